@@ -1,0 +1,126 @@
+"""Settings from TOML and from the command line, checked against the schema a room owns.
+
+It knows no room: a schema is any pydantic model, usually with ``extra="forbid"``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from configs.errors import ConfigError
+
+Schema = TypeVar("Schema", bound=BaseModel)
+Table = dict[str, Any]
+
+
+def presets() -> list[str]:
+    """Names of the presets that come with monoline."""
+    folder = resources.files("configs")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(schema: type[Schema], source: str | Path | None = None, overrides: Sequence[str] = ()) -> Schema:
+    """Settings of a schema from a preset or a file, with single values replaced.
+
+    Args:
+        schema: the pydantic model to fill; it has a default for whatever is left out.
+        source: name of a preset, or path of a ``.toml`` file; None takes the defaults.
+        overrides: ``a.b=value`` each, the value as TOML or as bare text; the last one wins.
+
+    Raises:
+        ConfigError: no such preset or file, not TOML, an unknown key (with the nearest known one),
+            or a value that the schema refuses. The message names the file or option and the key.
+    """
+    table, place = ({}, "the settings") if source is None else _read(source)
+    origins: dict[tuple[str, ...], str] = {}
+    for override in overrides:
+        keys, value = _parse_override(override)
+        _put(table, keys, value, override)
+        origins[keys] = f"--set {override}"
+    try:
+        return schema.model_validate(table)
+    except ValidationError as error:
+        raise ConfigError(_explain(schema, error, place, origins)) from None
+
+
+def _read(source: str | Path) -> tuple[Table, str]:
+    """The table of a preset or a file, and how to name it to a person."""
+    text = str(source)
+    if isinstance(source, str) and not text.endswith(".toml") and "/" not in text and "\\" not in text:
+        if source not in presets():
+            raise ConfigError(
+                f"There is no preset {source!r}{_nearest(source, presets())}; the presets are: {', '.join(presets())}."
+            )
+        file = resources.files("configs") / f"{source}.toml"
+        return _parse(file.read_text(encoding="utf-8"), f"preset {source}"), f"preset {source}"
+    try:
+        return _parse(Path(source).read_text(encoding="utf-8"), text), text
+    except OSError as error:
+        raise ConfigError(f"{text} can't be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{text} is not a text file.") from None
+
+
+def _parse(text: str, place: str) -> Table:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{place} is not TOML: {error}.") from None
+
+
+def _parse_override(text: str) -> tuple[tuple[str, ...], Any]:
+    name, equals, value = text.partition("=")
+    keys = tuple(part.strip() for part in name.split("."))
+    if not equals or not all(keys):
+        raise ConfigError(f"--set {text} is not of the form key=value, as --set pen.width_mm=0.4.")
+    try:
+        return keys, tomllib.loads(f"value = {value.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        return keys, value.strip()
+
+
+def _put(table: Table, keys: tuple[str, ...], value: Any, override: str) -> None:
+    for key in keys[:-1]:
+        inner = table.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"--set {override}: {key} is a value, it has no {keys[-1]} in it.")
+        table = cast(Table, inner)
+    table[keys[-1]] = value
+
+
+def _explain(schema: type[BaseModel], error: ValidationError, place: str, origins: Mapping[Any, str]) -> str:
+    """The first fault in one line."""
+    first = error.errors(include_url=False)[0]
+    where = tuple(str(part) for part in first["loc"])
+    place = next((text for keys, text in origins.items() if where[: len(keys)] == keys), place)
+    name = ".".join(where)
+    if first["type"] == "extra_forbidden":
+        known = sorted(_fields(schema, where[:-1]))
+        return f"{place}: there is no setting {name!r}{_nearest(where[-1], known)}; known here: {', '.join(known)}."
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    stated = f", not {first['input']!r:.60}" if not isinstance(first["input"], Mapping) else ""
+    return f"{place}: {name + ': ' if name else ''}{reason[:1].lower() + reason[1:]}{stated}."
+
+
+def _fields(schema: type[BaseModel], path: Sequence[str]) -> Iterator[str]:
+    """Names of the settings in the table at this path."""
+    for key in path:
+        field = schema.model_fields.get(key)
+        inner = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        models = [each for each in inner if isinstance(each, type) and issubclass(each, BaseModel)]
+        if not models:
+            return
+        schema = models[0]
+    yield from schema.model_fields
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f", did you mean {found[0]!r}" if found else ""
