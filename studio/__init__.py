@@ -1,0 +1,1 @@
+"""The folder a person works in: layout, safe files, lock, events, runs."""

@@ -1,0 +1,290 @@
+"""Long work as child processes: start, follow, attach from elsewhere, order, survive the parent.
+
+The folder is the interface. ``run.json`` tells what was started, ``events.jsonl`` what happens,
+``orders.jsonl`` what anyone, in any terminal, wants of it; ``log.txt`` holds what the work printed.
+A pipe from parent to child carries nothing: its end tells the child that the parent has vanished.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.errors import DamagedLog, RunError
+from studio.events import FILE as EVENTS
+from studio.events import Event, EventReader, Failed, Finished, Listener, Started, Stopped, from_record
+from studio.files import AppendLog, last_record, read_log, write_text
+from studio.lock import is_locked
+
+FILE = "run.json"
+ORDERS = "orders.jsonl"
+LOG = "log.txt"
+POLL_S = 0.02
+STARTING_S = 30.0
+"""How long a child may take from its start to its lock before it counts as lost."""
+
+
+class State(enum.Enum):
+    """What is known of a run."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    LOST = "lost"
+    """Its process ended without a last word: killed, or the power went."""
+    ELSEWHERE = "elsewhere"
+    """It was started on another machine, and has not told of its end."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something asked of a run."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What run.json says."""
+
+    target: str
+    arguments: dict[str, Any]
+    host: str
+    started_at: float
+    events_from: int
+    orders_from: int
+    version: int = 1
+
+
+class Run:
+    """A run folder, started here or found; any number of these may look at the same run."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.folder = folder
+        self._process = process
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def state(self) -> State:
+        """What the folder tells, at this moment."""
+        told = read_told(self.folder)
+        if self._process is not None:
+            self._process.poll()  # reap it
+        # whether it lives is asked first: its last event is written while it does
+        alive = is_locked(self.folder)
+        record = last_record(self.folder / EVENTS, told.events_from)
+        last = None if record is None else from_record(record)
+        for kind, state in ((Finished, State.FINISHED), (Stopped, State.STOPPED), (Failed, State.FAILED)):
+            if isinstance(last, kind):
+                return state
+        if alive:
+            return State.RUNNING
+        if told.host != socket.gethostname():
+            return State.ELSEWHERE
+        ended = self._process is not None and self._process.returncode is not None
+        young = time.time() - told.started_at < STARTING_S
+        return State.STARTING if young and last is None and not ended else State.LOST
+
+    def events(self) -> list[Event]:
+        """All events since its last start."""
+        return EventReader(self.folder, read_told(self.folder).events_from).new()
+
+    def order(self, name: str, **values: Any) -> None:
+        """Ask something of the run; it takes the order within about POLL_S."""
+        with AppendLog(self.folder / ORDERS) as log:
+            log.append({"order": name, "values": values, "at": time.time(), "from": os.getpid()})
+
+    def stop(self) -> None:
+        """Ask it to save everything and end; it does so after the step it is in."""
+        self.order("stop")
+
+    def kill(self) -> None:
+        """End the process at once, as a crash would; only where it runs on this machine."""
+        if self.state is State.RUNNING:
+            started = [event for event in self.events() if isinstance(event, Started)]
+            os.kill(started[-1].pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def follow(self, until: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+        """Events since the last start, then new ones as they come, to the end of the run.
+
+        A run that is lost ends with a Failed event that stands in no file.
+
+        Args:
+            until: asked between events; True ends the following, not the run.
+        """
+        reader = EventReader(self.folder, read_told(self.folder).events_from)
+        while True:
+            state = self.state
+            for event in reader.new():
+                yield event
+                if isinstance(event, Finished | Stopped | Failed):
+                    return
+            if until():
+                return
+            if state is State.LOST:
+                yield Failed(
+                    error=f"{self.folder} ended without a last word: it was killed, or the power went.",
+                    remedy=f"Start it again to resume; {self.folder / LOG} may tell more.",
+                )
+                return
+            time.sleep(POLL_S)
+
+    def wait(self, timeout_s: float | None = None) -> State:
+        """Wait for the end of the run.
+
+        Raises:
+            RunError: it has not ended within ``timeout_s``.
+        """
+        limit = None if timeout_s is None else time.monotonic() + timeout_s
+        while (state := self.state) in (State.STARTING, State.RUNNING, State.ELSEWHERE):
+            if limit is not None and time.monotonic() > limit:
+                raise RunError(f"{self.folder} is still {state.value} after {timeout_s:g} s.")
+            time.sleep(POLL_S)
+        if self._process is not None:
+            self._process.wait()
+        return state
+
+
+def start_run(folder: Path, target: str, arguments: dict[str, Any] | None = None) -> Run:
+    """Start work in a process of its own, which lives on when this one ends.
+
+    Args:
+        folder: of the run; made if needed. A run that has ended may be started again in its folder.
+        target: ``module:function``. The function is called as ``function(folder, arguments, on_event,
+            orders)`` with an Orders, and returns a dict for its last event.
+        arguments: JSON values for the function.
+
+    Raises:
+        RunError: it is running already, or can't be started.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_locked(folder):
+        raise RunError(f"{folder} is running already; follow it, or stop it first.")
+    told = _Told(
+        target, arguments or {}, socket.gethostname(), time.time(), _size(folder / EVENTS), _size(folder / ORDERS)
+    )
+    write_text(folder / FILE, json.dumps(asdict(told), indent=1) + "\n")
+    # -P: a folder called model in the working directory must not be taken for monoline's
+    command = [sys.executable, "-P", "-m", "studio.child", str(folder.resolve())]
+    flags = 0x00000208 if os.name == "nt" else 0  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
+    try:
+        with (folder / LOG).open("ab") as log:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, creationflags=flags
+            )
+    except OSError as error:
+        raise RunError(f"{folder} can't be started: {error.strerror or error}.") from error
+    return Run(folder, process)
+
+
+def find_run(folder: Path) -> Run:
+    """The run of a folder, started by anyone, anywhere.
+
+    Raises:
+        RunError: it is no run folder.
+    """
+    read_told(folder)
+    return Run(folder)
+
+
+def find_runs(folder: Path) -> list[Run]:
+    """All runs in a folder of runs, by name."""
+    if not folder.is_dir():
+        return []
+    return [Run(each) for each in sorted(folder.iterdir()) if (each / FILE).is_file()]
+
+
+def read_told(folder: Path) -> _Told:
+    """What was started in this folder; a RunError if nothing was."""
+    try:
+        fields = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return _Told(**fields)
+    except FileNotFoundError:
+        raise RunError(f"{folder} is no run: it has no {FILE}.") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{folder / FILE} can't be read ({error}).") from None
+
+
+def _size(path: Path) -> int:
+    """Where the next whole line will begin."""
+    return read_log(path).size
+
+
+class Orders:
+    """What was asked of this process; read in the child, by the function that does the work."""
+
+    def __init__(self, folder: Path, start: int) -> None:
+        self._path = folder / ORDERS
+        self._at = start
+        self._stop = threading.Event()
+        self._parent_gone = threading.Event()
+        self._waiting: list[Order] = []
+        self._lock = threading.Lock()
+
+    def listen(self) -> None:
+        """Begin to take orders, in threads that end with the process."""
+        threading.Thread(target=self._read_file, daemon=True, name="orders").start()
+        threading.Thread(target=self._watch_parent, daemon=True, name="parent").start()
+
+    def should_stop(self) -> bool:
+        """True once somebody asked it to stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask from within, as a signal does."""
+        self._stop.set()
+
+    @property
+    def parent_gone(self) -> bool:
+        """True once the process that started this one has ended."""
+        return self._parent_gone.is_set()
+
+    def take(self) -> list[Order]:
+        """Orders other than stop that came since the last call."""
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+        return taken
+
+    def _read_file(self) -> None:
+        while True:
+            try:
+                part = read_log(self._path, self._at)
+            except DamagedLog:  # somebody wrote into it by hand; what comes after it still counts
+                self._at = self._path.stat().st_size
+                continue
+            self._at = part.size
+            for record in part.records:
+                order = Order(str(record["order"]), record.get("values", {}))
+                if order.name == "stop":
+                    self._stop.set()
+                else:
+                    with self._lock:
+                        self._waiting.append(order)
+            time.sleep(POLL_S)
+
+    def _watch_parent(self) -> None:
+        while os.read(0, 1):  # nothing is ever written; the end of the pipe is the parent's end
+            pass
+        self._parent_gone.set()
+
+
+Work = Callable[[Path, dict[str, Any], Listener, Orders], dict[str, Any] | None]
+"""What a target is: ``(folder, arguments, on_event, orders) -> result``."""
