@@ -1,0 +1,160 @@
+"""Any file or folder of drawings, in or out: stroke-3 archives, QuickDraw, SVG folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from drawing.drawing import Drawing
+from drawing.errors import DrawingError, UnreadableFile
+from drawing.npz import SPLITS, read_npz, write_npz
+from drawing.quickdraw import QuickDrawing, read_binary, read_ndjson, write_binary, write_ndjson
+from drawing.recipe import Recipe
+from drawing.stroke import from_stroke3, to_stroke3
+
+KINDS = ".npz, .ndjson, .ndjson.gz, .bin, .svg or a folder of SVG"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A drawing of a collection and what its file tells of it."""
+
+    drawing: Drawing
+    name: str = ""
+    """Stem of an SVG, word of a QuickDraw drawing; empty in an archive, which knows no names."""
+    recipe: Recipe | None = None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Drawings in splits; a source that knows no splits has all in ``train``."""
+
+    splits: dict[str, list[Entry]]
+    skipped: tuple[str, ...] = ()
+    """Files of a folder that could not be read, each with the reason."""
+    about: Mapping[str, Any] | None = None
+    """What an archive says of itself."""
+
+    def drawings(self, split: str) -> list[Drawing]:
+        """The drawings of one split."""
+        return [entry.drawing for entry in self.splits[split]]
+
+    def find(self, split: str) -> list[Entry]:
+        """The entries of one split, or a DrawingError that names those there are."""
+        if split not in self.splits:
+            raise DrawingError(f"There is no split {split!r}; there are: {', '.join(self.splits)}.")
+        return self.splits[split]
+
+
+def read_collection(path: Path) -> Collection:
+    """Read whatever holds drawings, by what it is called.
+
+    Raises:
+        UnreadableFile, RefusedFile: see the module of each format; also for a name of no known kind.
+    """
+    name = path.name.lower()
+    if path.is_dir():
+        return _read_folder(path)
+    if not path.exists():
+        raise UnreadableFile(f"{path} does not exist.")
+    if name.endswith(".npz"):
+        archive = read_npz(path)
+        splits = {split: [Entry(from_stroke3(rows)) for rows in drawings] for split, drawings in archive.splits.items()}
+        return Collection(splits, about=archive.about)
+    if name.endswith((".ndjson", ".ndjson.gz")):
+        return _quickdraw(path, read_ndjson(path))
+    if name.endswith(".bin"):
+        return _quickdraw(path, read_binary(path))
+    if name.endswith((".svg", ".svgz")):
+        return Collection({"train": [_read_entry(path)]})
+    raise UnreadableFile(f"{path} is of no kind that holds drawings; monoline reads {KINDS}.")
+
+
+def write_collection(
+    path: Path, splits: Mapping[str, Sequence[Entry]], about: Mapping[str, Any] | None = None, *, classic: bool = False
+) -> list[Path]:
+    """Write drawings in the form that the name asks for; a name without ending is a folder of SVG.
+
+    Args:
+        about: what an archive should say of itself; other forms can't.
+        classic: an archive as other Sketch-RNN tools read it, see npz.write_npz.
+
+    Returns:
+        The files written. Formats that know no splits get one file each split if there are several,
+        as ``name-valid.ndjson``.
+    """
+    name = path.name.lower()
+    if not any(splits.values()):
+        raise DrawingError(f"{path} was not written: there are no drawings.")
+    if name.endswith(".npz"):
+        rows = {split: [to_stroke3(entry.drawing) for entry in entries] for split, entries in splits.items()}
+        write_npz(path, rows, about, classic=classic)
+        return [path]
+    if classic:
+        raise DrawingError(f"{path} can't be classic; only .npz can.")
+    if name.endswith((".ndjson", ".ndjson.gz", ".bin")):
+        write = write_binary if name.endswith(".bin") else write_ndjson
+        filled = {split: entries for split, entries in splits.items() if entries}
+        targets = {split: path if len(filled) == 1 else _beside(path, split) for split in filled}
+        for split, target in targets.items():
+            write(target, (QuickDrawing(entry.drawing, word=entry.name) for entry in filled[split]))
+        return list(targets.values())
+    if path.suffix == "" or path.is_dir():
+        return list(_write_folder(path, splits))
+    raise DrawingError(f"{path} is of no kind that holds drawings; monoline writes .npz, .ndjson, .bin or a folder.")
+
+
+def changed(entries: Iterable[Entry], drawings: Iterable[Drawing]) -> list[Entry]:
+    """The entries with other drawings in place of theirs."""
+    return [replace(entry, drawing=drawing) for entry, drawing in zip(entries, drawings, strict=True)]
+
+
+def _quickdraw(path: Path, drawings: Iterator[QuickDrawing]) -> Collection:
+    entries = [Entry(each.drawing, each.word) for each in drawings]
+    if not entries:
+        raise UnreadableFile(f"{path} holds no drawings.")
+    return Collection({"train": entries})
+
+
+def _read_entry(path: Path) -> Entry:
+    from drawing.svg import read_svg
+
+    file = read_svg(path)
+    return Entry(file.drawing, path.stem, file.recipe)
+
+
+def _read_folder(path: Path) -> Collection:
+    folders = {split: path / split for split in SPLITS if (path / split).is_dir()} or {"train": path}
+    splits: dict[str, list[Entry]] = {}
+    skipped: list[str] = []
+    for split, folder in folders.items():
+        splits[split] = []
+        for file in sorted(folder.iterdir()):
+            if file.suffix.lower() in (".svg", ".svgz") and not file.name.startswith("."):
+                try:
+                    splits[split].append(_read_entry(file))
+                except DrawingError as error:
+                    skipped.append(str(error))
+    if not any(splits.values()):
+        reason = skipped[0] if skipped else f"monoline reads {KINDS}."
+        raise UnreadableFile(f"{path} holds no drawings; {reason}")
+    return Collection(splits, tuple(skipped))
+
+
+def _beside(path: Path, split: str) -> Path:
+    stem, dot, ending = path.name.partition(".")
+    return path.with_name(f"{stem}-{split}{dot}{ending}")
+
+
+def _write_folder(path: Path, splits: Mapping[str, Sequence[Entry]]) -> Iterator[Path]:
+    from drawing.svg import write_svg
+
+    for split, entries in splits.items():
+        folder = path if set(splits) == {"train"} else path / split
+        digits = max(5, len(str(len(entries))))
+        for index, entry in enumerate(entries):
+            file = folder / f"{index:0{digits}}.svg"
+            write_svg(file, entry.drawing, recipe=entry.recipe, title=entry.name, decimals=None)
+            yield file

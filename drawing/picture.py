@@ -1,0 +1,141 @@
+"""Drawings as pictures: PNG, contact sheets, and GIFs that draw themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from PIL import Image, ImageDraw, ImageFont
+
+from drawing.drawing import Bounds, Drawing
+from drawing.errors import DrawingError
+from drawing.geometry import Polyline, segment_lengths
+from studio.files import replacing
+
+PAPER = (247, 243, 232)
+INK = (17, 17, 17)
+CONNECTOR = (200, 80, 40)
+CAPTION = (130, 122, 105)
+_SHARP = 3  # drawn so many times larger, then scaled down: smooth lines from a plain rasteriser
+
+
+def picture(
+    drawing: Drawing,
+    size: tuple[int, int] = (600, 600),
+    *,
+    box: Bounds | None = None,
+    ink_px: float = 1.6,
+    margin_px: int = 24,
+    show_connectors: bool = False,
+) -> Image.Image:
+    """A drawing on paper colour, fitted and centred.
+
+    Args:
+        size: width and height in pixels.
+        box: part of the plane to show; the drawing's bounds by default.
+        show_connectors: connectors in colour rather than ink.
+    """
+    big = Image.new("RGB", (size[0] * _SHARP, size[1] * _SHARP), PAPER)
+    if drawing.lines:
+        placed = _placed(drawing, box or drawing.bounds, (0, 0, *size), margin_px).scale(_SHARP)
+        _draw(ImageDraw.Draw(big), placed, round(ink_px * _SHARP), show_connectors)
+    return big.resize(size, Image.Resampling.LANCZOS)
+
+
+def contact_sheet(
+    drawings: Sequence[Drawing], columns: int, *, cell_px: int = 200, captions: Sequence[str] = (), ink_px: float = 1.3
+) -> Image.Image:
+    """Drawings in rows of ``columns``, each fitted to a square cell, captions below."""
+    if not drawings or columns < 1:
+        raise DrawingError("A contact sheet needs a drawing and a column at least.")
+    line_px = cell_px // 9 if captions else 0
+    rows = math.ceil(len(drawings) / columns)
+    width, height = columns * cell_px, rows * (cell_px + line_px)
+    if width * height * _SHARP**2 > Image.MAX_IMAGE_PIXELS * 8 if Image.MAX_IMAGE_PIXELS else False:
+        raise DrawingError(f"A contact sheet of {width} x {height} pixels is too large; show fewer drawings.")
+    big = Image.new("RGB", (width * _SHARP, height * _SHARP), PAPER)
+    pen = ImageDraw.Draw(big)
+    font = cast(ImageFont.FreeTypeFont, ImageFont.load_default(size=line_px * 0.6 * _SHARP)) if captions else None
+    for index, drawing in enumerate(drawings):
+        x, y = index % columns * cell_px, index // columns * (cell_px + line_px)
+        if drawing.lines:
+            cell = (x, y, x + cell_px, y + cell_px)
+            placed = _placed(drawing, drawing.bounds, cell, cell_px // 12).scale(_SHARP)
+            _draw(pen, placed, round(ink_px * _SHARP), show_connectors=False)
+        if font is not None and index < len(captions):
+            place = ((x + cell_px / 2) * _SHARP, (y + cell_px + line_px * 0.4) * _SHARP)
+            pen.text(place, captions[index], fill=CAPTION, font=font, anchor="mm")
+    return big.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def save_png(path: Path, image: Image.Image) -> None:
+    """Write a PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        image.save(temporary, format="PNG", optimize=True)
+
+
+def save_gif(
+    path: Path, drawing: Drawing, size: tuple[int, int] = (400, 400), *, seconds: float = 4.0, frames: int = 48
+) -> None:
+    """Write a GIF in which the line is drawn at constant speed, then rests for a while."""
+    if not drawing.lines:
+        raise DrawingError(f"{path.name} was not written: the drawing is empty.")
+    images = [
+        picture(beginning(drawing, (index + 1) / frames), size, box=drawing.bounds).convert(
+            "P", palette=Image.Palette.ADAPTIVE, colors=16
+        )
+        for index in range(frames)
+    ]
+    durations = [round(1000 * seconds / frames)] * (frames - 1) + [1500]
+    with replacing(path) as temporary:
+        images[0].save(
+            temporary, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=True
+        )
+
+
+def beginning(drawing: Drawing, share: float) -> Drawing:
+    """The first part of the drawing that holds this share (0 to 1) of its ink."""
+    left = share * drawing.ink
+    lines: list[Polyline] = []
+    for line in drawing.lines:
+        steps = segment_lengths(line)
+        total = float(steps.sum())
+        if total <= left or share >= 1:
+            lines.append(line)
+            left -= total
+            continue
+        done = 0
+        while done < len(steps) and steps[done] <= left:
+            left -= float(steps[done])
+            done += 1
+        part = line[: done + 1].tolist()
+        if steps[done] > 0:
+            part.append((line[done] + left / steps[done] * (line[done + 1] - line[done])).tolist())
+        return Drawing.of([*lines, part])
+    return Drawing(tuple(lines))
+
+
+def _placed(drawing: Drawing, box: Bounds, cell: tuple[int, int, int, int], margin: int) -> Drawing:
+    """The drawing moved so that the box lies centred in a cell of pixels."""
+    left, top, right, bottom = box
+    x0, y0, x1, y1 = cell
+    room = (max(1, x1 - x0 - 2 * margin), max(1, y1 - y0 - 2 * margin))
+    factor = min(room[0] / max(right - left, 1e-9), room[1] / max(bottom - top, 1e-9))
+    if max(right - left, bottom - top) < 1e-9:
+        factor = 0.0
+    dx = (x0 + x1) / 2 - factor * (left + right) / 2
+    dy = (y0 + y1) / 2 - factor * (top + bottom) / 2
+    return drawing.transform([[factor, 0, dx], [0, factor, dy]])
+
+
+def _draw(pen: ImageDraw.ImageDraw, placed: Drawing, width: int, show_connectors: bool) -> None:
+    for index, line in enumerate(placed.lines):
+        points = [(float(x), float(y)) for x, y in line]
+        pen.line(points, fill=INK, width=width, joint="curve")
+        for x, y in (points[0], points[-1]):
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=INK)
+        if show_connectors:
+            for segment in placed.marks(index).nonzero()[0]:
+                pen.line(points[segment : segment + 2], fill=CONNECTOR, width=width)
