@@ -1,0 +1,1 @@
+"""From drawings to a sheet, to motion, to a pen on paper."""
