@@ -1,0 +1,164 @@
+"""Commands about the whole: is everything well, and a first tour."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from configs.errors import MonolineError
+from tui.console import FAILED, AsJson, Force, check_free, finish, note
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that ``doctor`` looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the top level."""
+    app.command()(doctor)
+    app.command()(demo)
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look whether all is well: Python, torch and device, terminal, plotters, official software, studio."""
+    checks = list(examine(context.obj))
+    ok = all(check.ok for check in checks)
+    result = {"ok": ok, "checks": [asdict(check) for check in checks]}
+    lines = [f"[{'green' if c.ok else 'red'}]{'✓' if c.ok else '✗'}[/] {c.name:<18} {_escape(c.found)}" for c in checks]
+    remedies = [f"  {check.name}: {_escape(check.remedy)}" for check in checks if check.remedy]
+    finish(result, "\n".join([*lines, *remedies]), as_json=as_json)
+    if not ok:
+        note(f"monoline: {', '.join(check.name for check in checks if not check.ok)} must be put right first.")
+        raise typer.Exit(FAILED)
+
+
+def examine(studio: Path) -> Iterator[Check]:
+    """Every check in turn; torch is imported, no port is opened."""
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Check(
+        "Python", fits, f"{platform.python_version()} in {sys.prefix}", "" if fits else "use Python 3.11 to 3.13"
+    )
+    yield _torch()
+    yield _vpype()
+    yield _terminal()
+    yield _plotters()
+    yield _official()
+    yield _studio(studio)
+
+
+def _torch() -> Check:
+    try:
+        from model.device import best_device, torch_version
+
+        device = best_device()
+        return Check("torch and device", True, f"torch {torch_version()}, {device.kind} ({device.name})")
+    except (ImportError, OSError, RuntimeError) as error:
+        return Check("torch and device", False, str(error), "install monoline again with make install")
+
+
+def _vpype() -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Check("vpype", True, f"vpype {version('vpype')}")
+    except PackageNotFoundError:
+        return Check("vpype", False, "not installed", "install monoline again with make install")
+
+
+def _terminal() -> Check:
+    size = shutil.get_terminal_size()
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    colours = "24 bit colours" if os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") else "256 colours"
+    found = f"{size.columns} x {size.lines}, {colours}, {'UTF-8' if utf8 else sys.stdout.encoding}"
+    remedy = "" if utf8 else "braille needs UTF-8: set LC_ALL=C.UTF-8"
+    if size.columns < 80 or size.lines < 24:
+        remedy = "make the window 80 x 24 at least"
+    return Check("terminal", True, found, remedy)
+
+
+def _plotters() -> Check:
+    from plotter.ports import find_ports
+
+    found = [f"{port.device}{f' ({port.name})' if port.name else ''}" for port in find_ports()]
+    return Check("plotters", True, ", ".join(found) or "none plugged in")
+
+
+def _official() -> Check:
+    from plotter.official import find_official
+
+    found = find_official()
+    remedy = "" if found else "optional; Bantam Tools offers axicli and nextdraw for download"
+    return Check("official software", True, ", ".join(found) or "not installed", remedy)
+
+
+def _studio(folder: Path) -> Check:
+    from studio.folder import is_studio, open_studio
+
+    if not is_studio(folder):
+        return Check("studio", True, f"none yet at {folder}", "monoline makes it when it is opened")
+    try:
+        studio = open_studio(folder)
+        return Check("studio", True, f"{studio.name}, version {studio.settings.version}, at {folder}")
+    except MonolineError as error:
+        return Check("studio", False, str(error), "put right what the line above says, or name another with --studio")
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="A new folder for everything that is made.")],
+    n: Annotated[int, typer.Option("--n", "-n", min=24, help="How many drawings the demo artist makes.")] = 400,
+    seed: Annotated[int, typer.Option(help="Another seed, other drawings.")] = 1,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go through the loop on drawings of the demo artist, without a screen."""
+    from drawing.collection import read_collection, write_collection
+    from drawing.picture import contact_sheet, save_gif, save_png
+    from drawing.svg import write_svg
+    from prep.artist import ArtistSettings
+    from prep.book import about_book, draw_book, recipe_of, split_book
+
+    check_free(out, force)
+    steps: list[dict[str, Any]] = []
+    began = time.perf_counter()
+
+    def step(name: str, files: list[Path]) -> None:
+        nonlocal began
+        seconds = round(time.perf_counter() - began, 3)
+        steps.append({"name": name, "seconds": seconds, "files": [str(file.relative_to(out)) for file in files]})
+        note(f"{name}: {', '.join(steps[-1]['files'][:3])}{' ...' if len(files) > 3 else ''} ({seconds:.1f} s)")
+        began = time.perf_counter()
+
+    settings = ArtistSettings()
+    sketches = list(draw_book(seed, n, settings))
+    kept = [out / "sketches" / f"{each.kind}-{each.index:06d}.svg" for each in sketches[:24]]
+    for path, each in zip(kept, sketches, strict=False):
+        write_svg(path, each.drawing, recipe=recipe_of(each), title=each.kind)
+    step("draw", kept)
+    write_collection(out / "demo.npz", split_book(sketches), about_book(seed, settings))
+    step("dataset", [out / "demo.npz"])
+    drawings = read_collection(out / "demo.npz").drawings("train")
+    save_png(out / "sheet.png", contact_sheet(drawings[:60], 10, cell_px=160))
+    save_gif(out / "line.gif", drawings[0])
+    step("look", [out / "sheet.png", out / "line.gif"])
+    finish({"steps": steps, "ink_error_mm": None}, f"All is in {out}; look at sheet.png first.", as_json=as_json)

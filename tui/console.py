@@ -1,0 +1,86 @@
+"""How every command speaks: one JSON object or a text on stdout, all else on stderr, exit codes.
+
+0 done, 1 failed, 2 bad arguments, 3 stopped by the person with everything saved, 4 done with
+items skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from configs.errors import MonolineError
+
+FAILED, BAD_ARGUMENTS, STOPPED, SKIPPED = 1, 2, 3, 4
+LISTED = 10
+"""Most skipped items named one by one on stderr; --json names all."""
+LINE_EVERY_S = 5.0
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+
+
+class CommandError(MonolineError):
+    """A command can't do what its arguments ask for."""
+
+
+def note(text: str) -> None:
+    """A line on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201 - tui may speak
+
+
+def finish(
+    result: Mapping[str, Any], text: RenderableType, *, as_json: bool = False, skipped: Sequence[str] = ()
+) -> None:
+    """Report what was done; with items skipped, list them and exit with 4."""
+    if as_json:
+        sys.stdout.write(json.dumps(result, allow_nan=False, ensure_ascii=False) + "\n")
+    else:
+        Console(soft_wrap=True, highlight=False).print(text)
+    if skipped:
+        note(f"{len(skipped)} skipped:")
+        for each in skipped[:LISTED]:
+            note(f"  {each}")
+        if len(skipped) > LISTED:
+            note(f"  and {len(skipped) - LISTED} more; --json lists all")
+        raise typer.Exit(SKIPPED)
+
+
+@contextmanager
+def progress(what: str, total: float) -> Generator[Callable[[float], None]]:
+    """Show how much is done: a bar on a terminal, a line now and then elsewhere, both on stderr.
+
+    The block gets a function that takes how much is done so far.
+    """
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda done: bar.update(task, completed=done)
+        return
+    said = time.monotonic()
+
+    def line(done: float) -> None:
+        nonlocal said
+        if time.monotonic() - said >= LINE_EVERY_S:
+            said = time.monotonic()
+            note(f"{what}: {done:g} of {total:g}")
+
+    yield line
+
+
+def check_free(path: Path, force: bool) -> None:
+    """Refuse to write over a file, or into a folder with files in it, unless forced."""
+    taken = any(path.iterdir()) if path.is_dir() else path.exists()
+    if taken and not force:
+        raise CommandError(f"{path} exists; name another, or overwrite it with --force.")

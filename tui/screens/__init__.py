@@ -1,0 +1,1 @@
+"""The screens, one for each step of the work."""
