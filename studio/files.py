@@ -90,7 +90,7 @@ class AppendLog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[bytes] = path.open("ab", buffering=0)
-            whole = read_log(path).size
+            whole = log_size(path)
             if whole < os.fstat(self._file.fileno()).st_size:
                 os.truncate(path, whole)
         except OSError as error:
@@ -130,8 +130,11 @@ class LogPart:
     """Where the next line begins, in bytes from the start of the file."""
 
 
-def read_log(path: Path, start: int = 0) -> LogPart:
+def read_log(path: Path, start: int = 0, *, strict: bool = True) -> LogPart:
     """The records of a log from byte ``start`` on; a torn tail is left for the next time.
+
+    Args:
+        strict: without it, damaged lines are passed over.
 
     Raises:
         DamagedLog: a line other than the last is damaged.
@@ -150,17 +153,28 @@ def read_log(path: Path, start: int = 0) -> LogPart:
     size = start
     for index, line in enumerate(lines):
         record = _unsealed(line)
-        if record is None:
+        if record is None and strict:
             if index + 1 < len(lines):
                 raise DamagedLog(f"{path} is damaged at byte {size}; the {len(records)} lines before it are whole.")
             break
-        records.append(record)
+        if record is not None:
+            records.append(record)
         size += len(line) + 1
     return LogPart(tuple(records), size)
 
 
 def last_record(path: Path, start: int = 0) -> dict[str, Any] | None:
     """The last whole record after byte ``start``, found from the end; None if there is none."""
+    return _last(path, start)[0]
+
+
+def log_size(path: Path) -> int:
+    """Where the next line will begin: after the last whole line, in bytes."""
+    return _last(path, 0)[1]
+
+
+def _last(path: Path, start: int) -> tuple[dict[str, Any] | None, int]:
+    """The last whole record after ``start`` and where it ends; read from the end, as far as needed."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -168,16 +182,18 @@ def last_record(path: Path, start: int = 0) -> dict[str, Any] | None:
             while True:
                 begin = max(start, size - reach)
                 file.seek(begin)
-                lines = file.read(size - begin).split(b"\n")[:-1]
+                lines = file.read(max(0, size - begin)).split(b"\n")
+                end = size - len(lines.pop())
                 # the first one may have been cut by where the reading began
                 for line in reversed(lines if begin == start else lines[1:]):
                     if (record := _unsealed(line)) is not None:
-                        return record
+                        return record, end
+                    end -= len(line) + 1
                 if begin == start:
-                    return None
+                    return None, start
                 reach *= 8
     except FileNotFoundError:
-        return None
+        return None, start
     except OSError as error:
         raise StudioError(f"{path} can't be read: {error.strerror or error}.") from error
 

@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studio.errors import DamagedLog, RunError
+from studio.errors import RunError
 from studio.events import FILE as EVENTS
 from studio.events import Event, EventReader, Failed, Finished, Listener, Started, Stopped, from_record
-from studio.files import AppendLog, last_record, read_log, write_text
+from studio.files import AppendLog, last_record, log_size, read_log, write_text
 from studio.lock import is_locked
 
 FILE = "run.json"
@@ -70,12 +70,33 @@ class _Told:
     version: int = 1
 
 
+@dataclass(frozen=True)
+class _Child:
+    """A child of this process, and the end of the pipe that tells it that its parent lives."""
+
+    process: subprocess.Popen[bytes]
+    lifeline: int
+
+
+_children: dict[Path, _Child] = {}
+"""Kept here and not in Run: a child must not take a forgotten Run for the end of its parent."""
+
+
+def _ended_here(folder: Path) -> bool:
+    """True if the run was a child of this process and has ended, which is then put away."""
+    child = _children.get(folder.resolve())
+    if child is None or child.process.poll() is None:
+        return False
+    os.close(child.lifeline)
+    del _children[folder.resolve()]
+    return True
+
+
 class Run:
     """A run folder, started here or found; any number of these may look at the same run."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._process = process
 
     @property
     def name(self) -> str:
@@ -86,9 +107,8 @@ class Run:
     def state(self) -> State:
         """What the folder tells, at this moment."""
         told = read_told(self.folder)
-        if self._process is not None:
-            self._process.poll()  # reap it
-        # whether it lives is asked first: its last event is written while it does
+        ended = _ended_here(self.folder)
+        # whether it lives is asked before its last event is looked at, which is written while it does
         alive = is_locked(self.folder)
         record = last_record(self.folder / EVENTS, told.events_from)
         last = None if record is None else from_record(record)
@@ -99,7 +119,6 @@ class Run:
             return State.RUNNING
         if told.host != socket.gethostname():
             return State.ELSEWHERE
-        ended = self._process is not None and self._process.returncode is not None
         young = time.time() - told.started_at < STARTING_S
         return State.STARTING if young and last is None and not ended else State.LOST
 
@@ -158,8 +177,9 @@ class Run:
             if limit is not None and time.monotonic() > limit:
                 raise RunError(f"{self.folder} is still {state.value} after {timeout_s:g} s.")
             time.sleep(POLL_S)
-        if self._process is not None:
-            self._process.wait()
+        if (child := _children.get(self.folder.resolve())) is not None:
+            child.process.wait()
+            _ended_here(self.folder)
         return state
 
 
@@ -179,20 +199,25 @@ def start_run(folder: Path, target: str, arguments: dict[str, Any] | None = None
     if is_locked(folder):
         raise RunError(f"{folder} is running already; follow it, or stop it first.")
     told = _Told(
-        target, arguments or {}, socket.gethostname(), time.time(), _size(folder / EVENTS), _size(folder / ORDERS)
+        target, arguments or {}, socket.gethostname(), time.time(), log_size(folder / EVENTS), log_size(folder / ORDERS)
     )
     write_text(folder / FILE, json.dumps(asdict(told), indent=1) + "\n")
     # -P: a folder called model in the working directory must not be taken for monoline's
     command = [sys.executable, "-P", "-m", "studio.child", str(folder.resolve())]
     flags = 0x00000208 if os.name == "nt" else 0  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
+    child_end, lifeline = os.pipe()
     try:
         with (folder / LOG).open("ab") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, creationflags=flags
+                command, stdin=child_end, stdout=log, stderr=log, start_new_session=True, creationflags=flags
             )
     except OSError as error:
+        os.close(lifeline)
         raise RunError(f"{folder} can't be started: {error.strerror or error}.") from error
-    return Run(folder, process)
+    finally:
+        os.close(child_end)
+    _children[folder.resolve()] = _Child(process, lifeline)
+    return Run(folder)
 
 
 def find_run(folder: Path) -> Run:
@@ -221,11 +246,6 @@ def read_told(folder: Path) -> _Told:
         raise RunError(f"{folder} is no run: it has no {FILE}.") from None
     except (OSError, ValueError, TypeError) as error:
         raise RunError(f"{folder / FILE} can't be read ({error}).") from None
-
-
-def _size(path: Path) -> int:
-    """Where the next whole line will begin."""
-    return read_log(path).size
 
 
 class Orders:
@@ -265,11 +285,7 @@ class Orders:
 
     def _read_file(self) -> None:
         while True:
-            try:
-                part = read_log(self._path, self._at)
-            except DamagedLog:  # somebody wrote into it by hand; what comes after it still counts
-                self._at = self._path.stat().st_size
-                continue
+            part = read_log(self._path, self._at, strict=False)  # a line written by hand must not make it deaf
             self._at = part.size
             for record in part.records:
                 order = Order(str(record["order"]), record.get("values", {}))
