@@ -60,7 +60,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="monoline", standalone_mode=False)
     except typer.TyperException as error:
-        note(f"monoline: {' '.join(error.format_message().split())} See monoline --help.")
+        note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See monoline --help.")
         return BAD_ARGUMENTS
     except MonolineError as error:
         note(f"monoline: {' '.join(str(error).split())}")

@@ -1,0 +1,44 @@
+"""For tests of screens: a small studio to open, and the screen as text."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from drawing.collection import Entry, write_collection
+from drawing.drawing import Drawing
+from studio.folder import create_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Path:
+    """A studio with one dataset: stars with ever more points in two splits."""
+    folder = create_studio(tmp_path / "ink").folder
+    splits = {
+        "train": [Entry(star(3 + n)) for n in range(30)],
+        "valid": [Entry(star(4, turns=2)), Entry(Drawing.of([[(0, 0), (9, 4)], [(2, 7), (8, 8)]]))],
+    }
+    write_collection(folder / "datasets" / "stars.npz", splits)
+    return folder
+
+
+def star(points: int, turns: int = 1) -> Drawing:
+    angles = [2 * math.pi * turns * k / points for k in range(points + 1)]
+    return Drawing.of([[(round(100 * math.sin(a)), round(-100 * math.cos(a))) for a in angles]])
+
+
+def screen_text(app: App[None]) -> str:
+    """What a person sees, as characters."""
+    strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage] - there is no public way
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the work in the background has ended and its messages have been dealt with."""
+    for _ in range(4):  # work may start other work
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
