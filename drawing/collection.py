@@ -61,7 +61,10 @@ def read_collection(path: Path) -> Collection:
         raise UnreadableFile(f"{path} does not exist.")
     if name.endswith(".npz"):
         archive = read_npz(path)
-        splits = {split: [Entry(from_stroke3(rows)) for rows in drawings] for split, drawings in archive.splits.items()}
+        try:
+            splits = {name: [Entry(from_stroke3(rows)) for rows in split] for name, split in archive.splits.items()}
+        except DrawingError as error:
+            raise UnreadableFile(f"{path} has a drawing that is none: {error}") from None
         return Collection(splits, about=archive.about)
     if name.endswith((".ndjson", ".ndjson.gz")):
         return _quickdraw(path, read_ndjson(path))
@@ -88,6 +91,9 @@ def write_collection(
     name = path.name.lower()
     if not any(splits.values()):
         raise DrawingError(f"{path} was not written: there are no drawings.")
+    for split in splits:
+        if not split.isidentifier():  # an archive may call a split ../../what it likes
+            raise DrawingError(f"{path} was not written: {split!r} can't be the name of a split.")
     if name.endswith(".npz"):
         rows = {split: [to_stroke3(entry.drawing) for entry in entries] for split, entries in splits.items()}
         write_npz(path, rows, about, classic=classic)

@@ -122,7 +122,7 @@ def _matched_ends(strokes: list[_Stroke], limit: float) -> dict[int, int]:
             stroke = root[stroke]
         return stroke
 
-    for pair in np.lexsort((b, a, cost)):
+    for pair in np.lexsort((b, a, turned_back, cost)):
         one, other = int(a[pair]), int(b[pair])
         if one in mate or other in mate or find(one // 2) == find(other // 2):
             continue
@@ -136,7 +136,7 @@ def _outward(line: Polyline, reach: float) -> NDArray[np.float64]:
     out = np.zeros((2, 2))
     for row, points in enumerate((line, line[::-1])):
         away = np.hypot(*(points - points[0]).T)
-        far = np.flatnonzero(away >= min(reach, away.max()) if away.max() > 0 else away > 0)
+        far = np.flatnonzero((away >= min(reach, away.max())) & (away > 0))
         if len(far):
             step = points[0] - points[far[0]]
             out[row] = step / np.hypot(*step)

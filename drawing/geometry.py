@@ -135,6 +135,10 @@ def smooth(line: Polyline, width: float, corner_degrees: float = 55.0) -> Polyli
         return line
     dense = resample(line, width / 4)
     corners = _corners(dense, reach=4, limit=math.radians(corner_degrees))
+    for corner in corners:  # even spacing has cut the tip off; put it back
+        away = np.hypot(line[:, 0] - dense[corner, 0], line[:, 1] - dense[corner, 1])
+        if away.min() < width / 4:
+            dense[corner] = line[int(away.argmin())]
     cuts = [0, *corners, len(dense) - 1]
     parts = [_gaussian(dense[a : b + 1], sigma=4.0) for a, b in itertools.pairwise(cuts)]
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])

@@ -1,8 +1,7 @@
 """stroke-3 archives (.npz): read whatever others wrote without running it, written without pickle.
 
-The archives of Sketch-RNN's world are object arrays, which numpy stores as pickles. A pickle is a
-program; here it is read by an unpickler that knows five names, each replaced by a plain record of
-what was asked for, and arrays are built from those records only after they have been checked.
+The archives of Sketch-RNN's world are object arrays, which numpy stores as pickles; how those are
+read without running them is in npz_pickle.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from __future__ import annotations
 import io
 import json
 import math
-import pickle
-import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from drawing.errors import DrawingError, RefusedFile, UnreadableFile
+from drawing.npz_pickle import DAMAGED, Refused, unpickled
 from drawing.stroke import Stroke3, check_stroke3
 from studio.files import replacing
 
@@ -35,21 +35,11 @@ MAX_BYTES = 4 << 30
 """Most bytes an archive may unpack to."""
 MAX_RATIO = 300
 """Most times its packed size a large member may unpack to; drawings reach about 10."""
+_FLOAT32_MOST = float(np.finfo(np.float32).max)
 _SMALL = 32 << 20  # members below this many bytes are not asked for their ratio
 
-_BROKEN = (
-    pickle.UnpicklingError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-"""Everything that a damaged pickle or header has been seen to raise."""
+_BROKEN = (*DAMAGED, RuntimeError, tokenize.TokenError, zlib.error)
+"""Everything that a damaged zip, header or pickle has been seen to raise."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +70,10 @@ def read_npz(path: Path) -> Archive:
             return _read_classic(path, members, names)
     except zipfile.BadZipFile:
         raise UnreadableFile(f"{path} is not an .npz archive, or was cut off; copy it again.") from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableFile(f"{path} can't be unpacked ({error}); copy it again.") from None
     except OSError as error:
         raise UnreadableFile(f"{path} can't be read: {error.strerror or error}.") from None
+    except _BROKEN as error:
+        raise UnreadableFile(f"{path} is damaged ({str(error)[:120]}); copy it again.") from None
 
 
 def write_npz(
@@ -108,8 +98,10 @@ def write_npz(
     if not any(checked.values()):
         raise DrawingError(f"{path.name} was not written: there are no drawings.")
     for name in checked:
-        if not name.isidentifier() or name == "format" or name == "about":
+        if not name.isidentifier() or name in ("format", "about", "file", "allow_pickle"):
             raise DrawingError(f"{name!r} can't be the name of a split.")
+    if max(np.abs(rows).max(initial=0.0) for drawings in checked.values() for rows in drawings) > _FLOAT32_MOST:
+        raise DrawingError(f"{path.name} was not written: a drawing has coordinates beyond {_FLOAT32_MOST:.0e}.")
     dtype = _narrowest(checked)
     members: dict[str, NDArray[Any]] = {}
     if classic:
@@ -119,7 +111,7 @@ def write_npz(
             members[name] = array
     else:
         members["format"] = np.array(FORMAT)
-        members["about"] = np.array(json.dumps({"version": VERSION, **(about or {})}))
+        members["about"] = np.array(json.dumps({**(about or {}), "version": VERSION}))
         for name, drawings in checked.items():
             rows = np.concatenate(drawings) if drawings else np.zeros((0, 3))
             members[f"{name}_rows"] = rows.astype(dtype)
@@ -146,6 +138,9 @@ class _Members:
         if total > MAX_BYTES:
             raise RefusedFile(f"{path} unpacks to {total / 1e9:.0f} GB; more than {MAX_BYTES / 1e9:.0f} GB is refused.")
         for info in archive.infolist():
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # zipfile unpacks those others whole, however much more they hold than the directory says
+                raise RefusedFile(f"{path} is refused: {info.filename} is packed in a way that numpy does not write.")
             if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
                 raise RefusedFile(
                     f"{path} is refused: {info.filename} unpacks from {info.compress_size / 1e3:.0f} kB "
@@ -166,121 +161,28 @@ class _Members:
             raise UnreadableFile(f"{self.path}: {name} has another size than the archive says; copy it again.")
         try:
             return _array(io.BytesIO(data), len(data))
-        except pickle.UnpicklingError as error:
-            if str(error).startswith("refused"):
-                raise RefusedFile(
-                    f"{self.path} is refused: its member {name} is a pickle that asks for {str(error)[8:]}, "
-                    "and drawings need only arrays."
-                ) from None
-            raise UnreadableFile(f"{self.path}: the pickle in {name} is damaged ({error}).") from None
+        except Refused as error:
+            raise RefusedFile(
+                f"{self.path} is refused: its member {name} is a pickle that asks for {str(error)[:120]}, "
+                "and drawings need only arrays."
+            ) from None
         except _BROKEN as error:
-            raise UnreadableFile(f"{self.path}: the member {name} is damaged ({error}).") from None
+            raise UnreadableFile(f"{self.path}: the member {name} is damaged ({str(error)[:120]}).") from None
 
 
 def _array(data: IO[bytes], size: int) -> Any:
     version = npy.read_magic(data)
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = header(data)
+    with warnings.catch_warnings():  # numpy guesses at a damaged header, and says so
+        warnings.simplefilter("ignore")
+        shape, fortran, dtype = header(data)
     if dtype.hasobject:
-        return _plain(_Unpickler(data, encoding="latin1").load())
+        return unpickled(data, size)
     if dtype.names is not None or dtype.kind not in "biufSU":
         raise ValueError(f"numbers were expected, not {dtype}")
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != size - data.tell():
         raise ValueError("its size is not what its header says")
     return np.frombuffer(data.read(), dtype=dtype).reshape(shape, order="F" if fortran else "C")
-
-
-# reading pickles without running them
-
-
-class _Dtype:
-    """What a pickle says of a dtype."""
-
-    def __init__(self, code: str = "", *_: Any) -> None:
-        self.code = str(code)
-        self.order = "|"
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.order = str(state[1])
-
-    def numpy(self) -> np.dtype[Any]:
-        if self.code not in {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"}:
-            raise ValueError(f"an array of {self.code or 'nothing'}")
-        return np.dtype(("<" if self.order == "|" else self.order) + self.code)
-
-
-class _Array:
-    """What a pickle says of an array."""
-
-    state: tuple[Any, ...] | None = None
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.state = state
-
-
-def _plain(value: Any) -> Any:
-    """Arrays from the records; object arrays become (nested) lists."""
-    if isinstance(value, _Array):
-        if value.state is None:
-            return np.zeros(0)
-        _, shape, dtype, fortran, raw = value.state
-        if not isinstance(dtype, _Dtype):
-            raise ValueError("an array without a dtype")
-        if dtype.code.startswith("O"):
-            if not isinstance(raw, list) or len(cast(list[Any], raw)) != math.prod(shape):
-                raise ValueError("an object array of another size than it says")
-            items = [_plain(item) for item in cast(list[Any], raw)]
-            if len(shape) > 1:  # drawings of one length, stored as one block of objects
-                return np.array(items, dtype=np.float64).reshape(shape, order="F" if fortran else "C")
-            return items if shape else items[0]
-        raw = raw.encode("latin1") if isinstance(raw, str) else bytes(raw)
-        return np.frombuffer(raw, dtype=dtype.numpy()).reshape(shape, order="F" if fortran else "C")
-    if isinstance(value, list):
-        return [_plain(item) for item in cast(list[Any], value)]
-    return value
-
-
-def _reconstruct(*_: Any) -> _Array:
-    return _Array()
-
-
-def _from_buffer(raw: Any, dtype: Any, shape: Any, order: Any = "C", *_: Any) -> _Array:
-    array = _Array()
-    array.state = (1, shape, dtype, order == "F", raw)
-    return array
-
-
-def _scalar(dtype: Any, raw: Any = b"") -> Any:
-    return _plain(_from_buffer(raw, dtype, ()))
-
-
-def _encode(text: str, encoding: str = "utf-8") -> bytes:
-    if encoding != "latin1":
-        raise pickle.UnpicklingError(f"refused the codec {encoding}")
-    return text.encode("latin1")
-
-
-_KNOWN: dict[tuple[str, str], Any] = {
-    ("numpy", "ndarray"): _Array,
-    ("numpy", "dtype"): _Dtype,
-    ("_codecs", "encode"): _encode,
-    **{(f"numpy.{core}.multiarray", "_reconstruct"): _reconstruct for core in ("core", "_core")},
-    **{(f"numpy.{core}.multiarray", "scalar"): _scalar for core in ("core", "_core")},
-    **{(f"numpy.{core}.numeric", "_frombuffer"): _from_buffer for core in ("core", "_core")},
-}
-
-
-class _Unpickler(pickle.Unpickler):
-    """Admits numpy's names for rebuilding arrays, of numpy 1 and 2, and gives none of numpy's code."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        try:
-            return _KNOWN[module_name, global_name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"refused {module_name}.{global_name}") from None
-
-    def persistent_load(self, pid: Any, /) -> Any:
-        raise pickle.UnpicklingError("refused a persistent object")
 
 
 # the two layouts

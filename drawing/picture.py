@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from drawing.drawing import Bounds, Drawing
 from drawing.errors import DrawingError
-from drawing.geometry import Polyline, segment_lengths
+from drawing.geometry import segment_lengths
 from studio.files import replacing
 
 PAPER = (247, 243, 232)
@@ -98,23 +99,20 @@ def save_gif(
 def beginning(drawing: Drawing, share: float) -> Drawing:
     """The first part of the drawing that holds this share (0 to 1) of its ink."""
     left = share * drawing.ink
-    lines: list[Polyline] = []
-    for line in drawing.lines:
+    for index, line in enumerate(drawing.lines):
         steps = segment_lengths(line)
         total = float(steps.sum())
         if total <= left or share >= 1:
-            lines.append(line)
             left -= total
             continue
-        done = 0
-        while done < len(steps) and steps[done] <= left:
-            left -= float(steps[done])
-            done += 1
-        part = line[: done + 1].tolist()
-        if steps[done] > 0:
-            part.append((line[done] + left / steps[done] * (line[done + 1] - line[done])).tolist())
-        return Drawing.of([*lines, part])
-    return Drawing(tuple(lines))
+        ends = np.cumsum(steps)
+        # never beyond the last segment, though sums in another order may differ by a rounding
+        done = min(int(np.searchsorted(ends, left, side="right")), len(steps) - 1)
+        rest = 1.0 - (ends[done] - left) / steps[done] if steps[done] > 0 else 1.0
+        part = np.concatenate([line[: done + 1], [line[done] + min(rest, 1.0) * (line[done + 1] - line[done])]])
+        marks = drawing.connectors and (*drawing.connectors[:index], drawing.connectors[index][: done + 1])
+        return Drawing((*drawing.lines[:index], part), marks)
+    return drawing
 
 
 def _placed(drawing: Drawing, box: Bounds, cell: tuple[int, int, int, int], margin: int) -> Drawing:

@@ -27,6 +27,7 @@ MAX_LINE = 16 << 20
 
 _HEAD = struct.Struct("<Q2sbIH")  # key_id, country code, recognized, timestamp, number of strokes
 _COUNT = struct.Struct("<H")
+_BYTES = np.arange(256.0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def read_ndjson(path: Path) -> Iterator[QuickDrawing]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    if path.name.endswith(".gz"):
+    if path.name.lower().endswith(".gz"):
         return cast(IO[bytes], gzip.open(path, "rb"))
     return path.open("rb")
 
@@ -75,21 +76,26 @@ def _parse_line(path: Path, number: int, line: bytes) -> QuickDrawing:
         lines = [np.array(stroke[:2], dtype=np.float64).T for stroke in fields["drawing"]]
         return QuickDrawing(
             Drawing(tuple(lines)),
-            word=str(fields.get("word", "")),
+            word=_whole_text(fields.get("word", "")),
             recognized=bool(fields.get("recognized", True)),
             key_id=int(fields.get("key_id", 0)),
-            country=str(fields.get("countrycode", "")),
+            country=_whole_text(fields.get("countrycode", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, DrawingError) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise UnreadableFile(f"{path}, line {number} is no QuickDraw drawing: {reason}") from None
 
 
+def _whole_text(value: Any) -> str:
+    """Text that can be written again: JSON can state half a character."""
+    return str(value).encode("utf-8", "replace").decode()
+
+
 def write_ndjson(path: Path, drawings: Iterable[QuickDrawing]) -> None:
     """Write drawings line by line, packed if the name ends in ``.gz``; whole numbers stay whole."""
     with replacing(path) as temporary, temporary.open("wb") as raw:
         # no name and no time in the gzip header: the same drawings give the same bytes
-        file = gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.name.endswith(".gz") else raw
+        file = gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.name.lower().endswith(".gz") else raw
         for entry in drawings:
             fields = {
                 "word": entry.word,
@@ -156,12 +162,19 @@ def write_binary(path: Path, drawings: Iterable[QuickDrawing]) -> None:
         for index, entry in enumerate(drawings):
             country = entry.country.encode("latin1", "replace")[:2].ljust(2, b"\0")
             lines = entry.drawing.lines
-            file.write(_HEAD.pack(entry.key_id, country, entry.recognized, entry.timestamp, len(lines)))
+            if max([len(lines), *map(len, lines)]) > 0xFFFF:
+                raise DrawingError(
+                    f"{path.name} was not written: drawing {index} has more strokes or points a stroke than "
+                    f"{0xFFFF:,}, all that this form can count. Write .ndjson."
+                )
+            try:
+                file.write(_HEAD.pack(entry.key_id, country, entry.recognized, entry.timestamp, len(lines)))
+            except struct.error as error:
+                raise DrawingError(f"{path.name} was not written: key or time of drawing {index}: {error}.") from None
             for line in lines:
-                whole = line.astype(np.uint8)
-                if not np.array_equal(whole, line):
+                if not (np.isin(line, _BYTES)).all():
                     raise DrawingError(
                         f"{path.name} was not written: drawing {index} has coordinates other than whole numbers "
                         "from 0 to 255, all that this form can tell. Fit and round it first, or write .ndjson."
                     )
-                file.write(_COUNT.pack(len(line)) + whole.T.tobytes())
+                file.write(_COUNT.pack(len(line)) + line.astype(np.uint8).T.tobytes())

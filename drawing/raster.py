@@ -30,7 +30,10 @@ def main_bounds(drawing: Drawing, share: float = 0.985) -> Bounds:
         return drawing.bounds
     order = np.argsort(-drawing.lengths, kind="stable")
     needed = int(np.searchsorted(np.cumsum(drawing.lengths[order]), share * drawing.ink)) + 1
-    return drawing.select(sorted(order[:needed].tolist())).bounds
+    longest: list[int] = order[:needed].tolist()
+    every = np.concatenate([drawing.lines[index] for index in longest])
+    (left, top), (right, bottom) = every.min(axis=0).tolist(), every.max(axis=0).tolist()
+    return left, top, right, bottom
 
 
 def dots(lines: Sequence[Polyline], box: Bounds, columns: int, rows: int, margin: int = 1) -> Dots:
@@ -56,16 +59,29 @@ def dots(lines: Sequence[Polyline], box: Bounds, columns: int, rows: int, margin
     shift = np.array([(width - 1 - factor * (left + right)) / 2, (height - 1 - factor * (top + bottom)) / 2])
     starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in lines]) * factor + shift
     stops = np.concatenate([line[1:] if len(line) > 1 else line for line in lines]) * factor + shift
-    low, high = np.minimum(starts, stops), np.maximum(starts, stops)
-    seen = (high[:, 0] > -1) & (high[:, 1] > -1) & (low[:, 0] < width) & (low[:, 1] < height)
-    _ink(grid, starts[seen], stops[seen])
+    _ink(grid, *_clipped(starts, stops, np.array([width, height])))
     return grid
+
+
+def _clipped(starts: Polyline, stops: Polyline, size: NDArray[np.intp]) -> tuple[Polyline, Polyline]:
+    """The parts of segments on the grid and a dot around it (Liang and Barsky 1984)."""
+    if all(((ends > -1) & (ends < size)).all() for ends in (starts, stops)):
+        return starts, stops  # as nearly always: the box is the drawing's own
+    step = stops - starts
+    still = step == 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = np.sort([(-1 - starts) / step, (size - starts) / step], axis=0)  # (2, n, 2)
+    outside = still & ((starts < -1) | (starts > size))
+    first = np.where(still, np.where(outside, np.inf, 0.0), at[0]).max(axis=1, initial=0.0)
+    last = np.where(still, 1.0, at[1]).min(axis=1, initial=1.0)
+    seen = first <= last
+    first, last = first[seen, None], last[seen, None]
+    return starts[seen] + first * step[seen], np.where(last < 1, starts[seen] + last * step[seen], stops[seen])
 
 
 def _ink(grid: Dots, starts: Polyline, stops: Polyline) -> None:
     """Set the dots nearest to samples of each segment, at least one a dot along its longer side."""
-    limit = 4 * max(grid.shape)  # a segment that runs far out is not sampled dot by dot
-    counts = np.minimum(np.ceil(np.abs(stops - starts).max(axis=1, initial=0.0)), limit).astype(np.intp) + 1
+    counts = np.ceil(np.abs(stops - starts).max(axis=1, initial=0.0)).astype(np.intp) + 1
     which = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     t = within / np.maximum(counts - 1, 1)[which]

@@ -44,7 +44,8 @@ def from_stroke3(rows: ArrayLike) -> Drawing:
     array = check_stroke3(rows)
     if len(array) == 0:
         return Drawing(())
-    every = np.cumsum(array[:, :2], axis=0)
+    with np.errstate(over="ignore"):  # what is too far away comes out as not finite, and Drawing says so
+        every = np.cumsum(array[:, :2], axis=0)
     cuts = np.flatnonzero(array[:-1, 2] > 0.5) + 1
     return Drawing(tuple(np.split(every, cuts)))
 
@@ -53,7 +54,7 @@ def check_stroke3(rows: ArrayLike) -> Stroke3:
     """The rows as float64 of shape (n, 3), or a DrawingError that says what they are instead."""
     try:
         array = np.asarray(rows, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DrawingError("stroke-3 rows must be numbers.") from None
     if array.size == 0:
         return np.zeros((0, 3))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import gzip
 import io
 import math
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -28,7 +29,8 @@ from drawing.errors import DrawingError, RefusedFile, UnreadableFile
 from drawing.geometry import Polyline
 from drawing.recipe import Recipe
 from drawing.svg_guard import check_tree
-from drawing.svg_viewport import Viewport, read_viewport
+from drawing.svg_tree import plain_tree
+from drawing.svg_viewport import read_viewport
 from studio.files import write_text
 
 se = cast(Any, svgelements)  # it is not typed
@@ -37,6 +39,9 @@ NAMESPACE = "urn:monoline"
 CHORD_MM = 0.01
 """Curves become chords that stray no farther than this, well below a plotter's step of 0.0125 mm."""
 MAX_BYTES = 256 << 20
+MAX_CHORDS = 5_000_000
+"""Most points once curves are chords; a dense A3 sheet has some 300,000."""
+_NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONNECTORS = f"{{{NAMESPACE}}}connectors"
 _ORIGIN = f"{{{NAMESPACE}}}origin"
 _RECIPE = f"{{{NAMESPACE}}}recipe"
@@ -73,24 +78,16 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     check_tree(path, tree)
     viewport = read_viewport(path, tree)
     tolerance = chord_mm / viewport.largest_scale
-    lines: list[Polyline] = []
-    marks: list[Marks] = []
-    for shape in _shapes(path, tree, viewport):
-        stated = _stated_connectors(shape)
-        for line in _flatten(shape, tolerance):
-            mark = np.zeros(len(line) - 1, dtype=np.bool_)
-            if stated is not None and (not len(stated) or stated.max() < len(mark)):
-                mark[stated] = True
-            lines.append(line)
-            marks.append(mark)
+    own = tree.get(_ORIGIN) is not None and viewport.is_identity_scale
+    with np.errstate(all="ignore"):  # absurd numbers come out as coordinates that are not finite
+        lines, marks = _lines(path, plain_tree(path, tree, (viewport.width, viewport.height)), tolerance)
+        try:
+            drawing = Drawing(lines, marks)
+            drawing = drawing if own else drawing.transform(viewport.matrix)
+        except DrawingError:
+            raise UnreadableFile(f"{path} has coordinates that are not finite numbers.") from None
     if not lines:
         raise UnreadableFile(f"{path} holds no lines to draw; text and images must be made into paths first.")
-    own = tree.get(_ORIGIN) is not None and viewport.is_identity_scale
-    try:
-        drawing = Drawing(tuple(lines), tuple(marks))
-        drawing = drawing if own else drawing.transform(viewport.matrix)
-    except DrawingError:
-        raise UnreadableFile(f"{path} has coordinates that are not finite numbers.") from None
     _check_extent(path, drawing)
     recipe, left_out = _read_recipe(tree)
     width_mm, height_mm = viewport.size_mm or drawing.size
@@ -125,32 +122,69 @@ def _parse(path: Path, data: bytes) -> ElementTree.Element:
     return tree
 
 
-def _shapes(path: Path, tree: ElementTree.Element, viewport: Viewport) -> Iterator[Any]:
-    """Every visible shape, transformed to user units of the outermost viewport."""
-    attributes = ("width", "height", "viewBox", "preserveAspectRatio")
-    stripped = {name: tree.attrib.pop(name) for name in attributes if name in tree.attrib}
-    source = io.BytesIO(ElementTree.tostring(tree))
-    tree.attrib.update(stripped)
+def _lines(path: Path, tree: ElementTree.Element, tolerance: float) -> tuple[tuple[Polyline, ...], tuple[Marks, ...]]:
+    """Lines and marks of every visible shape, in user units of the outermost viewport."""
+    lines: list[Polyline] = []
+    marks: list[Marks] = []
+    points = 0
     try:
-        parsed: Any = se.SVG.parse(source, width=viewport.width, height=viewport.height)
-        for element in parsed.elements():
-            if isinstance(element, se.Shape) and element.values.get("visibility") not in ("hidden", "collapse"):
-                yield element if isinstance(element, se.Path) else se.Path(element)
+        for shape in _shapes(tree):
+            stated = _stated_connectors(shape)
+            for line in _placed(path, shape, tolerance):
+                points += len(line)
+                _check_chords(path, points)
+                mark = np.zeros(len(line) - 1, dtype=np.bool_)
+                mark[stated[stated < len(mark)]] = True
+                lines.append(line)
+                marks.append(mark)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableFile(f"{path} has a shape that can't be read ({error}).") from None
+    return tuple(lines), tuple(marks)
 
 
-def _flatten(path: Any, tolerance: float) -> Iterator[Polyline]:
-    """The subpaths of a svgelements path as polylines."""
+def _shapes(tree: ElementTree.Element) -> Iterator[Any]:
+    """Every visible shape as svgelements has it, not yet transformed."""
+    parsed: Any = se.SVG.parse(io.BytesIO(ElementTree.tostring(tree)), reify=False)
+    for element in parsed.elements() if parsed is not None else ():
+        if isinstance(element, se.Shape) and element.values.get("visibility") not in ("hidden", "collapse"):
+            yield element
+
+
+def _check_chords(path: Path, points: int) -> None:
+    if points > MAX_CHORDS:
+        raise RefusedFile(
+            f"{path} is refused: its curves come to more than {MAX_CHORDS:,} chords. "
+            "Is its size right? Scale it down, simplify it or split it."
+        )
+
+
+def _placed(path: Path, shape: Any, tolerance: float) -> Iterator[Polyline]:
+    """The subpaths of a shape as polylines in user units of the outermost viewport.
+
+    Points are transformed rather than the shape: svgelements can't turn a circle or a rectangle, and
+    does not know what skewing makes of an arc.
+    """
+    m = shape.transform
+    matrix = np.array([[m.a, m.c, m.e], [m.b, m.d, m.f]], dtype=np.float64)
+    scale = float(np.linalg.norm(matrix[:, :2], 2))
+    if scale == 0.0:
+        return
+    for line in _flatten(path, shape.segments(transformed=False), tolerance / scale):
+        yield line if m.is_identity() else line @ matrix[:, :2].T + matrix[:, 2]
+
+
+def _flatten(path: Path, segments: Iterable[Any], tolerance: float) -> Iterator[Polyline]:
+    """The subpaths of svgelements' segments as polylines."""
     parts: list[NDArray[np.float64]] = []
     start = here = np.zeros(2)
+    chords = 0
 
     def line() -> Iterator[Polyline]:
         # a lone move draws nothing; a closed point is a dot
         if len(parts) > 1:
             yield np.concatenate(parts)
 
-    for segment in path:
+    for segment in segments:
         if isinstance(segment, se.Move):
             yield from line()
             start = here = _xy(segment.end)
@@ -171,6 +205,8 @@ def _flatten(path: Any, tolerance: float) -> Iterator[Polyline]:
         else:
             for curve in segment.as_cubic_curves() if isinstance(segment, se.Arc) else [segment]:
                 parts.append(_flatten_bezier(curve, tolerance))
+                chords += len(parts[-1])
+                _check_chords(path, chords)
         here = parts[-1][-1] if len(parts[-1]) else here
     yield from line()
 
@@ -199,12 +235,14 @@ def _xy(point: Any) -> NDArray[np.float64]:
     return np.array([point.x, point.y], dtype=np.float64)
 
 
-def _stated_connectors(shape: Any) -> NDArray[np.intp] | None:
-    text = cast(dict[str, Any], shape.values).get("attributes", {}).get(_CONNECTORS)
+def _stated_connectors(shape: Any) -> NDArray[np.intp]:
+    """Indices of the segments marked as connectors; none if they can't be read."""
+    text = str(cast(dict[str, Any], shape.values).get("attributes", {}).get(_CONNECTORS, ""))
     try:
-        return None if text is None else np.array([int(word) for word in text.split()], dtype=np.intp)
-    except ValueError:
-        return None
+        stated = np.array([int(word) for word in text.split()], dtype=np.intp)
+    except (ValueError, OverflowError):
+        return np.zeros(0, dtype=np.intp)
+    return stated[stated >= 0]
 
 
 def _check_extent(path: Path, drawing: Drawing) -> None:
@@ -249,20 +287,19 @@ def svg_text(
         decimals: digits after the point; 4 is 0.1 micrometre. None keeps every bit.
     """
     left, top, right, bottom = drawing.bounds if drawing.lines else (0.0, 0.0, 1.0, 1.0)
-    x0, y0 = (0.0, 0.0) if width_mm is not None else (min(0.0, left), min(0.0, top))
-    width = right - x0 if width_mm is None else width_mm
-    height = bottom - y0 if height_mm is None else height_mm
-    box = " ".join(_number(value, decimals) for value in (x0, y0, width or 1.0, height or 1.0))
-    _, _, w, h = box.split()
+    x0, width = (min(0.0, left), right - min(0.0, left)) if width_mm is None else (0.0, width_mm)
+    y0, height = (min(0.0, top), bottom - min(0.0, top)) if height_mm is None else (0.0, height_mm)
+    x, y, w, h = (_number(value, decimals) for value in (x0, y0, width, height))
+    w, h = ("1" if side == "0" else side for side in (w, h))  # a page without width is no page
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:monoline="{NAMESPACE}" width="{w}mm" height="{h}mm"'
-        f' viewBox="{box}" monoline:origin="keep">',
+        f' viewBox="{x} {y} {w} {h}" monoline:origin="keep">',
     ]
     if title:
-        head.append(f"<title>{escape(title)}</title>")
+        head.append(f"<title>{_text(title)}</title>")
     if recipe is not None:
-        head.append(f"<metadata><monoline:recipe>{escape(recipe.to_json())}</monoline:recipe></metadata>")
+        head.append(f"<metadata><monoline:recipe>{_text(recipe.to_json())}</monoline:recipe></metadata>")
     style = (
         f'fill="none" stroke="#111" stroke-width="{stroke_width_mm:g}" stroke-linecap="round" stroke-linejoin="round"'
     )
@@ -283,6 +320,11 @@ def _path_data(line: Polyline, decimals: int | None) -> str:
     values = (line if decimals is None else np.round(line, decimals)) + 0.0  # + 0.0: no minus zero
     words = [f"{_plain(x)},{_plain(y)}" for x, y in cast(list[list[float]], values.tolist())]
     return f"M{words[0]}z" if len(words) == 1 else "M" + "L".join(words)
+
+
+def _text(text: str) -> str:
+    """Text for XML, which has no place for most control characters, not even escaped."""
+    return escape(_NOT_XML.sub("\ufffd", text))
 
 
 def _number(value: float, decimals: int | None) -> str:

@@ -14,7 +14,8 @@ MAX_DEPTH = 200
 """Deepest nesting of elements and copies."""
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_HREF = ("href", "{http://www.w3.org/1999/xlink}href")
+HREF = ("href", "{http://www.w3.org/1999/xlink}href")
+"""What names the target of a <use>; the first counts where both are given."""
 
 
 def check_tree(path: Path, tree: Element) -> None:
@@ -26,7 +27,10 @@ def check_tree(path: Path, tree: Element) -> None:
     """
     _check_depth(path, tree)
     by_id = {element.attrib["id"]: element for element in tree.iter() if "id" in element.attrib}
-    points = _Counter(path, by_id).points(tree, ())
+    try:
+        points = _Counter(path, by_id).points(tree, ())
+    except RecursionError:  # neither elements nor copies alone are nested too deep, but both together
+        raise UnreadableFile(f"{path} nests elements and copies too deep; ungroup it first.") from None
     if points > MAX_POINTS:
         raise RefusedFile(
             f"{path} has about {points:,} points; more than {MAX_POINTS:,} are refused. Simplify it or split it."
@@ -60,7 +64,7 @@ class _Counter:
         return count
 
     def _copied(self, element: Element, inside: tuple[str, ...]) -> int:
-        target = next((element.attrib[name] for name in _HREF if name in element.attrib), "")
+        target = next((element.attrib[name] for name in HREF if name in element.attrib), "")
         if not target.startswith("#"):
             if not target:
                 return 0

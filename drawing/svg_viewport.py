@@ -16,7 +16,7 @@ from drawing.errors import UnreadableFile
 MM_PER_UNIT = {
     "mm": 1.0, "cm": 10.0, "q": 0.25, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96, "": 25.4 / 96,
 }  # fmt: skip
-_LENGTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([a-zA-Z%]*)\s*")
+LENGTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([a-zA-Z%]*)\s*")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def read_viewport(path: Path, tree: Element) -> Viewport:
     Raises:
         UnreadableFile: a size that is not positive and finite, or a viewBox that is not four numbers.
     """
-    box = _view_box(path, tree.get("viewBox"))
+    box = read_view_box(path, tree.get("viewBox"))
     width = _length_mm(path, "width", tree.get("width"))
     height = _length_mm(path, "height", tree.get("height"))
     if box is None:
@@ -64,11 +64,14 @@ def read_viewport(path: Path, tree: Element) -> Viewport:
             (width or height or 0) * (1 if width else w / h),
             (height or width or 0) * (1 if height else h / w),
         )
-    return Viewport(w, h, _fitted(tree.get("preserveAspectRatio", ""), (x, y, w, h), width, height), (width, height))
+    matrix = fitted(tree.get("preserveAspectRatio", ""), (x, y, w, h), width, height)
+    if not (np.isfinite(matrix).all() and matrix[0, 0] > 0 and matrix[1, 1] > 0):
+        raise UnreadableFile(f"{path} has an impossible viewBox: {tree.get('viewBox', '')[:60]!r}.")
+    return Viewport(w, h, matrix, (width, height))
 
 
-def _fitted(rule: str, box: tuple[float, float, float, float], width: float, height: float) -> NDArray[np.float64]:
-    """preserveAspectRatio (SVG 1.1, section 7.8)."""
+def fitted(rule: str, box: tuple[float, float, float, float], width: float, height: float) -> NDArray[np.float64]:
+    """Map of a viewBox into width x height by preserveAspectRatio (SVG 1.1, section 7.8), shape (2, 3)."""
     x, y, w, h = box
     sx, sy = width / w, height / h
     words = rule.split()
@@ -81,7 +84,8 @@ def _fitted(rule: str, box: tuple[float, float, float, float], width: float, hei
     return np.array([[sx, 0.0, dx - sx * x], [0.0, sy, dy - sy * y]])
 
 
-def _view_box(path: Path, text: str | None) -> tuple[float, float, float, float] | None:
+def read_view_box(path: Path, text: str | None) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of a viewBox; None where there is none."""
     if text is None or not text.strip():
         return None
     try:
@@ -97,7 +101,7 @@ def _length_mm(path: Path, name: str, text: str | None) -> float | None:
     """A length in mm; None where it is left to the viewBox (not stated, a percentage, auto)."""
     if text is None or not text.strip() or text.strip() == "auto":
         return None
-    match = _LENGTH.fullmatch(text)
+    match = LENGTH.fullmatch(text)
     unit = match[2].lower() if match else "?"
     if match is None or unit not in {*MM_PER_UNIT, "%"}:
         raise UnreadableFile(f"{path} has a {name} that is no length: {text[:60]!r}.")
