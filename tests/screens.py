@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from pathlib import Path
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.worker import WorkerFailed
 
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
@@ -40,5 +42,6 @@ def screen_text(app: App[None]) -> str:
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until the work in the background has ended and its messages have been dealt with."""
     for _ in range(4):  # work may start other work
-        await pilot.app.workers.wait_for_complete()
+        with contextlib.suppress(WorkerFailed):  # that is for the application to tell
+            await pilot.app.workers.wait_for_complete()
         await pilot.pause()

@@ -9,10 +9,12 @@ from textual import on, work
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
 from tui.messages import Busy, DatasetOpened, StudioOpened, WorkFailed
 from tui.screens.prepare import PrepareScreen
+from tui.screens.screen import defect
 from tui.themes import NIGHT, PAPER
 from tui.widgets.dialog import ErrorDialog
 from tui.widgets.header import StudioHeader
@@ -79,6 +81,11 @@ class Monoline(App[None]):
         else:
             self._busy[event.what] = event.share
         self._tell()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The application's own workers are looked after as the screens' are."""
+        if event.state is WorkerState.ERROR:
+            self.post_message(defect(event.worker))
 
     @on(WorkFailed)
     def _work_failed(self, event: WorkFailed) -> None:

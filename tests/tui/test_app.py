@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from screens import screen_text, settled
 from textual.widgets import Input, OptionList, Static
+from textual.worker import WorkerFailed
 
 from drawing.collection import read_collection
 from studio.lock import locked
@@ -161,6 +162,41 @@ async def test_a_file_that_can_not_be_opened_is_told_and_nothing_is_lost(studio:
         await pilot.pause()
         assert pilot.app.screen.query_one(Gallery).cursor == 0
         assert "stars.npz" in screen_text(pilot.app)
+
+
+async def test_a_defect_in_the_background_shows_a_dialog_and_loses_nothing(
+    studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Monoline(studio).run_test() as pilot:
+        await settled(pilot)
+
+        def broken(_: object) -> None:
+            raise ZeroDivisionError("division by zero")
+
+        monkeypatch.setattr("drawing.collection.read_collection", broken)
+        screen = pilot.app.screen
+        assert isinstance(screen, prepare.PrepareScreen)
+        worker = screen.load(studio / "datasets" / "stars.npz")
+        with pytest.raises(WorkerFailed):
+            await worker.wait()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        assert "ZeroDivisionError: division by zero" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert not any("opening" in chip for chip in screen.query_one(StudioHeader).chips)
+        await pilot.press("right")
+        assert screen.query_one(Gallery).cursor == 1
+
+
+async def test_a_defect_while_the_studio_opens_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("studio.folder.create_studio", broken)
+    async with Monoline(tmp_path / "ink").run_test() as pilot:
+        await settled(pilot)
+        assert "ZeroDivisionError" in screen_text(pilot.app)
 
 
 async def test_a_studio_of_a_later_monoline_is_told(tmp_path: Path) -> None:

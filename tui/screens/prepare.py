@@ -10,12 +10,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from configs.errors import MonolineError
 from tui.messages import Busy, DatasetOpened, StudioOpened, WorkFailed
+from tui.screens.screen import StudioScreen
 from tui.widgets.canvas import Canvas
 from tui.widgets.dialog import PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -31,7 +31,7 @@ EMPTY = (
 )
 
 
-class PrepareScreen(Screen[None]):
+class PrepareScreen(StudioScreen):
     """Datasets on the left, their drawings in the middle, the chosen one on the right."""
 
     BINDINGS = [
@@ -40,7 +40,6 @@ class PrepareScreen(Screen[None]):
         Binding("s", "split", "Next split", id="prepare.split"),
         Binding("ctrl+b", "panel", "Panel", id="prepare.panel"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
         super().__init__()
