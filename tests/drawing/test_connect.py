@@ -35,11 +35,13 @@ def assert_keeps_the_ink(before: Drawing, after: Drawing) -> None:
     assert after.ink - after.connector_length == pytest.approx(before.ink - before.connector_length, abs=1e-6)
     ink = segments(after, connectors=False)
     for x0, y0, x1, y1 in segments(before, connectors=False):
+        if (x0, y0) == (x1, y1):
+            continue  # as good as a dot
         for share in (0.0, 0.31, 0.5, 0.83, 1.0):
             assert nearest(np.array([x0 + share * (x1 - x0), y0 + share * (y1 - y0)]), ink) < 1e-6
     every = np.concatenate([*after.lines, np.zeros((0, 2))])
-    for line in before.lines:
-        assert (np.hypot(*(every - line[0]).T) < 1e-6).any()
+    for point in np.concatenate([*before.lines, np.zeros((0, 2))]):
+        assert (np.hypot(*(every - point).T) < 1e-6).any()
 
 
 def nearest(point: np.ndarray, rows: np.ndarray) -> float:
@@ -163,6 +165,12 @@ def test_of_two_ends_as_near_the_one_straight_ahead_is_joined() -> None:
         assert_array_equal(joined.lines[0], [[0, 0], [10, 0], [12, 0], [30, 0]])
 
 
+def test_an_end_straight_ahead_is_joined_before_a_nearer_one_that_turns_right_back() -> None:
+    ahead, back = [[11.2, 0], [30, 0]], [[10, 1], [-9, 1]]
+    joined = join(Drawing.of([[[0, 0], [10, 0]], ahead, back]), 2)
+    assert_array_equal(joined.lines[0], [[0, 0], [10, 0], [11.2, 0], [30, 0]])
+
+
 def test_a_stroke_is_never_joined_to_itself() -> None:
     ring = Drawing.of([[[0, 0], [9, 0], [9, 9], [0, 1]], [[50, 50], [60, 60]]])
     assert join(ring, 5) == ring
@@ -238,6 +246,14 @@ def test_one_line_crosses_little_white_before_much() -> None:
     drawing = Drawing.of([[[0, 0], [10, 0]], [[100, 0], [110, 0]], [[11, 0], [20, 0]], [[111, 0], [120, 0]]])
     line = one_line(drawing, 2)
     assert sorted(segment_lengths(line.lines[0])[line.marks(0)].round(6)) == [1, 1, 80]
+
+
+def test_one_line_widens_its_reach_step_by_step() -> None:
+    """What is near is joined even where it turns back, before what is far lies straight ahead."""
+    drawing = Drawing.of([[[0, 0], [100, 0]], [[200, 0], [300, 0]], [[100, 5], [0, 5]]])
+    line = one_line(drawing, 0)
+    assert line.lines[0][:4].tolist() != [[0, 0], [100, 0], [200, 0], [300, 0]]
+    assert line.connector_length < 110
 
 
 def test_a_single_line_drawing_is_the_same_in_every_limit() -> None:

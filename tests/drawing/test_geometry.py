@@ -131,6 +131,25 @@ def test_a_closed_line_stays_closed_where_it_was_and_within_epsilon(line: Polyli
     assert distances(ring, out).max() <= epsilon * (1 + 1e-9)
 
 
+def by_the_book(line: Polyline, epsilon: float) -> list[list[float]]:
+    """Ramer-Douglas-Peucker as it was published."""
+    if len(line) < 3:
+        return line.tolist()
+    away = distances(line[1:-1], line[[0, -1]])
+    far = int(np.argmax(away)) + 1
+    if away[far - 1] <= epsilon:
+        return line[[0, -1]].tolist()
+    return [*by_the_book(line[: far + 1], epsilon)[:-1], *by_the_book(line[far:], epsilon)]
+
+
+@pytest.mark.parametrize("epsilon", [0.3, 1.0, 3.0])
+def test_a_scribble_is_simplified_by_the_book(epsilon: float) -> None:
+    """Also where it crosses itself, which GEOS would rather not change."""
+    for seed in range(20):
+        scribble = np.random.default_rng(seed).normal(0, 2, (150, 2)).cumsum(axis=0)
+        assert rdp(scribble, epsilon).tolist() == by_the_book(scribble, epsilon)
+
+
 def test_a_closed_line_keeps_its_farthest_point_whatever_the_epsilon() -> None:
     assert_array_equal(rdp(SQUARE, 1e9), [[0, 0], [100, 100], [0, 0]])
 
@@ -199,6 +218,12 @@ def test_closed_lines_give_up_their_third_point_last() -> None:
 @given(polylines(max_points=20), st.floats(1, 200))
 def test_smoothing_keeps_both_ends(line: Polyline, width: float) -> None:
     assert_array_equal(smooth(line, width)[[0, -1]], line[[0, -1]])
+
+
+def test_smoothing_leaves_a_straight_line_as_it_is_up_to_its_ends() -> None:
+    line = np.array([[0.0, 0], [30, 40]])
+    dense = resample(line, 0.5)
+    assert_allclose(smooth(dense, 2.0), dense, atol=1e-9)
 
 
 def test_smoothing_takes_the_tremor_out_of_a_straight_line() -> None:

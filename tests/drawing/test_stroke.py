@@ -76,7 +76,7 @@ def test_the_pen_is_up_at_the_end_even_where_the_rows_forget_it() -> None:
     forgotten = np.array([[1, 1, 0], [2, 0, 0]])
     assert from_stroke3(forgotten) == Drawing.of([[[1, 1], [3, 1]]])
     assert_array_equal(to_stroke5(forgotten)[1], [2, 0, 0, 1, 0])
-    assert_array_equal(from_stroke5(to_stroke5(forgotten)[:2])[:, 2], [0, 1])
+    assert_array_equal(from_stroke5([[1, 1, 1, 0, 0], [2, 0, 1, 0, 0]]), [[1, 1, 0], [2, 0, 1]])
 
 
 def test_nothing_drawn_is_no_rows() -> None:
