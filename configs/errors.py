@@ -11,3 +11,7 @@ class MonolineError(Exception):
 
 class ConfigError(MonolineError):
     """A setting is unknown or has an impossible value."""
+
+
+class OptionError(ConfigError):
+    """It was so on the command line, not in a file."""

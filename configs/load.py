@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from configs.errors import ConfigError
+from configs.errors import ConfigError, OptionError
 
 Schema = TypeVar("Schema", bound=BaseModel)
 Table = dict[str, Any]
@@ -26,28 +26,34 @@ def presets() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def load(schema: type[Schema], source: str | Path | None = None, overrides: Sequence[str] = ()) -> Schema:
+def load(
+    schema: type[Schema], source: str | Path | None = None, overrides: Sequence[str] = (), *, option: str = "--set"
+) -> Schema:
     """Settings of a schema from a preset or a file, with single values replaced.
 
     Args:
         schema: the pydantic model to fill; it has a default for whatever is left out.
         source: name of a preset, or path of a ``.toml`` file; None takes the defaults.
         overrides: ``a.b=value`` each, the value as TOML or as bare text; the last one wins.
+        option: how overrides are given on the command line, to name it in errors.
 
     Raises:
         ConfigError: no such preset or file, not TOML, an unknown key (with the nearest known one),
             or a value that the schema refuses. The message names the file or option and the key.
+            An OptionError where the command line is at fault.
     """
     table, place = ({}, "the settings") if source is None else _read(source)
     origins: dict[tuple[str, ...], str] = {}
     for override in overrides:
-        keys, value = _parse_override(override)
-        _put(table, keys, value, override)
-        origins[keys] = f"--set {override}"
+        keys, value = _parse_override(override, option)
+        _put(table, keys, value, f"{option} {override}")
+        origins[keys] = f"{option} {override}"
     try:
         return schema.model_validate(table)
     except ValidationError as error:
-        raise ConfigError(_explain(schema, error, place, origins)) from None
+        message = _explain(schema, error, place, origins)
+        kind = OptionError if any(message.startswith(text) for text in origins.values()) else ConfigError
+        raise kind(message) from None
 
 
 def _read(source: str | Path) -> tuple[Table, str]:
@@ -55,7 +61,7 @@ def _read(source: str | Path) -> tuple[Table, str]:
     text = str(source)
     if isinstance(source, str) and not text.endswith(".toml") and "/" not in text and "\\" not in text:
         if source not in presets():
-            raise ConfigError(
+            raise OptionError(
                 f"There is no preset {source!r}{_nearest(source, presets())}; the presets are: {', '.join(presets())}."
             )
         file = resources.files("configs") / f"{source}.toml"
@@ -75,11 +81,11 @@ def _parse(text: str, place: str) -> Table:
         raise ConfigError(f"{place} is not TOML: {error}.") from None
 
 
-def _parse_override(text: str) -> tuple[tuple[str, ...], Any]:
+def _parse_override(text: str, option: str) -> tuple[tuple[str, ...], Any]:
     name, equals, value = text.partition("=")
     keys = tuple(part.strip() for part in name.split("."))
     if not equals or not all(keys):
-        raise ConfigError(f"--set {text} is not of the form key=value, as --set pen.width_mm=0.4.")
+        raise OptionError(f"{option} {text} is not of the form key=value.")
     try:
         return keys, tomllib.loads(f"value = {value.strip()}")["value"]
     except tomllib.TOMLDecodeError:
@@ -90,7 +96,7 @@ def _put(table: Table, keys: tuple[str, ...], value: Any, override: str) -> None
     for key in keys[:-1]:
         inner = table.setdefault(key, {})
         if not isinstance(inner, dict):
-            raise ConfigError(f"--set {override}: {key} is a value, it has no {keys[-1]} in it.")
+            raise OptionError(f"{override}: {key} is a value, it has no {keys[-1]} in it.")
         table = cast(Table, inner)
     table[keys[-1]] = value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from drawing.npz import SPLITS, read_npz, write_npz
 from drawing.quickdraw import QuickDrawing, read_binary, read_ndjson, write_binary, write_ndjson
 from drawing.recipe import Recipe
 from drawing.stroke import from_stroke3, to_stroke3
+from studio.files import replacing_folder
 
 KINDS = ".npz, .ndjson, .ndjson.gz, .bin, .svg or a folder of SVG"
 
@@ -76,13 +77,19 @@ def read_collection(path: Path) -> Collection:
 
 
 def write_collection(
-    path: Path, splits: Mapping[str, Sequence[Entry]], about: Mapping[str, Any] | None = None, *, classic: bool = False
+    path: Path,
+    splits: Mapping[str, Sequence[Entry]],
+    about: Mapping[str, Any] | None = None,
+    *,
+    classic: bool = False,
+    on_done: Callable[[int], object] = lambda _: None,
 ) -> list[Path]:
     """Write drawings in the form that the name asks for; a name without ending is a folder of SVG.
 
     Args:
         about: what an archive should say of itself; other forms can't.
         classic: an archive as other Sketch-RNN tools read it, see npz.write_npz.
+        on_done: gets how many SVG files are written so far, since a folder takes long.
 
     Returns:
         The files written. Formats that know no splits get one file each split if there are several,
@@ -102,14 +109,22 @@ def write_collection(
         raise DrawingError(f"{path} can't be classic; only .npz can.")
     if name.endswith((".ndjson", ".ndjson.gz", ".bin")):
         write = write_binary if name.endswith(".bin") else write_ndjson
-        filled = {split: entries for split, entries in splits.items() if entries}
-        targets = {split: path if len(filled) == 1 else _beside(path, split) for split in filled}
-        for split, target in targets.items():
-            write(target, (QuickDrawing(entry.drawing, word=entry.name) for entry in filled[split]))
-        return list(targets.values())
+        filled = [split for split, entries in splits.items() if entries]
+        targets = target_files(path, filled)
+        for split, target in zip(filled, targets, strict=True):
+            write(target, (QuickDrawing(entry.drawing, word=entry.name) for entry in splits[split]))
+        return targets
     if path.suffix == "" or path.is_dir():
-        return list(_write_folder(path, splits))
+        with replacing_folder(path, _is_ours) as temporary:
+            _write_folder(temporary, splits, on_done)
+        return [path]
     raise DrawingError(f"{path} is of no kind that holds drawings; monoline writes .npz, .ndjson, .bin or a folder.")
+
+
+def target_files(path: Path, splits: Sequence[str]) -> list[Path]:
+    """What ``write_collection`` will write for these splits, so that it can be looked at before."""
+    apart = path.name.lower().endswith((".ndjson", ".ndjson.gz", ".bin")) and len(splits) > 1
+    return [_beside(path, split) for split in splits] if apart else [path]
 
 
 def changed(entries: Iterable[Entry], drawings: Iterable[Drawing]) -> list[Entry]:
@@ -154,13 +169,22 @@ def _beside(path: Path, split: str) -> Path:
     return path.with_name(f"{stem}-{split}{dot}{ending}")
 
 
-def _write_folder(path: Path, splits: Mapping[str, Sequence[Entry]]) -> Iterator[Path]:
-    from drawing.svg import write_svg
+def _is_ours(file: Path) -> bool:
+    """Whether a file could have been written by ``_write_folder``."""
+    return file.suffix == ".svg" and file.stem.isdigit() and len(file.parts) <= 2
 
+
+def _write_folder(path: Path, splits: Mapping[str, Sequence[Entry]], on_done: Callable[[int], object]) -> None:
+    from drawing.svg import svg_text
+
+    done = 0
     for split, entries in splits.items():
         folder = path if set(splits) == {"train"} else path / split
         digits = max(5, len(str(len(entries))))
         for index, entry in enumerate(entries):
             file = folder / f"{index:0{digits}}.svg"
-            write_svg(file, entry.drawing, recipe=entry.recipe, title=entry.name, decimals=None)
-            yield file
+            file.parent.mkdir(exist_ok=True)
+            text = svg_text(entry.drawing, recipe=entry.recipe, title=entry.name, decimals=None)
+            file.write_text(text, encoding="utf-8", newline="\n")
+            done += 1
+            on_done(done)

@@ -25,6 +25,9 @@ from studio.files import replacing
 MAX_LINE = 16 << 20
 """Most bytes one drawing may take as JSON; the longest raw ones take about 1 MB."""
 
+MAX_BLANK = 10_000
+"""Most empty lines in a row; a packed file may hold billions of them."""
+
 _HEAD = struct.Struct("<Q2sbIH")  # key_id, country code, recognized, timestamp, number of strokes
 _COUNT = struct.Struct("<H")
 _BYTES = np.arange(256.0)
@@ -53,11 +56,14 @@ def read_ndjson(path: Path) -> Iterator[QuickDrawing]:
     """
     try:
         with _open(path) as file:
-            number = 0
+            number = blank = 0
             while line := file.readline(MAX_LINE + 1):
                 number += 1
                 if len(line) > MAX_LINE:
                     raise UnreadableFile(f"{path}, line {number} is longer than {MAX_LINE >> 20} MB; no drawing is.")
+                blank = 0 if line.strip() else blank + 1
+                if blank > MAX_BLANK:
+                    raise UnreadableFile(f"{path} has over {MAX_BLANK:,} empty lines in a row; no QuickDraw file has.")
                 if line.strip():
                     yield _parse_line(path, number, line)
     except (OSError, EOFError, zlib.error) as error:
@@ -175,6 +181,6 @@ def write_binary(path: Path, drawings: Iterable[QuickDrawing]) -> None:
                 if not (np.isin(line, _BYTES)).all():
                     raise DrawingError(
                         f"{path.name} was not written: drawing {index} has coordinates other than whole numbers "
-                        "from 0 to 255, all that this form can tell. Fit and round it first, or write .ndjson."
+                        "from 0 to 255, all that this form can tell. Write .ndjson instead."
                     )
                 file.write(_COUNT.pack(len(line)) + line.astype(np.uint8).T.tobytes())

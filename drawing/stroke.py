@@ -18,6 +18,8 @@ from drawing.errors import DrawingError
 Stroke3 = NDArray[np.float64]  # (n, 3)
 Stroke5 = NDArray[np.float64]  # (n, 5)
 
+FARTHEST = 1e100
+"""Offsets beyond this can't be squared; no drawing has them."""
 START_TOKEN: Stroke5 = np.array([[0.0, 0.0, 1.0, 0.0, 0.0]])
 """What a decoder is fed before the first point; not part of a drawing."""
 START_TOKEN.setflags(write=False)
@@ -60,9 +62,9 @@ def check_stroke3(rows: ArrayLike) -> Stroke3:
         return np.zeros((0, 3))
     if array.ndim != 2 or array.shape[1] != 3:
         raise DrawingError(f"stroke-3 rows must have the shape (n, 3), not {array.shape}.")
-    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    bad = np.flatnonzero(~(np.abs(array) < FARTHEST).all(axis=1))
     if len(bad):
-        raise DrawingError(f"row {bad[0]} has a value that is not a finite number.")
+        raise DrawingError(f"row {bad[0]} has a value that is not a finite number, or beyond {FARTHEST:g}.")
     return array
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import repeat
 from multiprocessing import get_context
@@ -28,8 +30,31 @@ def draw_book(
         yield from _counted((_draw(seed, part, settings) for part in parts), on_done)
         return
     # spawned, not forked: the same on every system, and safe beside threads
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield from _counted(pool.map(_draw, repeat(seed), parts, repeat(settings)), on_done)
+    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"))
+    try:
+        with _interrupts_held():  # the processes are started here, and inherit it
+            chunks = pool.map(_draw, repeat(seed), parts, repeat(settings))
+        yield from _counted(chunks, on_done)
+    finally:  # on ctrl-c too: nobody waits for what is still in the queue
+        with _interrupts_held():
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Hold ctrl-c back for the block.
+
+    A terminal sends it to every process; a worker that died of it with a queue in hand would hang
+    the others, and a second one would cut the tidying up short.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _draw(seed: int, part: range, settings: ArtistSettings) -> list[Sketch]:

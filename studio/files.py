@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -46,6 +47,44 @@ def replacing(path: Path) -> Generator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path, is_ours: Callable[[Path], bool]) -> Generator[Path]:
+    """A temporary folder beside ``path`` that takes its place when the block ends without an error.
+
+    Args:
+        is_ours: tells of a file in the folder that is there, relative to it, whether it may be
+            replaced; a folder with any other file in it is left alone.
+
+    Raises:
+        StudioError: the folder has other files in it, or can't be written; nothing was changed.
+    """
+    temporary: Path | None = None
+    try:
+        if path.exists():
+            if not path.is_dir():
+                raise StudioError(f"{path} is a file; name another folder.")
+            others = [each for each in path.rglob("*") if not each.is_dir() and not is_ours(each.relative_to(path))]
+            if others:
+                raise StudioError(f"{path} holds other files too, as {others[0].name}; name another folder.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+        temporary.chmod(0o777 & ~_umask())
+        yield temporary
+        if path.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+            path.replace(old)
+            temporary.replace(path)
+            shutil.rmtree(old)
+        else:
+            temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise StudioError(f"{path} can't be written: {error.strerror or error}. Nothing was changed.") from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

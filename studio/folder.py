@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ MIGRATIONS: dict[int, Migration] = {}
 """From the version that is the key to the next. Each must be able to run again after a crash. Version 1
 is the first, so there is none yet."""
 
+LEFTOVER_S = 3600.0
+"""Age from which a temporary file is nobody's any more."""
 FOLDERS = ("sketchbooks", "drawings", "datasets", "runs", "sketches", "plots")
 
 
@@ -132,12 +135,20 @@ def open_studio(folder: Path, migrations: Mapping[int, Migration] | None = None,
             _migrate(folder, MIGRATIONS if migrations is None else migrations, version)
     for each in FOLDERS:  # an empty folder gets lost in an archive or in git
         (folder / each).mkdir(exist_ok=True)
+        _sweep(folder / each)
     return Studio(folder, load(StudioSettings, path))
 
 
 def is_studio(folder: Path) -> bool:
     """True if the folder has a studio.toml."""
     return (folder / FILE).is_file()
+
+
+def _sweep(folder: Path) -> None:
+    """Put away what a process left that was killed while it wrote; a live one is not so old."""
+    for path in folder.glob(".*.tmp"):
+        if path.is_file() and time.time() - path.stat().st_mtime > LEFTOVER_S:
+            path.unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from textual import on, work
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.widgets import HelpPanel
 from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
@@ -30,7 +32,7 @@ class Monoline(App[None]):
     DEFAULT_MODE = "prepare"
     BINDINGS = [
         Binding("1", "switch_mode('prepare')", "Prepare", show=False, id="app.prepare"),
-        Binding("f1,question_mark", "show_help_panel", "Help", id="app.help"),
+        Binding("f1,question_mark", "help", "Help", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -60,7 +62,7 @@ class Monoline(App[None]):
         try:
             studio = open_studio(self._folder) if is_studio(self._folder) else create_studio(self._folder)
         except MonolineError as error:
-            self.post_message(WorkFailed("The studio can't be opened", str(error)))
+            self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
             return
         self.call_from_thread(self._opened, StudioOpened(studio, fill=self._demo))
 
@@ -89,7 +91,18 @@ class Monoline(App[None]):
 
     @on(WorkFailed)
     def _work_failed(self, event: WorkFailed) -> None:
-        self.push_screen(ErrorDialog(event.title, event.error))
+        self.push_screen(ErrorDialog(event.title, event.error), partial(self._told, event))
+
+    def _told(self, event: WorkFailed, _: None) -> None:
+        if event.fatal:
+            self.exit(return_code=1, message=f"monoline: {event.error}")
+
+    def action_help(self) -> None:
+        """Show the keys, or put them away."""
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
 
     def _tell(self) -> None:
         """Bring the header of every screen up to date."""

@@ -81,6 +81,8 @@ def progress(what: str, total: float) -> Generator[Callable[[float], None]]:
 
 def check_free(path: Path, force: bool) -> None:
     """Refuse to write over a file, or into a folder with files in it, unless forced."""
+    if str(path) in ("", "."):
+        raise CommandError("The target has no name.")
     taken = any(path.iterdir()) if path.is_dir() else path.exists()
     if taken and not force:
         raise CommandError(f"{path} exists; name another, or overwrite it with --force.")

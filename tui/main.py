@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from configs.errors import MonolineError
+from configs.errors import MonolineError, OptionError
 from tui.commands import dataset, studio
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 
@@ -52,7 +53,9 @@ def open_app(
         raise MonolineError("The studio needs a terminal; name a command instead, see monoline --help.")
     from tui.app import Monoline
 
-    Monoline(context.obj, demo=demo).run()
+    application = Monoline(context.obj, demo=demo)
+    application.run()
+    raise typer.Exit(application.return_code or 0)
 
 
 def run(arguments: list[str]) -> int:
@@ -64,11 +67,14 @@ def run(arguments: list[str]) -> int:
         return BAD_ARGUMENTS
     except MonolineError as error:
         note(f"monoline: {' '.join(str(error).split())}")
-        return FAILED
+        return BAD_ARGUMENTS if isinstance(error, OptionError) else FAILED
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more; end quietly
+        return FAILED
+    except OSError as error:
+        note(f"monoline: {error.filename or 'the output'} can't be read or written: {error.strerror or error}.")
         return FAILED
     except Exception as error:
         if os.environ.get("MONOLINE_DEBUG"):
@@ -86,7 +92,10 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Console entry point."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == STOPPED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second ctrl-c while it ends changes nothing
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -44,9 +44,10 @@ class Busy(Message):
 
 
 class WorkFailed(Message):
-    """Work in the background could not be done."""
+    """Work in the background could not be done; after a ``fatal`` one there is nothing to go on with."""
 
-    def __init__(self, title: str, error: str) -> None:
+    def __init__(self, title: str, error: str, *, fatal: bool = False) -> None:
         super().__init__()
         self.title = title
         self.error = error
+        self.fatal = fatal

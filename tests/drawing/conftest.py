@@ -1,8 +1,9 @@
-"""Small SVG pages to read, in which a unit is a millimetre unless a test says otherwise."""
+"""Small SVG pages to read, in which a unit is a millimetre unless a test says otherwise; and little memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,3 +41,18 @@ def lines(read: Callable[..., SvgFile]) -> Callable[..., list]:
         return [np.round(line, 9).tolist() for line in read(body, head, more).drawing.lines]
 
     return points
+
+
+@pytest.fixture
+def little_memory() -> Iterator[None]:
+    """Fail, rather than the machine, where a gigabyte is asked for."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + (1 << 30), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from strategies import ANY, WHOLE, drawings
@@ -454,11 +454,14 @@ def test_a_given_page_comes_back_and_leaves_the_drawing_where_it_is(
 ) -> None:
     write_svg(folder / "page.svg", drawing, width_mm=width, height_mm=height)
     file = read_svg(folder / "page.svg")
+    x, y, *_ = ElementTree.parse(folder / "page.svg").getroot().attrib["viewBox"].split()
+    assert (x, y) == ("0", "0")
     assert (file.width_mm, file.height_mm) == (width, height)
     assert file.drawing == drawing
 
 
 @pytest.mark.parametrize("side", ["width_mm", "height_mm"])
+@settings(max_examples=40)
 @given(drawing=drawings(WHOLE, min_strokes=1))
 def test_one_side_of_the_page_may_be_left_to_the_drawing(folder: Path, side: str, drawing: Drawing) -> None:
     write_svg(folder / "side.svg", drawing, **{side: 77.5})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Drawings in files: look, convert, lay out, or ask the demo artist.", no_args_is_help=True)
 
+RULES = "max_strokes, min_points, max_points, min_ink, max_ink, max_segment, max_aspect, max_connector"
+Seed = Annotated[int, typer.Option(min=0, help="Another seed, other drawings.")]
 File = Annotated[Path, typer.Argument(help=".npz, .ndjson, .ndjson.gz, .bin, .svg or a folder of SVG.")]
 
 
@@ -71,7 +75,7 @@ def _table(result: dict[str, Any]) -> Any:
     for split, figures in result["splits"].items():
         spreads = [figures[key] or {"-": "-"} for key in ("points", "strokes")]
         table.add_row(split, f"{figures['drawings']:,}", *(" / ".join(map(str, each.values())) for each in spreads))
-    table.caption = f"min / median / max; scale {result['scale']:.4f}"
+    table.caption = f"min / median / max; scale (standard deviation of the offsets) {result['scale']:.4f}"
     table.caption_justify = "left"
     return table
 
@@ -100,7 +104,7 @@ def convert(
     ] = None,
     fit: Annotated[float | None, typer.Option(min=1e-6, help="Scale each drawing to this long side first.")] = None,
     accept: Annotated[
-        list[str] | None, typer.Option(metavar="RULE=VALUE", help="Keep what meets a rule, as max_strokes=1.")
+        list[str] | None, typer.Option(metavar="RULE=VALUE", help=f"Keep what meets a rule: {RULES}.")
     ] = None,
     classic: Annotated[bool, typer.Option("--classic", help="Write .npz as other Sketch-RNN tools read it.")] = False,
     force: Force = False,
@@ -111,7 +115,7 @@ def convert(
 
     from configs.load import load
     from drawing.accept import Rules
-    from drawing.collection import read_collection, write_collection
+    from drawing.collection import read_collection
     from drawing.errors import DrawingError
 
     if len(paths) < 2:
@@ -120,7 +124,10 @@ def convert(
     if any(target.resolve() == source.resolve() for source in sources):
         raise CommandError(f"{target} is a source too; name another target.")
     check_free(target, force)
-    rules = load(Rules, None, accept or ())
+    rules = load(Rules, None, accept or (), option="--accept")
+    for name, value in (("--join", join), ("--splice", splice), ("--fit", fit)):
+        if value is not None and not math.isfinite(value):
+            raise typer.BadParameter(f"{name} must be a finite number")
     collections = [read_collection(source) for source in sources]
     skipped = [reason for collection in collections for reason in collection.skipped]
     splits: dict[str, list[Entry]] = {}
@@ -144,13 +151,29 @@ def convert(
                     done += 1
                     advance(done)
     about = next((collection.about for collection in collections if len(collections) == 1), None)
-    files = write_collection(
-        target, splits, {k: v for k, v in (about or {}).items() if k != "version"}, classic=classic
-    )
+    if not any(splits.values()):
+        raise CommandError(f"{target} was not written: none of {total:,} drawings is left; the first: {skipped[0]}")
+    files = _write(target, splits, about, classic, force)
     counts = {split: len(entries) for split, entries in splits.items()}
-    words = ", ".join(f"{count:,} {split}" for split, count in counts.items())
-    result = {"files": len(files), "out": str(target), "drawings": counts, "skipped": skipped}
-    finish(result, f"{target}: {words}", as_json=as_json, skipped=skipped)
+    result = {"out": files, "drawings": counts, "skipped": skipped}
+    finish(result, _summary(files, counts), as_json=as_json, skipped=skipped)
+
+
+def _write(
+    out: Path, splits: dict[str, list[Entry]], about: Mapping[str, Any] | None, classic: bool, force: bool
+) -> list[str]:
+    """Write where nothing is, or by force, and return the names of what was written."""
+    from drawing.collection import target_files, write_collection
+
+    for target in target_files(out, [split for split, entries in splits.items() if entries]):
+        check_free(target, force)
+    with progress("writing", sum(map(len, splits.values()))) as advance:
+        files = write_collection(out, splits, about, classic=classic, on_done=advance)
+    return [str(file) for file in files]
+
+
+def _summary(files: list[str], counts: dict[str, int]) -> str:
+    return f"{', '.join(files)}: {', '.join(f'{count:,} {split}' for split, count in counts.items())}"
 
 
 def _changed(
@@ -182,7 +205,7 @@ def sheet(
     rows: Annotated[int, typer.Option(min=1, max=100)] = 6,
     columns: Annotated[int, typer.Option(min=1, max=100)] = 10,
     start: Annotated[int, typer.Option("--from", min=0, help="Number of the first drawing.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Choose at random by this seed instead.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Choose at random by this seed instead.")] = None,
     cell_px: Annotated[int, typer.Option(min=20, max=2000, help="Side of a cell.")] = 200,
     captions: Annotated[bool, typer.Option("--captions", help="Write number and name below each.")] = False,
     force: Force = False,
@@ -195,12 +218,17 @@ def sheet(
 
     if out.suffix.lower() not in (".png", ".svg", ".gif"):
         raise typer.BadParameter(f"{out.name} must end in .png, .svg or .gif")
+    if captions and out.suffix.lower() != ".png":
+        raise typer.BadParameter("--captions are written into a .png only")
     check_free(out, force)
     collection = read_collection(file)
     entries = collection.find(split or next(name for name, found in collection.splits.items() if found))
     chosen = _choose(len(entries), rows * columns, start, seed)
     if not chosen:
         raise CommandError(f"{file} has {len(entries)} drawings there; there is none from number {start} on.")
+    columns = min(columns, len(chosen))
+    if out.suffix.lower() == ".gif":
+        chosen = chosen[:1]
     drawings = [entries[index].drawing for index in chosen]
     if out.suffix.lower() == ".svg":
         page, width, height = grid(drawings, columns)
@@ -208,9 +236,11 @@ def sheet(
     elif out.suffix.lower() == ".gif":
         save_gif(out, drawings[0], (cell_px * 2, cell_px * 2))
     else:
-        words = [f"{index} {entries[index].name}".strip() for index in chosen] if captions else ()
-        save_png(out, contact_sheet(drawings, columns, cell_px=cell_px, captions=words))
-    finish({"file": str(out), "drawings": chosen}, f"{out}: {len(chosen)} drawings", as_json=as_json)
+        names = [f"{index} {entries[index].name}".strip() for index in chosen] if captions else ()
+        save_png(out, contact_sheet(drawings, columns, cell_px=cell_px, captions=names))
+    words = "1 drawing" if len(chosen) == 1 else f"{len(chosen)} drawings"
+    result = {"file": str(out), "drawings": chosen, "skipped": list(collection.skipped)}
+    finish(result, f"{out}: {words}", as_json=as_json, skipped=collection.skipped)
 
 
 def grid(drawings: list[Drawing], columns: int, cell_mm: float = 30.0) -> tuple[Drawing, float, float]:
@@ -239,15 +269,16 @@ def _choose(count: int, wanted: int, start: int, seed: int | None) -> list[int]:
 def demo(
     out: Annotated[Path, typer.Option(help="The file to write, usually .npz.")],
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="How many drawings.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Another seed, other drawings.")] = 1,
-    preset: Annotated[str, typer.Option(help="Preset or .toml file of the artist's settings.")] = "demo",
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
+    seed: Seed = 1,
+    preset: Annotated[str, typer.Option(help="demo, portraits, or a .toml file of the artist's settings.")] = "demo",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One setting, as tremor=0.5 or kinds.hand=9.")
+    ] = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Let the demo artist draw: one line each, the same for the same seed; 90 % train, 5 % valid, 5 % test."""
     from configs.load import load
-    from drawing.collection import write_collection
     from prep.artist import ArtistSettings
     from prep.book import about_book, draw_book, split_book
 
@@ -256,7 +287,6 @@ def demo(
     with progress("drawing", n) as advance:
         sketches = list(draw_book(seed, n, chosen, advance))
     splits = split_book(sketches)
-    write_collection(out, splits, about_book(seed, chosen))
+    files = _write(out, splits, about_book(seed, chosen), classic=False, force=force)
     counts = {split: len(entries) for split, entries in splits.items()}
-    words = ", ".join(f"{count:,} {split}" for split, count in counts.items())
-    finish({"out": str(out), "drawings": counts, "seed": seed}, f"{out}: {words}", as_json=as_json)
+    finish({"out": files, "drawings": counts, "seed": seed}, _summary(files, counts), as_json=as_json)

@@ -110,12 +110,25 @@ def _studio(folder: Path) -> Check:
     from studio.folder import is_studio, open_studio
 
     if not is_studio(folder):
+        reason = _not_a_place(folder)
+        if reason:
+            return Check("studio", False, f"{folder} {reason}", "name a new or an empty folder with --studio")
         return Check("studio", True, f"none yet at {folder}", "monoline makes it when it is opened")
     try:
         studio = open_studio(folder)
         return Check("studio", True, f"{studio.name}, version {studio.settings.version}, at {folder}")
     except MonolineError as error:
-        return Check("studio", False, str(error), "put right what the line above says, or name another with --studio")
+        return Check("studio", False, str(error), "put that right, or name another with --studio")
+
+
+def _not_a_place(folder: Path) -> str:
+    """Why no studio can be made there; empty if one can."""
+    if folder.exists() and not folder.is_dir():
+        return "is a file"
+    if folder.is_dir() and any(folder.iterdir()):
+        return "has files in it and is no studio"
+    there = next(each for each in (folder, *folder.resolve().parents) if each.exists())
+    return "" if os.access(there, os.W_OK) else "can't be written"
 
 
 def _escape(text: str) -> str:
@@ -124,10 +137,15 @@ def _escape(text: str) -> str:
     return escape(text)
 
 
+def _is_of_the_demo(file: Path) -> bool:
+    """Whether a file could have been made by ``demo``."""
+    return file.name in ("demo.npz", "sheet.png", "line.gif") or file.match("sketches/*-[0-9]*.svg")
+
+
 def demo(
     out: Annotated[Path, typer.Option(help="A new folder for everything that is made.")],
     n: Annotated[int, typer.Option("--n", "-n", min=24, help="How many drawings the demo artist makes.")] = 400,
-    seed: Annotated[int, typer.Option(help="Another seed, other drawings.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other drawings.")] = 1,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -137,6 +155,7 @@ def demo(
     from drawing.svg import write_svg
     from prep.artist import ArtistSettings
     from prep.book import about_book, draw_book, recipe_of, split_book
+    from studio.files import replacing_folder
 
     check_free(out, force)
     steps: list[dict[str, Any]] = []
@@ -145,20 +164,21 @@ def demo(
     def step(name: str, files: list[Path]) -> None:
         nonlocal began
         seconds = round(time.perf_counter() - began, 3)
-        steps.append({"name": name, "seconds": seconds, "files": [str(file.relative_to(out)) for file in files]})
+        steps.append({"name": name, "seconds": seconds, "files": [str(file.relative_to(making)) for file in files]})
         note(f"{name}: {', '.join(steps[-1]['files'][:3])}{' ...' if len(files) > 3 else ''} ({seconds:.1f} s)")
         began = time.perf_counter()
 
     settings = ArtistSettings()
-    sketches = list(draw_book(seed, n, settings))
-    kept = [out / "sketches" / f"{each.kind}-{each.index:06d}.svg" for each in sketches[:24]]
-    for path, each in zip(kept, sketches, strict=False):
-        write_svg(path, each.drawing, recipe=recipe_of(each), title=each.kind)
-    step("draw", kept)
-    write_collection(out / "demo.npz", split_book(sketches), about_book(seed, settings))
-    step("dataset", [out / "demo.npz"])
-    drawings = read_collection(out / "demo.npz").drawings("train")
-    save_png(out / "sheet.png", contact_sheet(drawings[:60], 10, cell_px=160))
-    save_gif(out / "line.gif", drawings[0])
-    step("look", [out / "sheet.png", out / "line.gif"])
+    with replacing_folder(out, _is_of_the_demo) as making:
+        sketches = list(draw_book(seed, n, settings))
+        kept = [making / "sketches" / f"{each.kind}-{each.index:06d}.svg" for each in sketches[:24]]
+        for path, each in zip(kept, sketches, strict=False):
+            write_svg(path, each.drawing, recipe=recipe_of(each), title=each.kind)
+        step("draw", kept)
+        write_collection(making / "demo.npz", split_book(sketches), about_book(seed, settings))
+        step("dataset", [making / "demo.npz"])
+        drawings = read_collection(making / "demo.npz").drawings("train")
+        save_png(making / "sheet.png", contact_sheet(drawings[:60], 10, cell_px=160))
+        save_gif(making / "line.gif", drawings[0])
+        step("look", [making / "sheet.png", making / "line.gif"])
     finish({"steps": steps, "ink_error_mm": None}, f"All is in {out}; look at sheet.png first.", as_json=as_json)

@@ -36,8 +36,8 @@ class PrepareScreen(StudioScreen):
 
     BINDINGS = [
         Binding("o", "open", "Open", id="prepare.open"),
-        Binding("d", "demo", "Demo set", id="prepare.demo"),
-        Binding("s", "split", "Next split", id="prepare.split"),
+        Binding("d", "demo", "Demo", id="prepare.demo"),
+        Binding("s", "split", "Split", id="prepare.split"),
         Binding("ctrl+b", "panel", "Panel", id="prepare.panel"),
     ]
 
@@ -201,10 +201,9 @@ class PrepareScreen(StudioScreen):
 
     def action_panel(self) -> None:
         """Show or hide the right side; it starts hidden on a narrow terminal."""
-        detail = self.query_one("#detail")
-        shown = bool(detail.display) and (not self.has_class("-narrow") or self.has_class("-panel"))
-        self.set_class(not shown, "-panel")
-        detail.display = not shown
+        shown = bool(self.query_one("#detail").display)
+        self.set_class(not shown, "-panel-on")
+        self.set_class(shown, "-panel-off")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The next split needs a dataset with more than one."""

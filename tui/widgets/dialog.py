@@ -56,11 +56,16 @@ class PathDialog(ModalScreen[Path | None]):
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="title", markup=False)
             yield Input(self._start, placeholder=self._hint)
+            yield Static("enter opens, esc goes back", id="reason", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter takes the path."""
         text = event.value.strip()
-        self.dismiss(Path(text).expanduser() if text else None)
+        path = Path(text).expanduser() if text else None
+        if path is not None and not path.exists():
+            self.query_one("#reason", Static).update(f"{path} does not exist; mend it, or press esc.")
+            return
+        self.dismiss(path)
 
     def action_close(self) -> None:
         """Escape takes none."""
