@@ -57,7 +57,7 @@ def test_overrides_replace_single_values_and_the_last_one_wins(tmp_path: Path) -
         ("copies = = 3", [], ["sheet.toml", "not TOML", "line 1"]),
         ("", ["copies"], ["--set copies", "key=value"]),
         ("", [".=1"], ["key=value"]),
-        ("copies = 2", ["copies.x=1"], ["copies is a value"]),
+        ("copies = 2", ["copies.x=1"], ["copies is a value", "--set copies.x=1"]),
     ],
 )
 def test_a_fault_is_one_line_that_names_place_and_key(

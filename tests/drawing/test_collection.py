@@ -18,6 +18,7 @@ from drawing.npz import read_npz, write_npz
 from drawing.recipe import Recipe
 from drawing.stroke import to_stroke3
 from drawing.svg import write_svg
+from studio.errors import StudioError
 
 APE = Drawing.of([[[0, 0], [10, 20], [255, 3]], [[7, 7], [9, 9]]])
 BEE = Drawing.of([[[1, 2], [3, 4]]])
@@ -55,7 +56,8 @@ def test_every_form_turns_into_every_other(tmp_path: Path, before: str, after: s
 
 def test_splits_lie_in_folders_and_in_files_beside_each_other(tmp_path: Path) -> None:
     splits = {"train": [Entry(APE), Entry(BEE)], "valid": [Entry(BEE)], "test": []}
-    assert [file.relative_to(tmp_path) for file in write_collection(tmp_path / "svg", splits)] == [
+    assert write_collection(tmp_path / "svg", splits) == [tmp_path / "svg"]
+    assert sorted(file.relative_to(tmp_path) for file in tmp_path.rglob("*.svg")) == [
         Path("svg/train/00000.svg"), Path("svg/train/00001.svg"), Path("svg/valid/00000.svg"),
     ]  # fmt: skip
     assert [file.name for file in write_collection(tmp_path / "a.b.ndjson.gz", splits)] == [
@@ -66,6 +68,34 @@ def test_splits_lie_in_folders_and_in_files_beside_each_other(tmp_path: Path) ->
     read = read_collection(tmp_path / "svg")
     assert {name: read.drawings(name) for name in read.splits} == {"train": [APE, BEE], "valid": [BEE]}
     assert list(read_collection(tmp_path / "a.npz").splits) == ["train", "valid", "test"]
+
+
+def test_a_folder_is_replaced_whole_and_never_mixed(tmp_path: Path) -> None:
+    write_collection(tmp_path / "svg", {"train": [Entry(APE)] * 3, "valid": [Entry(BEE)]})
+    write_collection(tmp_path / "svg", {"train": [Entry(BEE)]})
+    read = read_collection(tmp_path / "svg")
+    assert {name: read.drawings(name) for name in read.splits} == {"train": [BEE]}
+    assert [each.name for each in tmp_path.iterdir()] == ["svg"]
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "portrait.svg").write_text("mine")
+    with pytest.raises(StudioError, match=r"holds other files too, as portrait\.svg"):
+        write_collection(folder, {"train": [Entry(APE)]})
+    assert (folder / "portrait.svg").read_text() == "mine"
+    assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_that_was_stopped_half_way_is_not_there(tmp_path: Path) -> None:
+    def stop(done: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_collection(tmp_path / "svg", {"train": [Entry(APE)] * 5}, on_done=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_file_tells_of_a_drawing_is_kept(tmp_path: Path) -> None:
@@ -146,7 +176,7 @@ def test_offsets_that_add_up_to_infinity_are_told_with_the_file(tmp_path: Path) 
     far = np.empty(1, dtype=object)
     far[0] = np.array([[1e308, 0, 0], [1e308, 0, 1]])
     np.savez(tmp_path / "far.npz", train=far)
-    with pytest.raises(UnreadableFile, match=r"far\.npz has a drawing that is none: .* not a finite number"):
+    with pytest.raises(UnreadableFile, match=r"far\.npz: drawing 0 of train is no stroke-3: .* not a finite number"):
         read_collection(tmp_path / "far.npz")
 
 

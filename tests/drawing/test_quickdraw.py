@@ -343,3 +343,9 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
             write(path, [APE, APE])
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_endless_empty_lines_are_given_up(tmp_path: Path) -> None:
+    (tmp_path / "empty.ndjson").write_bytes(b"\n" * 20_000)
+    with pytest.raises(UnreadableFile, match=r"empty\.ndjson has over 10,000 empty lines"):
+        list(read_ndjson(tmp_path / "empty.ndjson"))

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+
 import pytest
 
 from prep import book
@@ -24,6 +28,23 @@ def test_a_large_book_is_drawn_by_several_processes_and_is_the_same(monkeypatch:
     told: list[int] = []
     assert list(draw_book(3, 40, SETTINGS, told.append)) == alone
     assert told == [16, 32, 40]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent as POSIX has them")
+def test_ctrl_c_does_not_reach_the_workers_and_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book, "POOL_FROM", 1)
+    monkeypatch.setattr(book, "CHUNK", 8)
+
+    def interrupt(done: int) -> None:
+        for child in multiprocessing.active_children():
+            assert child.pid is not None
+            os.kill(child.pid, signal.SIGINT)
+        if done == 24:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(draw_book(3, 800, SETTINGS, interrupt))
+    assert multiprocessing.active_children() == []
 
 
 def test_each_sketch_goes_to_one_split_whatever_the_size_of_the_book() -> None:

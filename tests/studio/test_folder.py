@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,14 @@ def test_a_version_without_a_way_on_is_told(tmp_path: Path) -> None:
     folder = create_studio(tmp_path / "s").folder
     with pytest.raises(StudioError, match="can't go on"):
         open_studio(folder, {}, VERSION + 1)
+
+
+def test_what_a_killed_process_left_is_put_away_and_what_a_live_one_writes_is_not(tmp_path: Path) -> None:
+    folder = create_studio(tmp_path / "s").folder
+    old, new = folder / "datasets" / ".demo.npz.1.tmp", folder / "datasets" / ".demo.npz.2.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+    open_studio(folder)
+    assert not old.exists()
+    assert new.exists()

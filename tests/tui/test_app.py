@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from screens import screen_text, settled
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import HelpPanel, Input, OptionList, Static
 from textual.worker import WorkerFailed
 
 from drawing.collection import read_collection
@@ -205,6 +205,9 @@ async def test_a_studio_of_a_later_monoline_is_told(tmp_path: Path) -> None:
         await settled(pilot)
         assert isinstance(pilot.app.screen, ErrorDialog)
         assert "later monoline" in screen_text(pilot.app)
+        await pilot.press("enter")  # there is nothing to go on with
+        await pilot.pause()
+    assert pilot.app.return_code == 1
 
 
 async def test_a_studio_in_use_is_not_written_to(tmp_path: Path) -> None:
@@ -216,6 +219,28 @@ async def test_a_studio_in_use_is_not_written_to(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, ErrorDialog)
         assert "in use by" in screen_text(pilot.app)
         assert list((tmp_path / "ink" / "datasets").iterdir()) == []
+
+
+async def test_f1_shows_the_keys_and_puts_them_away(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        for shown in (True, False, True):
+            await pilot.press("f1")
+            await pilot.pause()
+            assert bool(pilot.app.screen.query(HelpPanel)) is shown
+
+
+async def test_a_path_that_is_not_there_can_be_mended(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = "/no/such.npz"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PathDialog)
+        assert pilot.app.screen.query_one(Input).value == "/no/such.npz"
+        assert "does not exist" in screen_text(pilot.app)
 
 
 async def test_the_panel_opens_and_closes_at_every_width(studio: Path) -> None:

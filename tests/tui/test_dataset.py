@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from drawing.accept import Rules
 from drawing.collection import Entry, read_collection, write_collection
 from drawing.drawing import Drawing
 from drawing.svg import read_svg
+from tui.commands.dataset import RULES
 from tui.main import run
 
 Capture = pytest.CaptureFixture[str]
@@ -141,7 +143,7 @@ def test_a_source_is_never_the_target(capsys: Capture, small: Path) -> None:
 
 
 def test_an_unknown_rule_is_answered_with_the_nearest(capsys: Capture, small: Path, tmp_path: Path) -> None:
-    assert run(["dataset", "convert", str(small), str(tmp_path / "o.npz"), "--accept", "max_stroke=1"]) == 1
+    assert run(["dataset", "convert", str(small), str(tmp_path / "o.npz"), "--accept", "max_stroke=1"]) == 2
     assert "did you mean 'max_strokes'" in capsys.readouterr().err
 
 
@@ -152,6 +154,49 @@ def test_a_folder_with_a_bad_file_goes_on_and_exits_with_4(capsys: Capture, smal
     result = told(capsys, ["dataset", "info", str(folder)], code=4)
     assert result["splits"]["train"]["drawings"] == 4
     assert len(result["skipped"]) == 1
+    assert "bad.svg" in result["skipped"][0]
+
+
+def test_files_beside_the_named_one_are_kept_too_and_named_truly(capsys: Capture, small: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "a-valid.ndjson"
+    precious.write_text("precious")
+    assert run(["dataset", "convert", str(small), str(tmp_path / "a.ndjson")]) == 1
+    assert "a-valid.ndjson exists" in capsys.readouterr().err
+    assert precious.read_text() == "precious"
+    assert not (tmp_path / "a-train.ndjson").exists()
+    told_out = told(capsys, ["dataset", "convert", str(small), str(tmp_path / "b.ndjson")])["out"]
+    assert told_out == [str(tmp_path / "b-train.ndjson"), str(tmp_path / "b-valid.ndjson")]
+    assert all(Path(each).exists() for each in told_out)
+
+
+def test_the_help_names_every_rule() -> None:
+    assert sorted(RULES.split(", ")) == sorted(Rules.model_fields)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sheet", "IN", "o.png", "--seed", "-1"],
+        ["sheet", "IN", "o.svg", "--captions"],
+        ["demo", "--out", "o.npz", "--seed", "-1"],
+        ["demo", "--out", "o.npz", "--preset", "nothing"],
+        ["demo", "--out", "o.npz", "--set", "tremor"],
+        ["convert", "IN", "o.npz", "--join", "inf"],
+    ],
+)
+def test_impossible_options_are_bad_arguments(
+    capsys: Capture, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["dataset", *[str(small) if word == "IN" else word for word in arguments]]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["small.npz"]
+
+
+def test_a_sheet_tells_what_it_left_out(capsys: Capture, small: Path, tmp_path: Path) -> None:
+    told(capsys, ["dataset", "convert", str(small), str(tmp_path / "folder")])
+    (tmp_path / "folder" / "train" / "bad.svg").write_text("<svg")
+    result = told(capsys, ["dataset", "sheet", str(tmp_path / "folder"), str(tmp_path / "s.png")], code=4)
     assert "bad.svg" in result["skipped"][0]
 
 
