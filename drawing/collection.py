@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -125,11 +125,6 @@ def target_files(path: Path, splits: Sequence[str]) -> list[Path]:
     """What ``write_collection`` will write for these splits, so that it can be looked at before."""
     apart = path.name.lower().endswith((".ndjson", ".ndjson.gz", ".bin")) and len(splits) > 1
     return [_beside(path, split) for split in splits] if apart else [path]
-
-
-def changed(entries: Iterable[Entry], drawings: Iterable[Drawing]) -> list[Entry]:
-    """The entries with other drawings in place of theirs."""
-    return [replace(entry, drawing=drawing) for entry, drawing in zip(entries, drawings, strict=True)]
 
 
 def _quickdraw(path: Path, drawings: Iterator[QuickDrawing]) -> Collection:

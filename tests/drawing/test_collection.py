@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import BYTES, drawings
 
-from drawing.collection import Collection, Entry, changed, read_collection, write_collection
+from drawing.collection import Collection, Entry, read_collection, write_collection
 from drawing.drawing import Drawing
 from drawing.errors import DrawingError, UnreadableFile
 from drawing.npz import read_npz, write_npz
@@ -223,13 +223,6 @@ def test_a_split_that_is_not_there_is_told_with_those_that_are() -> None:
     assert collection.find("train") == [Entry(APE)]
     with pytest.raises(DrawingError, match="There is no split 'dev'; there are: train, valid"):
         collection.find("dev")
-
-
-def test_changed_drawings_keep_what_is_told_of_them() -> None:
-    entries = [Entry(APE, "ape", RECIPE), Entry(BEE, "bee")]
-    assert changed(entries, [BEE, APE]) == [Entry(BEE, "ape", RECIPE), Entry(APE, "bee")]
-    with pytest.raises(ValueError, match="shorter"):
-        changed(entries, [BEE])
 
 
 # real drawings
