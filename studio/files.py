@@ -75,8 +75,12 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool]) -> Generator[P
         if path.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
             path.replace(old)
-            temporary.replace(path)
-            shutil.rmtree(old)
+            try:
+                temporary.replace(path)
+            except OSError:
+                old.replace(path)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
         else:
             temporary.replace(path)
         _sync_folder(path.parent)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import DamagedLog, StudioError
-from studio.files import AppendLog, last_record, read_log, replacing, write_bytes, write_text
+from studio.files import AppendLog, last_record, read_log, replacing, replacing_folder, write_bytes, write_text
 
 RECORDS = st.dictionaries(
     st.text(min_size=1).filter(lambda key: key != "crc"),
@@ -151,3 +151,24 @@ def test_a_full_disk_while_appending_is_told(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(StudioError, match=r"log.jsonl can't be written: No space left"):
             log.append({"n": 1})
+
+
+def test_a_folder_that_can_not_be_swapped_in_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "old.svg").write_text("old")
+    replace = Path.replace
+
+    def fails(self: Path, target: Path) -> Path:
+        if target == tmp_path / "f" and not (self / "old.svg").exists():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with (
+        pytest.raises(StudioError, match="Nothing was changed"),
+        replacing_folder(tmp_path / "f", lambda _: True) as new,
+    ):
+        (new / "new.svg").write_text("new")
+    assert [str(each.relative_to(tmp_path)) for each in sorted(tmp_path.rglob("*"))] == ["f", "f/old.svg"]
