@@ -19,6 +19,12 @@ PAPER = (247, 243, 232)
 INK = (17, 17, 17)
 CONNECTOR = (200, 80, 40)
 CAPTION = (130, 122, 105)
+TABLE = (206, 202, 192)
+EDGE = (168, 160, 142)
+MARGIN = (222, 215, 198)
+TRAVEL = (70, 120, 190)
+MOST_DOTS = 60_000
+"""Dots of travel in one picture; more would hide the ink, and take long."""
 _SHARP = 3  # drawn so many times larger, then scaled down: smooth lines from a plain rasteriser
 
 
@@ -43,6 +49,67 @@ def picture(
         placed = _placed(drawing, box or drawing.bounds, (0, 0, *size), margin_px).scale(_SHARP)
         _draw(ImageDraw.Draw(big), placed, round(ink_px * _SHARP), show_connectors)
     return big.resize(size, Image.Resampling.LANCZOS)
+
+
+def page_picture(
+    drawing: Drawing,
+    page: tuple[float, float],
+    *,
+    long_px: int = 1200,
+    margin: float = 0.0,
+    pen: float = 0.3,
+    travel_from: tuple[float, float] | None = None,
+    show_connectors: bool = False,
+) -> Image.Image:
+    """A page as it will lie on the table: paper edge, margins, ink at its true width.
+
+    Args:
+        page: width and height of the paper, in the unit of the drawing, whose origin is its top left.
+        long_px: the picture's longer side in pixels.
+        margin: shown as lines where it is not 0.
+        pen: width of the ink, never below a pixel.
+        travel_from: where the pen rests; dots then show its way from there, between strokes and back.
+        show_connectors: connectors in colour rather than ink.
+    """
+    width, height = page
+    edge_px = max(4, long_px // 60)
+    scale = (long_px - 2 * edge_px) / max(width, height)
+    size = (round(width * scale) + 2 * edge_px, round(height * scale) + 2 * edge_px)
+    big = Image.new("RGB", (size[0] * _SHARP, size[1] * _SHARP), TABLE)
+    pencil = ImageDraw.Draw(big)
+    k, zero = scale * _SHARP, edge_px * _SHARP
+
+    def frame(inset: float, **colours: tuple[int, int, int]) -> None:
+        corners = (zero + inset * k, zero + inset * k, zero + (width - inset) * k, zero + (height - inset) * k)
+        pencil.rectangle(corners, width=_SHARP, **colours)
+
+    frame(0.0, fill=PAPER, outline=EDGE)
+    if 0 < margin < min(page) / 2:
+        frame(margin, outline=MARGIN)
+    placed = drawing.transform([[k, 0, zero], [0, k, zero]])
+    if travel_from is not None:
+        x, y = travel_from
+        _dot_travel(pencil, placed, (x * k + zero, y * k + zero))
+    _draw(pencil, placed, max(_SHARP, round(pen * k)), show_connectors)
+    return big.resize(size, Image.Resampling.LANCZOS)
+
+
+def _dot_travel(pencil: ImageDraw.ImageDraw, placed: Drawing, home: tuple[float, float]) -> None:
+    """Dots along the straight ways of the lifted pen, home included."""
+    rest = np.array([home])
+    starts = np.concatenate([rest, *(line[-1:] for line in placed.lines)])
+    stops = np.concatenate([*(line[:1] for line in placed.lines), rest])
+    lengths = np.hypot(*(stops - starts).T)
+    spacing = max(4.0 * _SHARP, float(lengths.sum()) / MOST_DOTS)
+    ends = np.cumsum(lengths)
+    at = np.arange(0.0, float(ends[-1]), spacing)
+    which = np.searchsorted(ends, at, side="right")
+    along = 1.0 - (ends[which] - at) / np.maximum(lengths[which], 1e-12)
+    dots = np.rint(starts[which] + along[:, None] * (stops - starts)[which])
+    side = range(-(_SHARP // 2), _SHARP // 2 + 1)
+    for dx in side:
+        for dy in side:
+            pencil.point((dots + np.array([dx, dy])).ravel().tolist(), fill=TRAVEL)
 
 
 def contact_sheet(
@@ -130,7 +197,7 @@ def _placed(drawing: Drawing, box: Bounds, cell: tuple[int, int, int, int], marg
 
 def _draw(pen: ImageDraw.ImageDraw, placed: Drawing, width: int, show_connectors: bool) -> None:
     for index, line in enumerate(placed.lines):
-        points = [(float(x), float(y)) for x, y in line]
+        points: list[tuple[float, float]] = [(x, y) for x, y in line.tolist()]
         pen.line(points, fill=INK, width=width, joint="curve")
         for x, y in (points[0], points[-1]):
             pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=INK)

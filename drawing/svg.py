@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gzip
 import io
-import math
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
@@ -20,29 +19,23 @@ from xml.sax.saxutils import escape, quoteattr
 
 import defusedxml.ElementTree as SafeTree
 import numpy as np
-import svgelements  # pyright: ignore[reportMissingTypeStubs]
 from defusedxml import DefusedXmlException
-from numpy.typing import NDArray
 
-from drawing.drawing import Drawing, Marks
+from drawing.drawing import Drawing
 from drawing.errors import DrawingError, RefusedFile, UnreadableFile
 from drawing.geometry import Polyline
 from drawing.recipe import Recipe
 from drawing.svg_guard import check_tree
+from drawing.svg_path import NAMESPACE
+from drawing.svg_shapes import visible_lines
 from drawing.svg_tree import plain_tree
 from drawing.svg_viewport import read_viewport
 from studio.files import write_text
 
-se = cast(Any, svgelements)  # it is not typed
-
-NAMESPACE = "urn:monoline"
 CHORD_MM = 0.01
 """Curves become chords that stray no farther than this, well below a plotter's step of 0.0125 mm."""
 MAX_BYTES = 256 << 20
-MAX_CHORDS = 5_000_000
-"""Most points once curves are chords; a dense A3 sheet has some 300,000."""
 _NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONNECTORS = f"{{{NAMESPACE}}}connectors"
 _ORIGIN = f"{{{NAMESPACE}}}origin"
 _RECIPE = f"{{{NAMESPACE}}}recipe"
 
@@ -57,6 +50,9 @@ class SvgFile:
     """Of the page; of the drawing where the file states none."""
     height_mm: float
     recipe: Recipe | None = None
+    title: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What else monoline has noted in the metadata, by name."""
     left_out: tuple[str, ...] = ()
     """What was not drawn, in words: text, images, a recipe that can't be read."""
 
@@ -80,7 +76,7 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     tolerance = chord_mm / viewport.largest_scale
     own = tree.get(_ORIGIN) is not None and viewport.is_identity_scale
     with np.errstate(all="ignore"):  # absurd numbers come out as coordinates that are not finite
-        lines, marks = _lines(path, plain_tree(path, tree, (viewport.width, viewport.height)), tolerance)
+        lines, marks = visible_lines(path, plain_tree(path, tree, (viewport.width, viewport.height)), tolerance)
         try:
             drawing = Drawing(lines, marks)
             drawing = drawing if own else drawing.transform(viewport.matrix)
@@ -91,7 +87,8 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     _check_extent(path, drawing)
     recipe, left_out = _read_recipe(tree)
     width_mm, height_mm = viewport.size_mm or drawing.size
-    return SvgFile(drawing, width_mm, height_mm, recipe, (*_not_drawn(tree), *left_out))
+    title = next((each.text or "" for each in tree if each.tag.rpartition("}")[2] == "title"), "")
+    return SvgFile(drawing, width_mm, height_mm, recipe, title, _read_notes(tree), (*_not_drawn(tree), *left_out))
 
 
 def _bytes(path: Path) -> bytes:
@@ -122,129 +119,6 @@ def _parse(path: Path, data: bytes) -> ElementTree.Element:
     return tree
 
 
-def _lines(path: Path, tree: ElementTree.Element, tolerance: float) -> tuple[tuple[Polyline, ...], tuple[Marks, ...]]:
-    """Lines and marks of every visible shape, in user units of the outermost viewport."""
-    lines: list[Polyline] = []
-    marks: list[Marks] = []
-    points = 0
-    try:
-        for shape in _shapes(tree):
-            stated = _stated_connectors(shape)
-            for line in _placed(path, shape, tolerance):
-                points += len(line)
-                _check_chords(path, points)
-                mark = np.zeros(len(line) - 1, dtype=np.bool_)
-                mark[stated[stated < len(mark)]] = True
-                lines.append(line)
-                marks.append(mark)
-    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
-        raise UnreadableFile(f"{path} has a shape that can't be read ({error}).") from None
-    return tuple(lines), tuple(marks)
-
-
-def _shapes(tree: ElementTree.Element) -> Iterator[Any]:
-    """Every visible shape as svgelements has it, not yet transformed."""
-    parsed: Any = se.SVG.parse(io.BytesIO(ElementTree.tostring(tree)), reify=False)
-    for element in parsed.elements() if parsed is not None else ():
-        if isinstance(element, se.Shape) and element.values.get("visibility") not in ("hidden", "collapse"):
-            yield element
-
-
-def _check_chords(path: Path, points: int) -> None:
-    if points > MAX_CHORDS:
-        raise RefusedFile(
-            f"{path} is refused: its curves come to more than {MAX_CHORDS:,} chords. "
-            "Is its size right? Scale it down, simplify it or split it."
-        )
-
-
-def _placed(path: Path, shape: Any, tolerance: float) -> Iterator[Polyline]:
-    """The subpaths of a shape as polylines in user units of the outermost viewport.
-
-    Points are transformed rather than the shape: svgelements can't turn a circle or a rectangle, and
-    does not know what skewing makes of an arc.
-    """
-    m = shape.transform
-    matrix = np.array([[m.a, m.c, m.e], [m.b, m.d, m.f]], dtype=np.float64)
-    scale = float(np.linalg.norm(matrix[:, :2], 2))
-    if scale == 0.0:
-        return
-    for line in _flatten(path, shape.segments(transformed=False), tolerance / scale):
-        yield line if m.is_identity() else line @ matrix[:, :2].T + matrix[:, 2]
-
-
-def _flatten(path: Path, segments: Iterable[Any], tolerance: float) -> Iterator[Polyline]:
-    """The subpaths of svgelements' segments as polylines."""
-    parts: list[NDArray[np.float64]] = []
-    start = here = np.zeros(2)
-    chords = 0
-
-    def line() -> Iterator[Polyline]:
-        # a lone move draws nothing; a closed point is a dot
-        if len(parts) > 1:
-            yield np.concatenate(parts)
-
-    for segment in segments:
-        if isinstance(segment, se.Move):
-            yield from line()
-            start = here = _xy(segment.end)
-            parts = [here[None]]
-            continue
-        if not parts:
-            parts = [here[None]]
-        if isinstance(segment, se.Close):
-            if not np.array_equal(here, start):
-                parts.append(start[None])
-            elif len(parts) == 1:
-                parts.append(np.zeros((0, 2)))
-            yield from line()
-            parts, here = [], start
-            continue
-        if isinstance(segment, se.Line):
-            parts.append(_xy(segment.end)[None])
-        else:
-            for curve in segment.as_cubic_curves() if isinstance(segment, se.Arc) else [segment]:
-                parts.append(_flatten_bezier(curve, tolerance))
-                chords += len(parts[-1])
-                _check_chords(path, chords)
-        here = parts[-1][-1] if len(parts[-1]) else here
-    yield from line()
-
-
-def _flatten_bezier(curve: Any, tolerance: float) -> NDArray[np.float64]:
-    """Points of a quadratic or cubic Bezier curve after its start, at even parameters.
-
-    The chord error of n pieces is at most ``d (d - 1) max |second difference| / (8 n^2)`` for
-    degree d (Wang 1984).
-    """
-    inner = ("control",) if isinstance(curve, se.QuadraticBezier) else ("control1", "control2")
-    control = np.array([_xy(getattr(curve, name)) for name in ("start", *inner, "end")])
-    degree = len(control) - 1
-    bend = float(np.hypot(*np.diff(control, n=2, axis=0).T).max())
-    if not math.isfinite(bend):
-        raise ValueError("a curve with infinite points")
-    pieces = max(1, min(10_000, math.ceil(math.sqrt(degree * (degree - 1) * bend / (8 * tolerance)))))
-    t = np.linspace(0.0, 1.0, pieces + 1)[1:, None]
-    weights = [math.comb(degree, k) * t**k * (1 - t) ** (degree - k) for k in range(degree + 1)]
-    out = cast(NDArray[np.float64], sum(weight * point for weight, point in zip(weights, control, strict=True)))
-    out[-1] = control[-1]
-    return out
-
-
-def _xy(point: Any) -> NDArray[np.float64]:
-    return np.array([point.x, point.y], dtype=np.float64)
-
-
-def _stated_connectors(shape: Any) -> NDArray[np.intp]:
-    """Indices of the segments marked as connectors; none if they can't be read."""
-    text = str(cast(dict[str, Any], shape.values).get("attributes", {}).get(_CONNECTORS, ""))
-    try:
-        stated = np.array([int(word) for word in text.split()], dtype=np.intp)
-    except (ValueError, OverflowError):
-        return np.zeros(0, dtype=np.intp)
-    return stated[stated >= 0]
-
-
 def _check_extent(path: Path, drawing: Drawing) -> None:
     largest = max(drawing.size)
     if largest > 1e6 or (0 < largest < 1e-3):
@@ -263,6 +137,16 @@ def _read_recipe(tree: ElementTree.Element) -> tuple[Recipe | None, tuple[str, .
         return None, (str(error),)
 
 
+def _read_notes(tree: ElementTree.Element) -> dict[str, str]:
+    own = f"{{{NAMESPACE}}}"
+    every = (element for metadata in tree if metadata.tag.rpartition("}")[2] == "metadata" for element in metadata)
+    return {
+        element.tag.removeprefix(own): element.text or ""
+        for element in every
+        if element.tag.startswith(own) and element.tag != _RECIPE
+    }
+
+
 def _not_drawn(tree: ElementTree.Element) -> Iterator[str]:
     for name, words in (("text", "text"), ("image", "an image"), ("foreignObject", "a foreign object")):
         count = sum(element.tag.rpartition("}")[2] == name for element in tree.iter())
@@ -279,12 +163,14 @@ def svg_text(
     stroke_width_mm: float = 0.3,
     title: str = "",
     decimals: int | None = 4,
+    notes: Mapping[str, str] | None = None,
 ) -> str:
     """A drawing in mm as SVG: one path a stroke, connectors marked, the recipe as metadata.
 
     Args:
         width_mm, height_mm: the page. Without them it is as large as the drawing needs.
         decimals: digits after the point; 4 is 0.1 micrometre. None keeps every bit.
+        notes: more for the metadata, by names of lowercase letters; they come back in ``SvgFile.notes``.
     """
     left, top, right, bottom = drawing.bounds if drawing.lines else (0.0, 0.0, 1.0, 1.0)
     x0, width = (min(0.0, left), right - min(0.0, left)) if width_mm is None else (0.0, width_mm)
@@ -298,8 +184,11 @@ def svg_text(
     ]
     if title:
         head.append(f"<title>{_text(title)}</title>")
-    if recipe is not None:
-        head.append(f"<metadata><monoline:recipe>{_text(recipe.to_json())}</monoline:recipe></metadata>")
+    told = {} if recipe is None else {"recipe": recipe.to_json()}
+    told.update(notes or {})
+    if told:
+        elements = (f"<monoline:{name}>{_text(text)}</monoline:{name}>" for name, text in told.items())
+        head.append(f"<metadata>{''.join(elements)}</metadata>")
     style = (
         f'fill="none" stroke="#111" stroke-width="{stroke_width_mm:g}" stroke-linecap="round" stroke-linejoin="round"'
     )

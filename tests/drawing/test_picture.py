@@ -16,7 +16,20 @@ from strategies import drawings
 
 from drawing.drawing import Drawing
 from drawing.errors import DrawingError
-from drawing.picture import CONNECTOR, INK, PAPER, beginning, contact_sheet, picture, save_gif, save_png
+from drawing.picture import (
+    CONNECTOR,
+    INK,
+    MARGIN,
+    PAPER,
+    TABLE,
+    TRAVEL,
+    beginning,
+    contact_sheet,
+    page_picture,
+    picture,
+    save_gif,
+    save_png,
+)
 from studio.errors import StudioError
 
 SQUARE = Drawing.of([[[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]])
@@ -87,6 +100,67 @@ def test_a_png_holds_the_picture(tmp_path: Path) -> None:
         assert read.format == "PNG"
         assert read.size == (90, 70)
         assert (np.asarray(read.convert("RGB")) == np.asarray(image)).all()
+
+
+# a page on the table
+
+
+def place(x: float, y: float, long_px: int = 600, long: float = 200) -> tuple[int, int]:
+    """The pixel of a point on a page in mm."""
+    edge = long_px // 60
+    scale = (long_px - 2 * edge) / long
+    return round(edge + x * scale), round(edge + y * scale)
+
+
+def test_a_page_lies_on_the_table_with_its_margins_and_ink_at_its_place() -> None:
+    drawing = Drawing.of([[(50, 40), (150, 40)]])
+    image = page_picture(drawing, (200, 100), long_px=600, margin=20, pen=2)
+    assert image.size == (600, 310)
+    assert is_near(image.getpixel((2, 2)), TABLE, within=3)
+    assert is_near(image.getpixel(place(10, 50)), PAPER, within=3)
+    assert is_near(image.getpixel(place(20, 50)), MARGIN, within=16)
+    assert not is_near(image.getpixel(place(20, 50)), PAPER, within=5)
+    for x in (51, 100, 149):
+        assert is_near(image.getpixel(place(x, 40)), INK), x
+    for x in (45, 155):
+        assert is_near(image.getpixel(place(x, 40)), PAPER, within=3), x
+    assert 4 <= inked(image)[:, place(100, 0)[0]].sum() <= 8  # 2 mm are 5.8 pixels
+
+
+def test_a_page_without_margins_or_lines_is_bare_paper() -> None:
+    image = page_picture(Drawing(()), (100, 200), long_px=300, travel_from=(0, 0))
+    assert image.size == (155, 300)
+    assert is_near(image.getpixel((77, 150)), PAPER, within=3)
+    assert not inked(image).any()
+
+
+def test_travel_is_dotted_from_home_between_strokes_and_back() -> None:
+    drawing = Drawing.of([[(50, 20), (100, 20)], [(100, 80), (50, 80)]])
+    bare, dotted = (
+        np.asarray(page_picture(drawing, (200, 100), long_px=600, travel_from=home)).astype(int)
+        for home in (None, (0.0, 0.0))
+    )
+    changed = np.abs(bare - dotted).max(axis=2) > 40
+    for x, y in ((25, 10), (100, 50), (25, 40)):
+        column, row = place(x, y)
+        around = (slice(row - 4, row + 5), slice(column - 4, column + 5))
+        assert changed[around].any(), (x, y)
+        assert np.abs(dotted[around] - TRAVEL).max(axis=2).min() < 90
+    assert not changed[place(0, 60)[1] :, place(150, 0)[0] :].any()
+
+
+def test_very_long_travel_does_not_drown_the_picture() -> None:
+    rng = np.random.default_rng(1)
+    drawing = Drawing(tuple(rng.uniform(0, 200, (6000, 2, 2)) * (1, 0.5)))
+    image = page_picture(drawing.select(range(6000)), (200, 100), long_px=600, travel_from=(0, 0))
+    assert image.size == (600, 310)
+
+
+def test_connectors_on_a_page_are_coloured_only_when_asked() -> None:
+    page = BRIDGED.translate(5, 5)
+    middle = place(10, 15, 600, 20)
+    assert is_near(page_picture(page, (20, 20), long_px=600).getpixel(middle), INK)
+    assert is_near(page_picture(page, (20, 20), long_px=600, show_connectors=True).getpixel(middle), CONNECTOR)
 
 
 # contact sheets

@@ -540,6 +540,20 @@ def test_any_title_makes_a_file_that_can_be_read(folder: Path, title: str) -> No
     assert len(stated) == len(title)
 
 
+def test_title_and_notes_come_back_beside_the_recipe(folder: Path) -> None:
+    notes = {"sheet": '{"a": "< & >"}', "more": "naïve 猴子"}
+    write_svg(folder / "notes.svg", Drawing.of([[[0, 0], [5, 5]]]), recipe=RECIPE, title="a < b", notes=notes)
+    file = read_svg(folder / "notes.svg")
+    assert (file.title, file.notes, file.recipe) == ("a < b", notes, RECIPE)
+    write_svg(folder / "bare.svg", Drawing.of([[[0, 0], [5, 5]]]))
+    assert (read_svg(folder / "bare.svg").title, read_svg(folder / "bare.svg").notes) == ("", {})
+
+
+def test_notes_of_other_programs_are_not_ours(read) -> None:
+    file = read(f"<metadata><rdf>x</rdf><monoline:sheet>y</monoline:sheet></metadata><g><title>no</title>{LINE}</g>")
+    assert (file.notes, file.title) == ({"sheet": "y"}, "")
+
+
 # as text
 
 HOUSE = Drawing.of(
