@@ -17,3 +17,7 @@ class RunError(StudioError):
 
 class DamagedLog(StudioError):
     """An append-only file has a damaged line that is not its torn tail."""
+
+
+class WorkerError(StudioError):
+    """A warm worker process can't be started, or ended unasked."""

@@ -69,6 +69,13 @@ class Ordered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changed(Event):
+    """The work is in another state now, such as paused."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finished(Event):
     """The work is done; the last event."""
 
@@ -95,7 +102,7 @@ Listener = Callable[[Event], None]
 
 KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind
-    for kind in (Started, Progress, Measured, Made, Said, Ordered, Finished, Stopped, Failed)
+    for kind in (Started, Progress, Measured, Made, Said, Ordered, Changed, Finished, Stopped, Failed)
 }
 
 

@@ -29,7 +29,7 @@ is the first, so there is none yet."""
 
 LEFTOVER_S = 3600.0
 """Age from which a temporary file is nobody's any more."""
-FOLDERS = ("sketchbooks", "drawings", "datasets", "runs", "sketches", "plots")
+FOLDERS = ("sketchbooks", "drawings", "datasets", "runs", "sketches", "sheets", "plots")
 
 
 class StudioSettings(BaseModel):
@@ -84,6 +84,11 @@ class Studio:
     def sketches(self) -> Path:
         """Kept drawings, recipe inside."""
         return self.folder / "sketches"
+
+    @property
+    def sheets(self) -> Path:
+        """Drawings laid out on paper, ready to plot."""
+        return self.folder / "sheets"
 
     @property
     def plots(self) -> Path:

@@ -104,6 +104,11 @@ class Run:
         return self.folder.name
 
     @property
+    def arguments(self) -> dict[str, Any]:
+        """What it was started with."""
+        return read_told(self.folder).arguments
+
+    @property
     def state(self) -> State:
         """What the folder tells, at this moment."""
         told = read_told(self.folder)

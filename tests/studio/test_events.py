@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from studio.events import (
+    KINDS,
+    Changed,
     Event,
     EventFile,
     EventReader,
@@ -29,6 +31,7 @@ EVERY: list[Event] = [
     Made(path="sheet.svg", what="sheet"),
     Said(text="tau 0.3 – ink", level="warning"),
     Ordered(order="stop"),
+    Changed(state="paused"),
     Finished(result={"steps": 8}),
     Stopped(result={}),
     Failed(error="no space left", remedy="free some"),
@@ -41,6 +44,10 @@ def test_every_event_comes_back_equal_from_the_file(tmp_path: Path) -> None:
         file(event)
     file.close()
     assert EventReader(tmp_path).new() == EVERY
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    assert {type(event) for event in EVERY} == set(KINDS.values())
 
 
 def test_a_reader_tells_each_event_once_while_they_are_written(tmp_path: Path) -> None:
