@@ -1,0 +1,344 @@
+"""Drawings out of a network: by seed, from a latent vector, along a walk, again from a recipe.
+
+A seed gives the same points alone and in any batch, with any number of threads. Matrix products
+round differently with their shape, so the network runs in float64 and each offset is rounded to a
+grid of 2^-12 of the scale before it is kept and fed back: what differs in the last digits of a sum
+is rounded away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from drawing.drawing import Drawing
+from drawing.recipe import Endpoint, Recipe
+from drawing.stroke import Stroke3, from_stroke3, to_stroke3
+from model.data import to_batch
+from model.errors import ModelError
+from model.latent import Kind, Z, path
+from model.mixture import Mixture
+from model.noise import prior, step_noise
+
+if TYPE_CHECKING:
+    from model.checkpoint import Checkpoint
+    from model.sketch_rnn import State
+
+GRID = 4096.0
+"""Offsets are multiples of scale / GRID."""
+TILE = 100
+"""Drawings in one batch."""
+UNLIKE = 2.0
+"""A drawing this many times larger or smaller than those learnt is scaled before it is encoded."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A drawing that a network made."""
+
+    drawing: Drawing
+    """In the unit of the training data."""
+    seed: int
+    finished: bool
+    """Whether the network ended it, rather than the cap on points."""
+    nats_per_point: float
+    """How unlikely its own network finds it, at temperature 1; the latent vector not counted."""
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Order:
+    """One drawing asked of a Sampler."""
+
+    seed: int
+    temperature: float = 0.3
+    pen_temperature: float | None = None
+    max_points: int | None = None
+    z: Z | None = None
+    """None takes that of the seed."""
+    recipe: Recipe | None = None
+    """What to say of how z came about."""
+
+
+OnSample = Callable[[int, Sample], object]
+OnStep = Callable[[int, int], object]
+
+
+class Sampler:
+    """A network ready to draw; not to be used by two threads at once."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu") -> None:
+        """Args:
+        device: ``cpu`` or ``cuda``; an Apple GPU has no float64.
+        """
+        self.checkpoint = checkpoint
+        self.device = torch.device("cpu" if device in ("auto", "mps") else device)
+        self.net = checkpoint.build("float64").to(self.device)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it decodes latent vectors."""
+        return self.net.conditional
+
+    @property
+    def cap(self) -> int:
+        """Most points of a drawing unless asked otherwise: a quarter more than in the longest one learnt."""
+        return self.checkpoint.n_max + self.checkpoint.n_max // 4
+
+    # what is drawn
+
+    def draw(self, seeds: Sequence[int], temperature: float = 0.3, **options: float | int | None) -> list[Sample]:
+        """A drawing of each seed; options as in Order."""
+        return self.make([Order(seed, temperature, **options) for seed in seeds])  # pyright: ignore[reportArgumentType]
+
+    def reconstruct(self, drawing: Drawing, order: Order, name: str = "") -> Sample:
+        """A drawing encoded and decoded again, from the mean of its posterior."""
+        z = self.encode(drawing)
+        recipe = Recipe(kind="reconstruct", seed=order.seed, endpoints=(Endpoint(drawing=name or None, z=list(z)),))
+        return self.make([_with(order, z, recipe)])[0]
+
+    def interpolate(
+        self, ends: Sequence[Endpoint], steps: int, order: Order, kind: Kind = "slerp", *, loop: bool = False
+    ) -> list[Order]:
+        """Orders for the frames of a walk: z moves, the chance of the points stays the same."""
+        frames, places = path([self.latent(end) for end in ends], steps, kind, loop=loop)
+        return [
+            _with(
+                order,
+                z,
+                Recipe(
+                    kind="interpolate",
+                    seed=order.seed,
+                    index=index,
+                    endpoints=tuple(ends),
+                    path=kind,
+                    at=float(at),
+                    settings={"steps": steps, "loop": loop},
+                ),
+            )
+            for index, (z, at) in enumerate(zip(frames, places, strict=True))
+        ]
+
+    def redo(self, recipe: Recipe) -> Sample:
+        """The drawing of a recipe, drawn again.
+
+        Raises:
+            ModelError: another checkpoint's, or of a kind that no network draws.
+        """
+        if recipe.kind not in ("sample", "reconstruct", "interpolate"):
+            raise ModelError(f"A recipe of kind {recipe.kind!r} can't be drawn again by a network.")
+        if recipe.checkpoint and self.checkpoint.hash and recipe.checkpoint != self.checkpoint.hash:
+            raise ModelError(
+                f"The recipe is of checkpoint {recipe.checkpoint[:12]}, not of this one ({self.checkpoint.hash[:12]})."
+            )
+        if recipe.temperature is None:
+            raise ModelError("The recipe does not tell its temperature.")
+        z = None if recipe.z is None else np.array(recipe.z)
+        return self.make(
+            [Order(recipe.seed, recipe.temperature, recipe.pen_temperature, recipe.max_points, z, recipe)]
+        )[0]
+
+    # latent vectors
+
+    def latent(self, end: Endpoint) -> Z:
+        """z of an endpoint that has one, or a seed.
+
+        Raises:
+            ModelError: a network without latent vectors, or an endpoint of another size.
+        """
+        self._need_latent()
+        size = self.net.settings.latent
+        if end.z is not None:
+            if len(end.z) != size:
+                raise ModelError(f"A latent vector of {len(end.z)} numbers is not of this network, which has {size}.")
+            if not np.isfinite(end.z).all():
+                raise ModelError("A latent vector has a value that is no number.")
+            return np.array(end.z, dtype=np.float64)
+        if end.seed is None:
+            raise ModelError("An endpoint needs a seed or a latent vector.")
+        return prior(end.seed, size)
+
+    def endpoint_of(self, recipe: Recipe) -> Endpoint | None:
+        """The latent vector that a drawing of this very network was decoded from; None for any other."""
+        ours = recipe.checkpoint is not None and recipe.checkpoint == self.checkpoint.hash
+        if not ours or not self.conditional or recipe.kind == "artist":
+            return None
+        if recipe.z is not None:
+            return Endpoint(z=recipe.z)
+        return Endpoint(seed=recipe.seed) if recipe.kind == "sample" else None
+
+    def encode(self, drawing: Drawing) -> Z:
+        """Mean of the posterior of z given a drawing, shape (Nz,).
+
+        A drawing of quite another size than those learnt is scaled to theirs, and one with more points
+        is simplified.
+
+        Raises:
+            ModelError: a network without encoder, or a drawing without a line.
+        """
+        self._need_latent()
+        rows = self.rows_of(drawing)
+        batch = to_batch([rows], self.checkpoint.scale)
+        with torch.no_grad():
+            mu, _ = self.net.encode(batch.points.double().to(self.device), batch.lengths.to(self.device))
+        return mu[0].cpu().numpy()
+
+    def rows_of(self, drawing: Drawing) -> Stroke3:
+        """A drawing as rows of the kind that the network has learnt."""
+        first = int(self.checkpoint.first_dropped)
+        if drawing.points < 2:
+            raise ModelError("A drawing needs two points at least to be encoded.")
+        size = self.checkpoint.data.get("size")
+        long_side = max(drawing.size)
+        if size and not 1 / UNLIKE < long_side / size < UNLIKE and long_side > 0:
+            drawing = drawing.scale(size / long_side)
+        if drawing.points > self.checkpoint.n_max + first:
+            drawing = drawing.simplify_to(self.checkpoint.n_max + first)
+        return to_stroke3(drawing)[first:]
+
+    def _need_latent(self) -> None:
+        if not self.conditional:
+            raise ModelError("This network draws by seed alone: it was trained without an encoder (net.kind decoder).")
+
+    # drawing
+
+    def make(
+        self,
+        orders: Sequence[Order],
+        on_sample: OnSample = lambda _index, _sample: None,
+        on_step: OnStep = lambda _done, _total: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[Sample]:
+        """Drawings in the order they were asked for; ``on_sample`` gets each as soon as it is done.
+
+        Stopped before the end, it returns those that are done.
+        """
+        for order in orders:
+            _check(order)
+            if order.z is not None:
+                self.latent(Endpoint(z=[float(value) for value in order.z]))
+        found: dict[int, Sample] = {}
+
+        def done(index: int, sample: Sample) -> None:
+            found[index] = sample
+            on_sample(index, sample)
+
+        for at in range(0, len(orders), TILE):
+            self._tile(list(range(at, min(at + TILE, len(orders)))), orders, done, on_step, should_stop)
+        return [found[index] for index in sorted(found)]
+
+    @torch.no_grad()
+    def _tile(
+        self,
+        chosen: list[int],
+        orders: Sequence[Order],
+        done: OnSample,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        caps = np.array([orders[index].max_points or self.cap for index in chosen])
+        total = int(caps.max())
+        noise = self._tensor(np.stack([step_noise(orders[index].seed, total + 1) for index in chosen], axis=1))
+        tau = self._tensor(np.array([orders[index].temperature for index in chosen]))[:, None]
+        pen_tau = self._tensor(np.array([_pen_temperature(orders[index]) for index in chosen]))[:, None]
+        z = self._latents([orders[index] for index in chosen])
+        rows = np.zeros((total, len(chosen), 3))
+        nats = np.zeros(len(chosen))
+        state: State = self.net.start(z, len(chosen))
+        inputs = torch.zeros(1, len(chosen), 5, dtype=torch.float64, device=self.device)
+        inputs[0, :, 2] = 1.0
+        at = np.arange(len(chosen))  # column of ``rows`` of each drawing still going on
+        for step in range(total + 1):
+            if should_stop():
+                return
+            raw, state = self.net.decode(inputs, z, state)
+            mixture = Mixture.of(raw[0])
+            offset, pen = mixture.pick(noise[step, at], tau, pen_tau)
+            offset = torch.round(offset * GRID) / GRID
+            pen_nats = -mixture.pen_log_likelihood(pen).cpu().numpy()
+            states = pen.cpu().numpy()
+            capped = caps[at] == step
+            ended = (states == 2) | capped
+            going = ~ended
+            nats[at] += np.where(capped & (states != 2), 0.0, pen_nats)
+            if going.any():
+                point_nats = -mixture.log_likelihood(offset).cpu().numpy()
+                nats[at[going]] += point_nats[going]
+                rows[step, at[going], :2] = offset.cpu().numpy()[going]
+                rows[step, at[going], 2] = states[going] == 1
+            for column, state_of_pen in zip(at[ended], states[ended], strict=True):
+                index = chosen[column]
+                finished = bool(state_of_pen == 2)
+                done(index, self._sample(orders[index], rows[:step, column], finished, float(nats[column])))
+            if not going.any():
+                break
+            on_step(step + 1, total)
+            kept = torch.from_numpy(np.flatnonzero(going)).to(self.device)
+            inputs = torch.zeros(1, len(kept), 5, dtype=torch.float64, device=self.device)
+            inputs[0, :, :2] = offset[kept]
+            inputs[0, torch.arange(len(kept)), 2 + pen[kept]] = 1.0
+            if ended.any():
+                state = (state[0][:, kept].contiguous(), state[1][:, kept].contiguous())
+                z = None if z is None else z[kept]
+                tau, pen_tau, at = tau[kept], pen_tau[kept], at[going]
+
+    def _latents(self, orders: Sequence[Order]) -> torch.Tensor | None:
+        if not self.conditional:
+            return None
+        size = self.net.settings.latent
+        return self._tensor(np.array([prior(each.seed, size) if each.z is None else each.z for each in orders]))
+
+    def _tensor(self, array: NDArray[np.float64]) -> torch.Tensor:
+        return torch.from_numpy(array).to(self.device)
+
+    def _sample(self, order: Order, rows: Stroke3, finished: bool, nats: float) -> Sample:
+        rows = rows.copy()
+        rows[:, :2] *= self.checkpoint.scale
+        points = len(rows)
+        if self.checkpoint.first_dropped:
+            rows = np.concatenate([np.zeros((1, 3)), rows])
+        base = order.recipe or Recipe(kind="sample", seed=order.seed)
+        recipe = base.model_copy(
+            update={
+                "seed": order.seed,
+                "checkpoint": self.checkpoint.hash or None,
+                "temperature": order.temperature,
+                "pen_temperature": order.pen_temperature,
+                "max_points": order.max_points,
+                "z": None if order.z is None else [float(value) for value in order.z],
+                "versions": dict(_versions()),
+            }
+        )
+        return Sample(from_stroke3(rows), order.seed, finished, nats / max(points, 1), recipe)
+
+
+def _pen_temperature(order: Order) -> float:
+    return order.temperature if order.pen_temperature is None else order.pen_temperature
+
+
+def _with(order: Order, z: Z, recipe: Recipe) -> Order:
+    return Order(order.seed, order.temperature, order.pen_temperature, order.max_points, z, recipe)
+
+
+def _check(order: Order) -> None:
+    if not isinstance(order.seed, int | np.integer) or not 0 <= order.seed < 2**63:
+        raise ModelError(f"A seed is a whole number from 0 on, not {order.seed}.")
+    for name, value in (("temperature", order.temperature), ("pen temperature", order.pen_temperature)):
+        if value is not None and not 0 <= value <= 10:
+            raise ModelError(f"A {name} lies between 0 and 10, not {value:g}.")
+    cap = order.max_points
+    if cap is not None and (not isinstance(cap, int | np.integer) or not 1 <= cap <= 10_000):
+        raise ModelError(f"The cap on points is a whole number from 1 to 10,000, not {cap}.")
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    from importlib.metadata import version  # reads a file
+
+    return {"monoline": version("monoline"), "torch": torch.__version__, "numpy": np.__version__}

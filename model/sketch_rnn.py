@@ -1,0 +1,124 @@
+"""Sketch-RNN: a bidirectional encoder, a latent vector, a decoder with a mixture density output.
+
+Source: Ha and Eck 2017, section 3.2. It knows nothing of files, of training or of sampling.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from model.mixture import outputs
+from model.settings import NetSettings
+
+State = tuple[Tensor, Tensor]
+"""Hidden and cell state of the decoder, (1, B, decoder) each."""
+
+
+class Encoder(nn.Module):
+    """Two LSTMs over the points, forward and backward, to the posterior of z."""
+
+    def __init__(self, settings: NetSettings) -> None:
+        super().__init__()
+        self.forward_rnn = nn.LSTM(5, settings.encoder)
+        self.backward_rnn = nn.LSTM(5, settings.encoder)
+        self.mu = nn.Linear(2 * settings.encoder, settings.latent)
+        self.logvar = nn.Linear(2 * settings.encoder, settings.latent)
+
+    def forward(self, points: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of z, (B, Nz) each.
+
+        Args:
+            points: stroke-5 without start and end, (T, B, 5); what lies beyond a length is not looked at.
+            lengths: points of each drawing, (B,), at least 1.
+        """
+        steps = torch.arange(len(points), device=points.device)[:, None]  # (T, 1)
+        # each drawing turned around within its own length, so that the backward run starts at its last point
+        turned = (lengths[None] - 1 - steps).clamp(min=0)  # (T, B)
+        backward = points.gather(0, turned[..., None].expand_as(points))
+        last = (lengths - 1)[None, :, None]  # (1, B, 1)
+        ends: list[Tensor] = []
+        for rnn, sequence in ((self.forward_rnn, points), (self.backward_rnn, backward)):
+            hidden, _ = rnn(sequence)  # (T, B, encoder)
+            ends.append(hidden.gather(0, last.expand(1, -1, hidden.shape[2]))[0])
+        with torch.autocast(points.device.type, enabled=False):  # as for the mixture, see decode
+            both = torch.cat(ends, dim=-1).to(self.mu.weight.dtype)  # (B, 2 encoder)
+            return self.mu(both), self.logvar(both)
+
+
+class SketchRNN(nn.Module):
+    """The whole network; without encoder and z where the settings say ``decoder``."""
+
+    def __init__(self, settings: NetSettings, *, initialise: bool = True) -> None:
+        """Args:
+        initialise: False for weights that are replaced at once.
+        """
+        super().__init__()
+        self.settings = settings
+        latent = settings.latent if settings.kind == "conditional" else 0
+        if latent:
+            self.encoder = Encoder(settings)
+            self.initial = nn.Linear(latent, 2 * settings.decoder)
+        self.decoder = nn.LSTM(5 + latent, settings.decoder)
+        self.dropout = nn.Dropout(settings.dropout)
+        self.output = nn.Linear(settings.decoder, outputs(settings.mixtures))
+        if initialise:
+            self._initialise()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether drawings are decoded from a latent vector."""
+        return self.settings.kind == "conditional"
+
+    def _initialise(self) -> None:
+        """Orthogonal recurrent weights a gate, Glorot input weights, forget bias 1, small state map.
+
+        Source: sections 1 and 3 of the supplement; Jozefowicz et al. 2015 for the forget bias.
+        """
+        for rnn in [each for each in self.modules() if isinstance(each, nn.LSTM)]:
+            for name, weight in rnn.named_parameters():
+                if name.startswith("weight_hh"):
+                    for gate in weight.data.chunk(4):
+                        nn.init.orthogonal_(gate)
+                elif name.startswith("weight_ih"):
+                    nn.init.xavier_uniform_(weight)
+                else:
+                    nn.init.zeros_(weight)
+                    if name.startswith("bias_ih"):
+                        weight.data[rnn.hidden_size : 2 * rnn.hidden_size] = 1.0  # order i, f, g, o
+        if self.conditional:
+            nn.init.normal_(self.initial.weight, std=0.001)
+            nn.init.zeros_(self.initial.bias)
+
+    def encode(self, points: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of z given drawings; see Encoder."""
+        return self.encoder(points, lengths)
+
+    def start(self, z: Tensor | None, batch: int) -> State:
+        """The decoder's state before the first step: tanh(W z + b), or zeros without z."""
+        weight = self.output.weight
+        if z is None:
+            zeros = weight.new_zeros(1, batch, self.settings.decoder)
+            return zeros, zeros
+        hidden, cell = torch.tanh(self.initial(z))[None].chunk(2, dim=-1)
+        return hidden.contiguous(), cell.contiguous()
+
+    def decode(self, inputs: Tensor, z: Tensor | None, state: State | None = None) -> tuple[Tensor, State]:
+        """Raw outputs for what follows each input.
+
+        Args:
+            inputs: stroke-5 from the start token on, (T, B, 5).
+            z: latent vectors (B, Nz), None for a network without.
+            state: to go on from; by default the start.
+
+        Returns:
+            Raw outputs (T, B, 6 M + 3) for Mixture.of, and the state after the last input.
+        """
+        if state is None:
+            state = self.start(z, inputs.shape[1])
+        if z is not None:
+            inputs = torch.cat([inputs, z.to(inputs.dtype)[None].expand(len(inputs), -1, -1)], dim=-1)
+        hidden, after = self.decoder(inputs, state)
+        # the mixture is as fine as its weights: never in the low precision that autocast may choose for the LSTM
+        with torch.autocast(hidden.device.type, enabled=False):
+            return self.output(self.dropout(hidden.to(self.output.weight.dtype))), after
