@@ -1,0 +1,174 @@
+"""vpype behind one door: its commands over drawings in millimetres, its words where it refuses them.
+
+vpype is loaded when it is needed. What it prints and logs is caught; nothing of it reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawing.drawing import Drawing, Marks
+from drawing.geometry import Polyline
+from plotter.errors import SheetError
+
+PX_PER_MM = 96 / 25.4
+"""vpype's unit is the CSS pixel."""
+_ONE_AT_A_TIME = threading.Lock()
+"""vpype hands a document over through a command that all threads share."""
+
+
+def execute(pipeline: str, lines: Sequence[NDArray[np.complex128]]) -> list[NDArray[np.complex128]]:
+    """Lines of one layer after vpype commands of our own, in whatever unit."""
+    vpype, cli = _vpype()
+    with _turn():
+        document = cli.execute(pipeline, vpype.Document(vpype.LineCollection(lines)))
+    return list(document.layers[1].lines)
+
+
+@contextmanager
+def _turn() -> Generator[list[str]]:
+    """The turn of one thread, and what vpype logs meanwhile.
+
+    Left alone it would set up the log of the whole process, on stderr.
+    """
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    said: list[str] = []
+    root = logging.getLogger()
+    level, listener = root.level, Listener(logging.WARNING)
+    with _ONE_AT_A_TIME:
+        root.addHandler(listener)
+        try:
+            yield said
+        finally:
+            root.removeHandler(listener)
+            root.setLevel(level)
+
+
+def _vpype() -> tuple[Any, Any]:
+    """vpype and its command line, which are not typed."""
+    import vpype  # pyright: ignore[reportMissingTypeStubs]
+    import vpype_cli  # pyright: ignore[reportMissingTypeStubs]
+
+    return cast(Any, vpype), cast(Any, vpype_cli)
+
+
+@dataclass(frozen=True)
+class Piped:
+    """What came out of a pipeline."""
+
+    drawing: Drawing
+    page_mm: tuple[float, float] | None
+    """The page, if the pipeline has changed it."""
+    remarks: tuple[str, ...]
+    """What vpype printed and warned of."""
+
+
+def run_pipeline(drawing: Drawing, pipeline: str, page_mm: tuple[float, float] | None = None) -> Piped:
+    """What vpype commands make of a drawing in mm.
+
+    Points that vpype leaves alone come back bit by bit. A segment that was no ink before and leads from
+    the end of one stroke to the end of another, as linemerge makes them, is marked as a connector.
+
+    Raises:
+        SheetError: vpype's own words.
+    """
+    vpype, cli = _vpype()
+    import click
+
+    # vpype drops a line of one point; a dot is two
+    given = [np.repeat(line, 2, axis=0) if len(line) == 1 else line for line in drawing.lines]
+    document = vpype.Document(vpype.LineCollection([_to_px(line) for line in given]))
+    if page_mm is not None:
+        document.page_size = (page_mm[0] * PX_PER_MM, page_mm[1] * PX_PER_MM)
+    size = document.page_size
+    printed = io.StringIO()
+    try:
+        with _turn() as said, redirect_stdout(printed):
+            document = cli.execute(pipeline, document, "--seed 0")
+    except click.ClickException as error:
+        raise SheetError(f"vpype refuses {pipeline!r}: {' '.join(error.format_message().split())}") from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - plug-ins and expressions may raise anything
+        raise SheetError(
+            f"vpype fails at {pipeline!r}: {' '.join(str(error).split()) or type(error).__name__}"
+        ) from None
+    remarks = [line for line in (*printed.getvalue().splitlines(), *said) if line.strip(" =")]
+    if not any(layer.lines for layer in document.layers.values()):
+        raise SheetError(f"Nothing is left to draw after {pipeline!r}. {' '.join(remarks)[:300]}".rstrip())
+    page = document.page_size
+    out = [line for number in sorted(document.layers) for line in document.layers[number].lines]
+    return Piped(
+        _from_px(drawing, given, out),
+        None if page is None or page == size else (page[0] / PX_PER_MM, page[1] / PX_PER_MM),
+        tuple(remarks),
+    )
+
+
+def _to_px(line: Polyline) -> NDArray[np.complex128]:
+    return (line[:, 0] + 1j * line[:, 1]) * PX_PER_MM
+
+
+def _from_px(drawing: Drawing, given: list[Polyline], out: list[NDArray[np.complex128]]) -> Drawing:
+    """Lines of vpype in mm, points known again and connectors marked."""
+    if not given or not out:
+        return Drawing(tuple(np.column_stack([line.real, line.imag]) / PX_PER_MM for line in out))
+    every = np.concatenate(given)
+    points, first, names = np.unique(_to_px(every), return_index=True, return_inverse=True)
+    known = _Known(points, every[first])
+    counts = np.array([len(line) for line in given], dtype=np.intp)
+    stops = np.cumsum(counts)
+    starts = stops - counts
+    inner = np.ones(len(every) - 1, dtype=np.bool_)
+    inner[stops[:-1] - 1] = False  # from one stroke to the next
+    segments = _pairs(names[:-1], names[1:])
+    marked = np.zeros(len(every) - 1, dtype=np.bool_)
+    for start, mark in zip(starts.tolist(), drawing.connectors, strict=False):
+        marked[start : start + len(mark)] = mark
+    ends = np.concatenate([names[starts], names[stops - 1]])
+    dots = set(names[starts[[len(line) == 1 for line in drawing.lines]]].tolist())
+    found, who = known.find(np.concatenate(out))
+    pairs = _pairs(who[:-1], who[1:])
+    bridged = np.isin(who[:-1], ends) & np.isin(who[1:], ends) & (who[:-1] != who[1:])
+    marked_now = np.isin(pairs, segments[marked & inner]) | (bridged & ~np.isin(pairs, segments[inner]))
+    lines: list[Polyline] = []
+    marks: list[Marks] = []
+    start = 0
+    for stop in np.cumsum([len(line) for line in out]).tolist():
+        dot = stop == start + 2 and who[start] == who[start + 1] and int(who[start]) in dots
+        last = stop - 1 if dot else stop
+        lines.append(found[start:last])
+        marks.append(marked_now[start : last - 1])
+        start = stop
+    return Drawing(tuple(lines), tuple(marks))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Points before the pipeline: in pixels, sorted, and as they were in mm."""
+
+    px: NDArray[np.complex128]
+    mm: Polyline
+
+    def find(self, line: NDArray[np.complex128]) -> tuple[Polyline, NDArray[np.intp]]:
+        """A line in mm, and the number of each point; new ones have numbers below 0, each its own."""
+        at = np.minimum(np.searchsorted(self.px, line), len(self.px) - 1)
+        same = self.px[at] == line
+        fresh = np.column_stack([line.real, line.imag]) / PX_PER_MM
+        return np.where(same[:, None], self.mm[at], fresh), np.where(same, at, -1 - np.arange(len(line)))
+
+
+def _pairs(a: NDArray[np.intp], b: NDArray[np.intp]) -> NDArray[np.complex128]:
+    """One number for each segment, whichever way it is drawn."""
+    return np.minimum(a, b) + 1j * np.maximum(a, b)

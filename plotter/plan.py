@@ -1,0 +1,280 @@
+"""The exact plan of a plot: every command that will be sent, its duration, and where the pen is at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from drawing.geometry import Polyline
+from plotter.axidraw import PlotSettings
+from plotter.blocks import Blocks, make_blocks, shortest_s, speed_limits, to_lattice, to_mm
+from plotter.ebb import LM, SM, SP, USUAL, Firmware
+from plotter.profile import Floats, Ints, Pieces, cut, make_profile
+from plotter.route import Mask, Place, Route, make_route
+from plotter.ticks import TICK_S
+
+Motion = LM | SM | SP
+
+RAISE, LOWER = -1, -2
+"""What stands in a plan's column of blocks for the commands that move the pen."""
+_SHORTEST_WHEN_BRAKING = 25
+"""Ticks: a stop begins anywhere, and one short block after long ones starves nobody."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is going on at a time."""
+
+    index: int
+    """Of the command; as many as there are commands when all is over."""
+    x_mm: float
+    y_mm: float
+    pen_down: bool
+    stroke: int
+    """The line of the sheet that is being drawn, or next to be."""
+    ink_mm: float
+    """Ink of the sheet up to here, measured along its lines."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """How to come to rest: along the path, then with the pen up."""
+
+    commands: tuple[Motion, ...]
+    place: Place
+    """What is drawn then; a plan that begins there goes on."""
+    x_mm: float
+    y_mm: float
+    ink_mm: float
+    duration_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Commands in order, as columns; made by ``make_plan``. Times count from the start of the first one."""
+
+    route: Route
+    settings: PlotSettings
+    firmware: Firmware
+    blocks: Blocks
+    pieces: Pieces
+    """What each block does along the route."""
+    start: Ints
+    """(2,) motor positions at the start."""
+    block: Ints
+    """(n,) which block a command is, or RAISE, or LOWER."""
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+    def command(self, index: int) -> Motion:
+        """One command."""
+        block = int(self.block[index])
+        return self.blocks.command(block) if block >= 0 else self._pen(block)
+
+    def commands(self) -> Iterator[Motion]:
+        """All of them, made while they are taken."""
+        return map(self.command, range(len(self)))
+
+    def _pen(self, block: int) -> SP:
+        return SP(True, self.settings.raise_ms) if block == RAISE else SP(False, self.settings.lower_ms)
+
+    # measures
+
+    @property
+    def duration_s(self) -> float:
+        """The sum of the commands."""
+        return float(self.starts_s[-1])
+
+    @property
+    def lifts(self) -> int:
+        """How often the pen goes down and up again."""
+        return len(self.route.first)
+
+    @property
+    def ink_m(self) -> float:
+        """Ink that this plan draws."""
+        return float(self.route.ink_mm[-1] - self.route.ink_mm[0]) / 1000
+
+    @property
+    def travel_m(self) -> float:
+        """Way with the pen up, to the first stroke and home included."""
+        return float(self.route.lengths[~self.route.down].sum()) / 1000
+
+    @property
+    def shortest_command_ms(self) -> float:
+        """Of those that move; 0 if none does."""
+        return float(self.blocks.seconds.min()) * 1000 if len(self.blocks) else 0.0
+
+    def at(self, seconds: float) -> Moment:
+        """What goes on at a time; before the start and after the end the pen rests there."""
+        index = min(max(int(np.searchsorted(self.starts_s, seconds, side="right")) - 1, 0), len(self))
+        here, ink = self.positions_mm[index], float(self.ink_mm[index])
+        down = index < len(self) and bool(self.down[index])
+        if index < len(self):
+            begins, ends = self.starts_s[index : index + 2].tolist()
+            share = min(1.0, max(0.0, (seconds - begins) / (ends - begins)))
+            here = here + share * (self.positions_mm[index + 1] - here)
+            ink += share * float(self.ink_mm[index + 1] - ink)
+        x, y = here.tolist()
+        return Moment(index, x, y, down, self.stroke(index), ink)
+
+    def stroke(self, index: int) -> int:
+        """The line of the sheet that a command draws, raises the pen from or leads to."""
+        strokes = self._stroke
+        return self.route.begin.stroke + (int(strokes[index]) if index < len(strokes) else self.lifts)
+
+    # columns
+
+    @cached_property
+    def starts_s(self) -> Floats:
+        """(n + 1,) when each command starts; the last is when all is over."""
+        pen = np.where(self.block == RAISE, self._pen(RAISE).ticks, self._pen(LOWER).ticks)
+        ticks = np.where(self.block >= 0, self._of_blocks(self.blocks.ticks), pen)
+        return np.concatenate([[0.0], np.cumsum(ticks) * TICK_S])
+
+    @cached_property
+    def positions_mm(self) -> Floats:
+        """(n + 1, 2) where each command starts, in whole steps; the last is the end."""
+        steps = np.column_stack([self._of_blocks(self.blocks.steps1), self._of_blocks(self.blocks.steps2)])
+        steps[self.block < 0] = 0
+        return to_mm(self.start + np.concatenate([np.zeros((1, 2), dtype=np.int64), np.cumsum(steps, axis=0)]))
+
+    @cached_property
+    def ink_mm(self) -> Floats:
+        """(n + 1,) ink of the sheet when each command starts, measured along the sheet's lines."""
+        ends = _ink_at(self.route, self.pieces.segment, self.pieces.at_mm)
+        known = np.concatenate([self.route.ink_mm[:1], ends])
+        done = np.maximum.accumulate(np.concatenate([[-1], self.block]))
+        return known[np.maximum(done, -1) + 1]
+
+    @cached_property
+    def down(self) -> Mask:
+        """(n,) True for commands that draw."""
+        return (self.block >= 0) & (np.cumsum(self.block == LOWER) > self._stroke)
+
+    @cached_property
+    def _stroke(self) -> Ints:
+        """(n,) number in the route of the stroke that a command draws, ends or leads to."""
+        ends = self.block == RAISE
+        return np.cumsum(ends) - ends - (np.arange(len(ends)) > 0)  # the first one ends none
+
+    def _of_blocks(self, values: Ints) -> Ints:
+        return values[np.maximum(self.block, 0)] if len(values) else np.zeros(len(self), dtype=np.int64)
+
+    # stopping
+
+    def halt(self, index: int) -> Halt:
+        """How to come to rest when the commands before ``index`` were sent, and it was not."""
+        block = int(self.block[index]) if index < len(self) else 0
+        lattice = to_lattice(self.positions_mm[index : index + 1])[0]
+        ink, stroke = float(self.ink_mm[index]), self.stroke(index)
+        if index >= len(self):
+            return self._halt((), Place(stroke), lattice, ink)
+        if index == 0:
+            return self._halt((self._pen(RAISE),), self.route.begin, lattice, ink)
+        if block == RAISE:
+            return self._halt((self._pen(RAISE),), Place(stroke + 1), lattice, ink)
+        moves: tuple[Motion, ...] = ()
+        if block >= 0 and self.pieces.from_mm_s[block] > 0:
+            moves, lattice, ink = self._brake(block, lattice)
+        if self.down[index]:
+            along = ink - float(self.route.line_ink_mm[stroke - self.route.begin.stroke])
+            return self._halt((*moves, self._pen(RAISE)), Place(stroke, along), lattice, ink)
+        place = self.route.begin if stroke == self.route.begin.stroke else Place(stroke)
+        return self._halt(moves, place, lattice, ink)
+
+    def _halt(self, commands: tuple[Motion, ...], place: Place, lattice: Ints, ink: float) -> Halt:
+        x, y = to_mm(lattice[None])[0].tolist()
+        return Halt(commands, place, x, y, ink, sum(command.ticks for command in commands) * TICK_S)
+
+    def _brake(self, block: int, lattice: Ints) -> tuple[tuple[Motion, ...], Ints, float]:
+        """Blocks that slow down from the start of this one, where they end, and the ink until there.
+
+        The path is the same; the plan slows down no faster, so that no corner is passed too fast.
+        """
+        route, pieces = self.route, self.pieces
+        first = int(pieces.segment[block])
+        begin_mm = float(pieces.at_mm[block] - pieces.length_mm[block])
+        drawn = bool(route.down[first])
+        accel = self.settings.accel_down_mm_s2 if drawn else self.settings.accel_up_mm_s2
+        square = float(pieces.from_mm_s[block]) ** 2
+        ends = np.cumsum(route.lengths[first : first + _segments_within(route, first, begin_mm, square / (2 * accel))])
+        ends = np.minimum(ends - begin_mm, square / (2 * accel))
+        lengths = np.diff(ends, prepend=0.0)
+        segments = first + np.arange(len(lengths))
+        squares = np.maximum(0.0, square - 2 * accel * np.concatenate([[0.0], ends]))
+        squares[-1] = 0.0
+        some = np.flatnonzero(lengths > 0)
+        made = cut(
+            segments[some], lengths[some], squares[some], squares[some + 1], np.sqrt(squares[some]),
+            np.full(len(some), accel), shortest_s(self.firmware),
+        )  # fmt: skip
+        at_mm = made.at_mm + np.where(made.segment == first, begin_mm, 0.0)
+        points = route.points[made.segment] + route.directions[made.segment] * at_mm[:, None]
+        blocks, _ = make_blocks(
+            lattice, points, made.length_mm, made.from_mm_s, made.to_mm_s, made.seconds, self.firmware,
+            _SHORTEST_WHEN_BRAKING,
+        )  # fmt: skip
+        moves = tuple(blocks.command(each) for each in range(len(blocks)))
+        end = to_lattice(points[-1:])[0]
+        return moves, end, float(_ink_at(route, made.segment[-1:], at_mm[-1:])[0])
+
+
+def make_plan(
+    lines: Sequence[Polyline],
+    settings: PlotSettings,
+    firmware: Firmware = USUAL,
+    *,
+    start: tuple[float, float] = (0.0, 0.0),
+    begin: Place | None = None,
+) -> Plan:
+    """Plan to draw lines, in mm from the home corner, in their order and direction, and to go home.
+
+    The pen is raised first and last. Between lines it travels straight. Corners, speeds and
+    accelerations keep the settings' limits; ink stays within 0.03 mm of the lines.
+
+    Args:
+        start: where the carriage is, in mm.
+        begin: what lies before it is drawn already.
+    """
+    route = make_route(lines, start, begin)
+    shortest = shortest_s(firmware)
+    profile = make_profile(route, settings, speed_limits(route.directions), shortest)
+    some = np.flatnonzero(route.lengths > 0)
+    pieces = cut(
+        some, route.lengths[some], profile.squares[some], profile.squares[some + 1], profile.tops[some],
+        profile.accels[some], shortest,
+    )  # fmt: skip
+    ends = route.points[pieces.segment] + route.directions[pieces.segment] * pieces.at_mm[:, None]
+    # the end of a segment is its point to the last bit, so that all who meet there round alike
+    whole = np.flatnonzero(np.append(np.diff(pieces.segment) > 0, True)) if len(some) else some
+    ends[whole] = route.points[pieces.segment[whole] + 1]
+    here = to_lattice(route.points[:1])[0]
+    blocks, which = make_blocks(
+        here, ends, pieces.length_mm, pieces.from_mm_s, pieces.to_mm_s, pieces.seconds, firmware
+    )
+    pieces = pieces.select(which)
+    lowers = np.searchsorted(pieces.segment, route.first, side="left")
+    raises = np.searchsorted(pieces.segment, route.last, side="left")
+    where = np.column_stack([lowers, raises]).ravel()
+    block = np.insert(np.arange(len(blocks)), where, np.tile([LOWER, RAISE], len(lowers)))
+    return Plan(route, settings, firmware, blocks, pieces, here, np.concatenate([[RAISE], block]))
+
+
+def _ink_at(route: Route, segments: Ints, at_mm: Floats) -> Floats:
+    """Ink of the sheet up to places on segments of the route."""
+    share = at_mm / np.maximum(route.lengths[segments], 1e-12)
+    return route.ink_mm[segments] + share * (route.ink_mm[segments + 1] - route.ink_mm[segments])
+
+
+def _segments_within(route: Route, first: int, begin_mm: float, way_mm: float) -> int:
+    """How many segments from this one on are entered in so many mm from a place on it."""
+    count, reach = 0, -begin_mm
+    while reach < way_mm - 1e-9 and first + count < len(route.lengths):
+        reach += float(route.lengths[first + count])
+        count += 1
+    return count

@@ -1,0 +1,103 @@
+"""A sheet made ready for a machine: optimised, turned if it only fits so, checked against the travel, planned."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from drawing.drawing import Drawing
+from plotter.axidraw import Machine, PlotSettings
+from plotter.ebb import USUAL, Firmware
+from plotter.errors import SheetError
+from plotter.optimize import Figures, OptimizeSettings, optimise
+from plotter.plan import Plan, make_plan
+from plotter.route import Place
+from plotter.sheet import Sheet, read_sheet
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A sheet as it lies on the machine, and what drawing it takes."""
+
+    sheet: Sheet
+    """In mm from the machine's home corner, lines in the order and direction in which they are drawn."""
+    plan: Plan
+    machine: Machine | None
+    begin: Place
+    turned: bool = False
+    """Whether the sheet was turned left by 90 degrees: its right edge lies along the machine's long side."""
+    before: Figures | None = None
+    """What the sheet asked for before it was optimised, if it was."""
+    after: Figures | None = None
+    remarks: tuple[str, ...] = ()
+    """What a person should know, in words."""
+
+
+def ready_sheet(
+    path: Path,
+    machine: Machine | None,
+    settings: PlotSettings | None = None,
+    *,
+    optimised: bool = True,
+    firmware: Firmware = USUAL,
+    begin: Place | None = None,
+) -> Ready:
+    """Read a sheet and make it ready; takes up to some seconds for thousands of strokes.
+
+    Args:
+        machine: None checks no travel.
+        optimised: order, turn and join lines first.
+        firmware: which the plan's commands are for.
+        begin: where to begin, counted in the lines as they will be drawn.
+
+    Raises:
+        SheetTooLarge: the machine does not reach all lines, turned or not.
+        SheetError: nothing to draw, or nothing after ``begin``.
+        DrawingError: the file can't be read.
+    """
+    settings, begin = settings or PlotSettings(), begin or Place()
+    sheet = read_sheet(path)
+    if not sheet.drawing.lines:
+        raise SheetError(f"{path} has no lines to draw.")
+    sheet, turned = (sheet, False) if machine is None else place_on(sheet, machine)
+    remarks = list(sheet.left_out)
+    if turned:
+        remarks.append("the sheet is turned left: lay its right edge along the long side of the machine")
+    if (over_mm := sheet.overhang_mm()) > 0.05:
+        remarks.append(f"lines reach {over_mm:.1f} mm beyond the edge of the paper")
+    before = after = None
+    if optimised:
+        done = optimise(sheet.drawing, OptimizeSettings(join_mm=settings.join_mm))
+        sheet, before, after = sheet.with_drawing(done.drawing), done.before, done.after
+        remarks += done.remarks
+    if begin.stroke >= len(sheet.drawing.lines):
+        raise SheetError(f"{path} has {len(sheet.drawing.lines)} lines to draw; there is no number {begin.stroke + 1}.")
+    plan = make_plan(sheet.drawing.lines, settings, firmware, begin=begin)
+    return Ready(sheet, plan, machine, begin, turned, before, after, tuple(remarks))
+
+
+def place_on(sheet: Sheet, machine: Machine) -> tuple[Sheet, bool]:
+    """The sheet as it lies on the machine, and whether it had to be turned left for that.
+
+    Raises:
+        SheetTooLarge: it is too large both ways.
+    """
+    if machine.reaches(*sheet.drawing.bounds):
+        return sheet, False
+    turned = turn_left(sheet.drawing, sheet.paper.width_mm)
+    if not machine.reaches(*turned.bounds):
+        machine.check(sheet.drawing.bounds)
+    return sheet.with_drawing(turned, (sheet.paper.height_mm, sheet.paper.width_mm)), True
+
+
+def turn_left(drawing: Drawing, width_mm: float) -> Drawing:
+    """A drawing on a page of this width, the page turned so that its right edge comes to the top."""
+    return drawing.transform([[0, 1, 0], [-1, 0, width_mm]])
+
+
+def new_plot_folder(plots: Path, sheet: Path) -> Path:
+    """A free name for a plot of this sheet in the folder of plots; nothing is made yet."""
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{sheet.stem}"[:60]
+    names = (stem if count == 1 else f"{stem}-{count}" for count in range(1, 10_000))
+    return next(plots / name for name in names if not (plots / name).exists())

@@ -1,0 +1,274 @@
+"""Bytes to a board and back: a serial port, a TCP socket, or a simulated board in the same process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import time
+from typing import Any, Protocol, cast
+
+from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
+from plotter.ports import find_ports
+from plotter.simulator import SimulatedBoard
+from plotter.ticks import TICKS_PER_MS, TICKS_PER_S
+
+BAUD = 9600
+"""Of no consequence over USB; what other programs state."""
+WRITE_TIMEOUT_S = 2.0
+CONNECT_TIMEOUT_S = 5.0
+SIMULATOR = "simulator"
+AUTO = "auto"
+REPLY_TICKS = TICKS_PER_MS
+"""In virtual time a query and its reply take so long, as over USB; so whoever polls sees time go by."""
+
+
+class Transport(Protocol):
+    """A wire with a board at its end."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: /dev/ttyACM0, tcp://localhost:3333, simulator."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send.
+
+        Raises:
+            PlotterLost: there is nobody any more.
+        """
+        ...
+
+    def read(self, timeout_s: float) -> bytes:
+        """What came; waits for it, but not longer than this. Empty if nothing did.
+
+        Raises:
+            PlotterLost: there is nobody any more.
+        """
+        ...
+
+    def now_s(self) -> float:
+        """The time at the board's end, which in virtual time has its own pace; from an arbitrary start."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the wire; the board goes on with what it has."""
+        ...
+
+
+def open_transport(port: str = AUTO, *, time_scale: float = 0.0) -> Transport:
+    """The wire to a board.
+
+    Args:
+        port: ``auto`` for the one that is plugged in, a device, the nickname of a plotter, ``tcp://HOST:PORT``, or
+            ``simulator``.
+        time_scale: of the simulator: 0 for virtual time, 1 for real time, 10 for ten times as fast.
+
+    Raises:
+        PlotterNotFound: there is none, there are several, or it can't be opened.
+        PlotterBusy: another program has it.
+    """
+    if port == SIMULATOR:
+        return InProcess(SimulatedBoard(), time_scale)
+    if port.startswith("tcp://"):
+        return TcpTransport(port)
+    if port == AUTO:
+        return SerialTransport(_only_plotter())
+    named = [each.device for each in find_ports() if each.name and each.name == port]
+    return SerialTransport(named[0] if named else port)
+
+
+def _only_plotter() -> str:
+    found = find_ports()
+    if not found:
+        raise PlotterNotFound(
+            "No plotter is plugged in; connect one and switch it on, or name the port: a device, tcp://HOST:PORT or "
+            "simulator."
+        )
+    if len(found) > 1:
+        names = ", ".join(f"{each.device}{f' ({each.name})' if each.name else ''}" for each in found)
+        raise PlotterNotFound(f"{len(found)} plotters are plugged in, {names}; name one as the port.")
+    return found[0].device
+
+
+class SerialTransport:
+    """A serial port, for this process alone."""
+
+    def __init__(self, device: str) -> None:
+        import serial
+
+        self.name = device
+        try:
+            self._serial: Any = cast(Any, serial).Serial(device, BAUD, timeout=0, write_timeout=WRITE_TIMEOUT_S)
+            if hasattr(self._serial, "exclusive"):
+                self._serial.exclusive = True
+        except (OSError, ValueError) as error:  # SerialException is an OSError
+            raise _not_opened(device, error) from error
+
+    def write(self, data: bytes) -> None:
+        """Send; PlotterLost if it can't be."""
+        try:
+            self._serial.write(data)
+        except _gone() as error:
+            raise self._lost(error) from error
+
+    def read(self, timeout_s: float) -> bytes:
+        """What came within the time."""
+        try:
+            if os.name == "posix":
+                # a change of pyserial's own timeout asks the driver for all settings each time
+                ready = select.select([self._serial], [], [], timeout_s)[0]
+                return cast(bytes, self._serial.read(4096)) if ready else b""
+            self._serial.timeout = timeout_s
+            first = cast(bytes, self._serial.read(1))
+            return first + cast(bytes, self._serial.read(self._serial.in_waiting)) if first else b""
+        except _gone() as error:
+            raise self._lost(error) from error
+
+    def now_s(self) -> float:
+        """Real time."""
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Free the port."""
+        self._serial.close()
+
+    def _lost(self, error: BaseException) -> PlotterLost:
+        return PlotterLost(f"The plotter at {self.name} is gone ({_reason(error)}); look at its cable and its power.")
+
+
+class TcpTransport:
+    """A TCP socket, as a simulator or a serial server offers it."""
+
+    def __init__(self, url: str) -> None:
+        self.name = url
+        host, _, port = url.removeprefix("tcp://").rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise PlotterError(f"{url} is no address; write tcp://HOST:PORT, as tcp://localhost:3333.")
+        try:
+            self._socket = socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            raise PlotterNotFound(f"Nothing answers at {url} ({_reason(error)}); is the simulator running?") from error
+
+    def write(self, data: bytes) -> None:
+        """Send; PlotterLost if it can't be."""
+        try:
+            self._socket.settimeout(WRITE_TIMEOUT_S)
+            self._socket.sendall(data)
+        except OSError as error:
+            raise self._lost(_reason(error)) from error
+
+    def read(self, timeout_s: float) -> bytes:
+        """What came within the time."""
+        try:
+            self._socket.settimeout(max(timeout_s, 1e-3))
+            data = self._socket.recv(4096)
+        except TimeoutError:
+            return b""
+        except OSError as error:
+            raise self._lost(_reason(error)) from error
+        if not data:
+            raise self._lost("the connection was closed")
+        return data
+
+    def now_s(self) -> float:
+        """Real time."""
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def _lost(self, reason: str) -> PlotterLost:
+        return PlotterLost(f"The plotter at {self.name} is gone ({reason}).")
+
+
+class InProcess:
+    """A simulated board in this process.
+
+    Args:
+        time_scale: 0 for virtual time, which jumps ahead whenever its reader waits; 1 for real time, N for N times
+            as fast.
+    """
+
+    def __init__(self, board: SimulatedBoard, time_scale: float = 0.0) -> None:
+        self.name = SIMULATOR
+        self.board = board
+        self._scale = time_scale
+        self._began = time.monotonic()
+        self._asked = board.asked
+
+    def write(self, data: bytes) -> None:
+        """Send; the board reads it at once."""
+        self._catch_up()
+        self.board.receive(data)
+        self._check()
+
+    def read(self, timeout_s: float) -> bytes:
+        """What came; in virtual time, the board's time goes on to when it does."""
+        board = self.board
+        deadline = board.now + max(1, round(timeout_s * TICKS_PER_S))
+        if self._scale == 0 and board.asked != self._asked:
+            board.advance(board.now + REPLY_TICKS * (board.asked - self._asked))
+            self._asked = board.asked
+        while not (said := board.take()):
+            self._check()
+            event = board.next_event()
+            until = deadline if event is None else min(event, deadline)
+            if self._scale == 0:
+                board.advance(until)
+            else:
+                time.sleep(max(0.0, self._began + until / TICKS_PER_S / self._scale - time.monotonic()))
+                self._catch_up()
+            if board.now >= deadline:
+                return board.take()
+        return said
+
+    def now_s(self) -> float:
+        """The board's time."""
+        self._catch_up()
+        return self.board.now / TICKS_PER_S
+
+    def close(self) -> None:
+        """Let go; the board goes on with what it has."""
+        if not self.board.unplugged:
+            self.board.run_out()
+
+    def _catch_up(self) -> None:
+        if self._scale:
+            self.board.advance(int((time.monotonic() - self._began) * self._scale * TICKS_PER_S))
+
+    def _check(self) -> None:
+        if self.board.unplugged:
+            raise PlotterLost("The simulated plotter was unplugged.")
+
+
+def _not_opened(device: str, error: Exception) -> PlotterError:
+    number = getattr(error, "errno", None)
+    if number in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK) or "exclusively lock" in str(error):
+        return PlotterBusy(f"{device} is used by another program; close that first.")
+    if number in (errno.EACCES, errno.EPERM):
+        return PlotterNotFound(
+            f"{device} can't be opened: permission denied. On Linux add yourself to its group (often dialout) and log "
+            "in again; on Windows another program may have it."
+        )
+    if number == errno.ENOENT or "FileNotFoundError" in str(error):
+        return PlotterNotFound(f"There is no plotter at {device}; monoline ports tells what is plugged in.")
+    return PlotterNotFound(f"{device} can't be opened as a plotter's port ({_reason(error)}).")
+
+
+def _gone() -> tuple[type[Exception], ...]:
+    """What pyserial lets through when the other end is gone, or was closed in another thread."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        return (OSError, TypeError, ValueError)
+    return (OSError, TypeError, ValueError, termios.error)
+
+
+def _reason(error: BaseException) -> str:
+    words = " ".join(str(getattr(error, "strerror", None) or error).split())
+    # pyserial's words for an end of file
+    return "disconnected" if "returned no data" in words else words

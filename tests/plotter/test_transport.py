@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from serial.tools import list_ports
+
+from plotter.board import Board
+from plotter.ebb import SM, SP
+from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
+from plotter.simulated_faults import Faults
+from plotter.simulated_link import Link, PtyLink, TcpLink, serve
+from plotter.simulator import SimulatedBoard
+from plotter.transport import InProcess, SerialTransport, TcpTransport, open_transport
+
+needs_pty = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pseudo terminals are tried on Linux")
+
+
+class Served:
+    """A simulated board that is served in a thread."""
+
+    def __init__(self, link: Link, board: SimulatedBoard, time_scale: float = 0.0) -> None:
+        self.board, self.port = board, link.port
+        self.gone = threading.Event()
+        self._stop = threading.Event()
+        arguments = (board, link, time_scale, self._stop.is_set, self.gone.set)
+        self._thread = threading.Thread(target=serve, args=arguments, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Served]:
+    what, scale = request.param
+    served = Served(PtyLink(tmp_path / "ttyACM7") if what == "pty" else TcpLink(0), SimulatedBoard(), scale)
+    yield served
+    served.stop()
+
+
+WIRES = [
+    pytest.param((what, scale), id=f"{what}, {words} time", marks=[needs_pty] if what == "pty" else [])
+    for what in ("pty", "tcp")
+    for scale, words in ((0.0, "virtual"), (50.0, "fast"))
+]
+
+
+@pytest.mark.parametrize("served", WIRES, indirect=True)
+def test_a_board_behind_a_real_wire_draws_what_it_is_told(served: Served) -> None:
+    transport = open_transport(served.port)
+    assert transport.name == served.port
+    board = Board(transport)
+    board.connect()
+    for command in (SP(True, 130), SM(300, 800, 800), SP(False, 146), SM(300, 800, -800), SP(True, 130)):
+        board.send(command)
+    board.wait_idle()
+    assert board.query_position() == (1600, 0)
+    board.close()
+    assert served.gone.wait(10)
+    assert [line.tolist() for line in served.board.drawing.lines] == [[[10, 0], [10, 10]]]
+    assert served.board.report.violations == []
+
+
+def test_virtual_time_goes_on_to_the_next_event_only_when_a_client_asks_the_same_again() -> None:
+    served = Served(TcpLink(0), SimulatedBoard())
+    transport = open_transport(served.port)
+    board = Board(transport)
+    board.connect()
+    for _ in range(2):
+        board.send(SM(100, 10, 10))
+    assert [board.busy() for _ in range(5)] == [True, True, True, False, False]
+    board.send(SM(100, 10, 10))
+    assert [board.query_position()[0] < 22, board.button(), board.query_position()[0] < 22] == [True, False, True]
+    board.close()
+    served.stop()
+
+
+@pytest.mark.parametrize("served", WIRES[::2], indirect=True)
+def test_one_client_comes_after_another_and_finds_the_machine_where_it_was(served: Served) -> None:
+    board = Board(open_transport(served.port))
+    board.connect()
+    board.send(SM(300, 800, 800))
+    board.close()
+    assert served.gone.wait(10)
+    again = Board(open_transport(served.port))
+    again.connect(keep_place=True)
+    assert again.query_position() == (800, 800)
+    again.close()
+
+
+@needs_pty
+def test_an_unplugged_pty_is_a_lost_plotter(tmp_path: Path) -> None:
+    served = Served(PtyLink(tmp_path / "tty"), SimulatedBoard(faults=Faults.parse("unplug@12")))
+    board = Board(open_transport(served.port))
+    board.connect()
+    with pytest.raises(PlotterLost, match=r"tty is gone .*cable"):
+        for _ in range(40):
+            board.send(SM(10, 1, 1))
+    board.close()
+    served.stop()
+    assert not (tmp_path / "tty").is_symlink()
+
+
+def test_an_unplugged_tcp_port_is_a_lost_plotter() -> None:
+    served = Served(TcpLink(0), SimulatedBoard(faults=Faults.parse("unplug@12")))
+    board = Board(open_transport(served.port))
+    board.connect()
+    with pytest.raises(PlotterLost, match="is gone"):
+        for _ in range(40):
+            board.send(SM(10, 1, 1))
+    board.close()
+    served.stop()
+
+
+@needs_pty
+def test_a_port_is_opened_by_one_program_only(tmp_path: Path) -> None:
+    served = Served(PtyLink(tmp_path / "tty"), SimulatedBoard())
+    first = open_transport(served.port)
+    with pytest.raises(PlotterBusy, match="used by another program"):
+        open_transport(served.port)
+    first.close()
+    open_transport(served.port).close()
+    served.stop()
+
+
+@needs_pty
+def test_a_link_replaces_a_dead_one_but_no_file(tmp_path: Path) -> None:
+    dead, file = tmp_path / "dead", tmp_path / "file"
+    dead.symlink_to(tmp_path / "nowhere")
+    file.write_text("keep me")
+    link = PtyLink(dead)
+    assert os.path.realpath(dead).startswith("/dev/pts/")
+    with pytest.raises(PlotterError, match="exists"):
+        PtyLink(dead)
+    with pytest.raises(PlotterError, match="exists"):
+        PtyLink(file)
+    link.close()
+    assert not dead.is_symlink()
+    assert file.read_text() == "keep me"
+
+
+def test_a_taken_tcp_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        with pytest.raises(PlotterError, match=f"{number} can't be used"):
+            TcpLink(number)
+
+
+def test_no_port_there_is_told() -> None:
+    with pytest.raises(PlotterNotFound, match="no plotter at /dev/ttyACM99"):
+        open_transport("/dev/ttyACM99")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number = free.getsockname()[1]
+    with pytest.raises(PlotterNotFound, match="simulator running"):
+        open_transport(f"tcp://127.0.0.1:{number}")
+
+
+@pytest.mark.parametrize("url", ["tcp://", "tcp://host", "tcp://host:x", "tcp://:80", "tcp://host:70000"])
+def test_a_bad_address_is_told(url: str) -> None:
+    with pytest.raises(PlotterError, match="tcp://HOST:PORT"):
+        TcpTransport(url)
+
+
+@pytest.mark.parametrize(
+    ("number", "error", "words"),
+    [
+        (errno.EACCES, PlotterNotFound, "dialout"),
+        (errno.EBUSY, PlotterBusy, "close that"),
+        (errno.EIO, PlotterNotFound, "port"),
+    ],
+)
+def test_why_a_port_can_not_be_opened_is_told(
+    monkeypatch: pytest.MonkeyPatch, number: int, error: type[PlotterError], words: str
+) -> None:
+    import serial
+
+    def refuse(*_arguments: Any, **_options: Any) -> None:
+        raise serial.SerialException(number, os.strerror(number))
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(error, match=words):
+        SerialTransport("/dev/ttyACM0")
+
+
+def test_auto_is_the_one_plotter_that_is_plugged_in_and_a_nickname_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("plotter.transport.SerialTransport", opened.append)
+
+    def plug_in(*names: str) -> None:
+        ports = [
+            SimpleNamespace(
+                device=f"/dev/ttyACM{n}", vid=0x04D8, pid=0xFD92, product=f"EiBotBoard,{name}", description=""
+            )
+            for n, name in enumerate(names)
+        ]
+        monkeypatch.setattr(list_ports, "comports", lambda: ports)
+
+    plug_in()
+    with pytest.raises(PlotterNotFound, match="No plotter is plugged in"):
+        open_transport()
+    plug_in("East")
+    open_transport()
+    plug_in("East", "West")
+    with pytest.raises(PlotterNotFound, match=r"2 plotters .*ttyACM0 \(East\), /dev/ttyACM1 \(West\)"):
+        open_transport("auto")
+    open_transport("West")
+    open_transport("/dev/ttyUSB5")
+    assert opened == ["/dev/ttyACM0", "/dev/ttyACM1", "/dev/ttyUSB5"]
+
+
+def test_the_simulator_is_a_port_whose_time_jumps_ahead() -> None:
+    transport = open_transport("simulator")
+    assert isinstance(transport, InProcess)
+    assert transport.read(3600) == b""
+    assert transport.now_s() == pytest.approx(3600)
+    transport.write(b"QB\r")
+    assert transport.read(1) == b"0\r\nOK\r\n"
+    transport.close()
+
+
+def test_who_asks_again_and_again_sees_the_simulators_time_go_by() -> None:
+    transport = open_transport("simulator")
+    transport.write(b"SM,100,10,10\r")
+    assert transport.read(1) == b"OK\r\n"
+    replies: list[bytes] = []
+    while len(replies) < 300 and (not replies or replies[-1] != b"QM,0,0,0,0\n\r"):
+        transport.write(b"QM\r")
+        replies.append(transport.read(1))
+    assert 95 < len(replies) < 105  # a millisecond each
+    transport.close()
+
+
+def test_the_simulators_time_can_keep_pace_with_ours() -> None:
+    transport = open_transport("simulator", time_scale=100)
+    transport.write(b"SM,1000,10,10\rSM,1000,10,10\rSM,1000,10,10\r")
+    assert transport.read(0.1) == b"OK\r\nOK\r\n"
+    assert transport.read(5) == b"OK\r\n"
+    assert transport.now_s() >= 1
+    transport.close()
+
+
+def test_an_unplugged_simulator_is_lost_both_ways() -> None:
+    board = SimulatedBoard()
+    transport = InProcess(board)
+    board.unplug()
+    with pytest.raises(PlotterLost):
+        transport.read(1)
+    with pytest.raises(PlotterLost):
+        transport.write(b"V\r")
+
+
+@pytest.mark.parametrize("spec", ["unplug", "unplug@0", "late@3", "garbage@3:1", "fire@3", "unplug@x"])
+def test_a_fault_that_is_not_known_is_refused(spec: str) -> None:
+    with pytest.raises(PlotterError, match="no fault"):
+        Faults.parse(spec)
+
+
+def test_faults_are_read_from_their_words() -> None:
+    faults = Faults.parse("late@20:2.5,garbage@30, garbage@31,unplug@99,button@7")
+    assert faults == Faults(99, frozenset({30, 31}), ((20, 2.5),), frozenset({7}))
+    assert Faults.parse("") == Faults()
