@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import scripted_sampler
 from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
@@ -14,6 +18,10 @@ from textual.worker import WorkerFailed
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from studio.folder import create_studio
+
+SAMPLER = (sys.executable, "-P", str(Path(scripted_sampler.__file__)))
+"""A worker without a network, for tui.app.Monoline."""
+COMES_S = 30.0
 
 
 @pytest.fixture
@@ -37,6 +45,15 @@ def screen_text(app: App[None]) -> str:
     """What a person sees, as characters."""
     strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage] - there is no public way
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+async def comes(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Let the application go on until something that another process brings about holds."""
+    limit = time.monotonic() + COMES_S
+    while not condition():
+        assert time.monotonic() < limit, "it never came to that"
+        await pilot.pause(0.01)
+    await settled(pilot)
 
 
 async def settled(pilot: Pilot[None]) -> None:

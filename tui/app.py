@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
+from textual.signal import Signal
 from textual.widgets import HelpPanel
 from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
-from tui.messages import Busy, DatasetOpened, StudioOpened, WorkFailed
-from tui.screens.prepare import PrepareScreen
+from tui.chips import chips
+from tui.demo_set import datasets
+from tui.jobs import Jobs
+from tui.messages import (
+    Busy,
+    CheckpointChosen,
+    DatasetOpened,
+    JobsSeen,
+    PlotterFound,
+    SheetReady,
+    StudioOpened,
+    TrayChanged,
+    WorkFailed,
+)
+from tui.palette import commands
+from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
 from tui.themes import NIGHT, PAPER
-from tui.widgets.dialog import ErrorDialog
+from tui.widgets.dialog import ChoiceDialog, ErrorDialog
 from tui.widgets.header import StudioHeader
+
+if TYPE_CHECKING:
+    from drawing.collection import Collection
+    from drawing.drawing import Drawing
+    from drawing.recipe import Recipe
+    from studio.folder import Studio
+    from tui.tray import Kept, Tray
+    from tui.walk import End
+
+LOOK_S = 1.0
+"""Between two looks at what goes on in other processes."""
+
+
+def _lazily(module: str, name: str) -> Callable[[], Screen[None]]:
+    """A screen whose module is loaded when somebody goes there."""
+    return lambda: getattr(importlib.import_module(module), name)()
 
 
 class Monoline(App[None]):
@@ -27,25 +60,60 @@ class Monoline(App[None]):
 
     TITLE = "monoline"
     CSS_PATH = "monoline.tcss"
-    MODES = {"prepare": PrepareScreen}
-    TITLES: ClassVar[dict[str, str]] = {"prepare": "Prepare"}
+    TITLES: ClassVar[dict[str, str]] = {
+        "prepare": "Prepare",
+        "train": "Train",
+        "sample": "Sample",
+        "interpolate": "Interpolate",
+        "plot": "Plot",
+    }
+    MODES = {mode: _lazily(f"tui.screens.{mode}", f"{title}Screen") for mode, title in TITLES.items()}
     DEFAULT_MODE = "prepare"
     BINDINGS = [
-        Binding("1", "switch_mode('prepare')", "Prepare", show=False, id="app.prepare"),
+        *(
+            Binding(str(number), f"switch_mode('{mode}')", title, show=False, id=f"app.{mode}")
+            for number, (mode, title) in enumerate(TITLES.items(), 1)
+        ),
+        Binding("escape,x", "raise_pen", "PEN UP", priority=True, id="app.raise_pen"),
+        Binding("t", "tray", "Tray", show=False, id="app.tray"),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo"),
         Binding("f1,question_mark", "help", "Help", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
-    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *, demo: bool = False, sampler: Sequence[str] = COMMAND) -> None:
         """Args:
         folder: the studio, made if it is not there yet.
-        demo: let the demo artist fill a studio that has no dataset.
+        demo: begin with drawings by a bundled network, and let the demo artist fill a studio that has no dataset.
+        sampler: starts the worker with the network.
         """
+        if demo:
+            self.DEFAULT_MODE = "sample"  # pyright: ignore[reportAttributeAccessIssue] - read when the stack is made
         super().__init__()
         self._folder, self._demo = folder, demo
-        self._studio_name = ""
-        self._dataset = ""
-        self._busy: dict[str, float] = {}
+        self.studio: Studio | None = None
+        self.dataset: Path | None = None
+        """The open file of drawings, and what is in it."""
+        self.collection: Collection | None = None
+        self.checkpoint = "portraits"
+        """A bundled one by its name, or a path."""
+        self.network = Network()
+        """What the worker has loaded."""
+        self.loading = ""
+        """What the worker is loading."""
+        self.tray: Tray | None = None
+        self.walk: tuple[End, ...] = ()
+        """Drawings that Interpolate is to walk between."""
+        self.sampler = Sampler(self, sampler)
+        self.plotter = "none"
+        self.sheet: Path | None = None
+        """The sheet that was sent to Plot last."""
+        self.jobs = Jobs()
+        """Trainings and plots that go on."""
+        self.changed: Signal[None] = Signal(self, "changed")
+        """Published after any of these was changed."""
+        self.busy: dict[str, Busy] = {}
+        self._done: list[tuple[str, Callable[[], object]]] = []
         for theme in (PAPER, NIGHT):
             self.register_theme(theme)
         self.theme = PAPER.name
@@ -53,36 +121,108 @@ class Monoline(App[None]):
     def on_mount(self) -> None:
         """Open the studio while the first frame is already there."""
         self.open_studio()
+        self.set_interval(LOOK_S, self.look_at_jobs)
+
+    def on_unmount(self) -> None:
+        """Nothing that was started for this terminal goes on."""
+        self.sampler.close()
+
+    # the studio and its datasets
 
     @work(thread=True, exclusive=True, group="studio", exit_on_error=False)
     def open_studio(self) -> None:
         """Open the studio in the background, making it if there is nothing yet."""
         from studio.folder import create_studio, is_studio, open_studio
+        from tui.tray import Tray
 
         try:
             studio = open_studio(self._folder) if is_studio(self._folder) else create_studio(self._folder)
         except MonolineError as error:
             self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
             return
-        self.call_from_thread(self._opened, StudioOpened(studio, fill=self._demo))
+        tray = Tray(studio.sketches)
+        self.post_message(StudioOpened(studio, tray))
+        tray.load()  # takes a moment with many of them
+        self.post_message(TrayChanged())
 
-    def _opened(self, event: StudioOpened) -> None:
-        self._studio_name = event.studio.name
-        self._tell()
-        self.screen_stack[0].post_message(event)
+    @on(StudioOpened)
+    def _studio_opened(self, event: StudioOpened) -> None:
+        self.studio, self.tray = event.studio, event.tray
+        if paths := datasets(self.studio):
+            self.open_dataset(paths[0])
+        elif self._demo:
+            self.open_demo_set()
+        self.tell()
+
+    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
+    def open_dataset(self, path: Path) -> None:
+        """Read a dataset in the background."""
+        from drawing.collection import read_collection
+
+        what = f"opening {path.name}"
+        self.post_message(Busy(what, 0.0, "prepare"))
+        try:
+            self.post_message(DatasetOpened(path, read_collection(path)))
+        except MonolineError as error:
+            self.post_message(WorkFailed(f"{path.name} can't be opened", str(error)))
+        finally:
+            self.post_message(Busy(what, None))
+
+    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
+    def open_demo_set(self) -> None:
+        """Open the demo set in the background, once the demo artist has drawn it."""
+        from drawing.collection import read_collection
+        from tui import demo_set
+
+        assert self.studio is not None
+        what, path = "the demo artist draws", self.studio.datasets / demo_set.NAME
+        try:
+            demo_set.draw_demo_set(self.studio, lambda share: self.post_message(Busy(what, share, "prepare")))
+            self.post_message(DatasetOpened(path, read_collection(path)))
+        except MonolineError as error:
+            self.post_message(WorkFailed("The demo set was not made", str(error)))
+        finally:
+            self.post_message(Busy(what, None))
 
     @on(DatasetOpened)
     def _dataset_opened(self, event: DatasetOpened) -> None:
-        self._dataset = event.path.name
-        self._tell()
+        self.dataset, self.collection = event.path, event.collection
+        self.tell()
+
+    # what else the screens share
+
+    @on(CheckpointChosen)
+    def _checkpoint_chosen(self, event: CheckpointChosen) -> None:
+        self.checkpoint = event.checkpoint
+        self.tell()
+
+    @on(NetworkLoading)
+    def _network_loading(self, event: NetworkLoading) -> None:
+        self.loading, self.network = event.what, event.network or self.network
+        self.tell()
+
+    @on(TrayChanged)
+    def _tray_changed(self) -> None:
+        self.tell()
+
+    @on(PlotterFound)
+    def _plotter_found(self, event: PlotterFound) -> None:
+        self.plotter = event.name
+        self.tell()
+
+    @on(SheetReady)
+    async def _sheet_ready(self, event: SheetReady) -> None:
+        self.sheet = event.path
+        await self.switch_mode("plot")
+        self.tell()
 
     @on(Busy)
     def _busy_changed(self, event: Busy) -> None:
         if event.share is None:
-            self._busy.pop(event.what, None)
+            self.busy.pop(event.what, None)
         else:
-            self._busy[event.what] = event.share
-        self._tell()
+            self.busy[event.what] = event
+        self.show_header(self.screen_stack[0])
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The application's own workers are looked after as the screens' are."""
@@ -97,6 +237,104 @@ class Monoline(App[None]):
         if event.fatal:
             self.exit(return_code=1, message=f"monoline: {event.error}")
 
+    # the tray, and what can be taken back
+
+    def did(self, what: str, undo: Callable[[], object]) -> None:
+        """Something was done that ``undo`` takes back."""
+        self._done.append((what, undo))
+        self.tell()
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+        if not self._done:
+            return
+        what, undo = self._done.pop()
+        try:
+            undo()
+        except (MonolineError, OSError) as error:
+            self.post_message(WorkFailed(f"Can't take back: {what}", str(error)))
+            return
+        self.notify(f"Taken back: {what}", timeout=2)
+        self.tell()
+
+    def keep(self, drawing: Drawing, recipe: Recipe, name: str) -> None:
+        """Put a drawing in the tray."""
+        if self.tray is None:
+            return
+        try:
+            count = len(self.tray.kept)
+            kept = self.tray.keep(drawing, recipe, name)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The drawing was not kept", str(error)))
+            return
+        if len(self.tray.kept) > count:
+            self.did(f"keep {kept.name}", partial(self.tray.put_out, kept))
+
+    def put_out(self, kept: Kept) -> None:
+        """Take a drawing out of the tray."""
+        assert self.tray is not None
+        try:
+            out = self.tray.put_out(kept)
+        except OSError as error:
+            self.post_message(WorkFailed(f"{kept.name} stays in the tray", f"{kept.path}: {error.strerror}."))
+            return
+        self.did(f"discard {kept.name}", partial(self.tray.put_back, out))
+
+    def action_tray(self) -> None:
+        """Show the tray."""
+        from tui.screens.tray import TrayScreen
+
+        if self.tray is not None:
+            self.push_screen(TrayScreen())
+
+    # a plot that runs, and the end
+
+    async def action_raise_pen(self) -> None:
+        """Stop the pen where it is, raise it, and hold."""
+        if self.jobs.raise_pen():
+            await self.switch_mode("plot")
+
+    @work(thread=True, group="jobs", exit_on_error=False)
+    def look_at_jobs(self) -> None:
+        """Look in the background what goes on in the studio."""
+        if self.studio is not None:
+            self.post_message(JobsSeen(self.jobs.look(self.studio)))
+
+    @on(JobsSeen)
+    def _jobs_seen(self, event: JobsSeen) -> None:
+        for job in self.jobs.seen:
+            self.busy.pop(job.words, None)
+        was, self.jobs.seen = self.jobs.seen, event.jobs
+        for job in event.jobs:
+            self.busy[job.words] = Busy(job.words, job.share, job.mode)
+        if was != event.jobs and self.screen_stack:  # there is none any more while the application ends
+            self.show_header(self.screen_stack[0])
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The pen can be raised while a plot runs; a dialog keeps its keys to itself."""
+        if action == "raise_pen":
+            return self.jobs.plotting
+        if action == "quit":
+            return not isinstance(self.screen, ChoiceDialog)  # it is asked already
+        return not (action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen))
+
+    async def action_quit(self) -> None:
+        """Quit; ask first where work goes on."""
+        farewell = self.jobs.farewell()
+        if not farewell:
+            self.exit()
+            return
+        self.push_screen(ChoiceDialog("Quit?", farewell, ("Stay", "Quit")), partial(self._answered, farewell))
+
+    def _answered(self, farewell: str, answer: str | None) -> None:
+        if answer == "Quit":
+            self.exit(message=farewell)
+
+    def get_system_commands(self, screen: Screen[None]) -> Iterable[SystemCommand]:
+        """The palette offers whatever a key would do now."""
+        return [*super().get_system_commands(screen), *commands(self, screen)]
+
     def action_help(self) -> None:
         """Show the keys, or put them away."""
         if self.screen.query(HelpPanel):
@@ -104,15 +342,16 @@ class Monoline(App[None]):
         else:
             self.action_show_help_panel()
 
-    def _tell(self) -> None:
-        """Bring the header of every screen up to date."""
-        work = [f"{what} {share:.0%}" if share else what for what, share in self._busy.items()]
-        chips = (f"studio {self._studio_name}", f"data {self._dataset or 'none'}", *work)
-        for screen in self.screen_stack:
-            self._head(screen, chips)
+    # the header
 
-    def _head(self, screen: Screen[object], chips: tuple[str, ...]) -> None:
+    def tell(self) -> None:
+        """Something that the screens share was changed."""
+        self.show_header(self.screen_stack[0])
+        self.changed.publish(None)
+
+    def show_header(self, screen: Screen[None]) -> None:
+        """Bring the header of a screen up to date; the others follow when somebody goes there."""
         for header in screen.query(StudioHeader):
             header.tabs = tuple(self.TITLES.items())
             header.current = self.current_mode
-            header.chips = chips
+            header.chips = tuple(chips(self))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console, RenderableType
@@ -55,26 +55,33 @@ def finish(
         raise typer.Exit(SKIPPED)
 
 
+class Advance(Protocol):
+    """Tells how much is done, and how much there is if that has changed."""
+
+    def __call__(self, done: float, changed: float | None = None, /) -> object:
+        """So much is done; ``changed`` is the new total."""
+
+
 @contextmanager
-def progress(what: str, total: float) -> Generator[Callable[[float], None]]:
+def progress(what: str, total: float) -> Generator[Advance]:
     """Show how much is done: a bar on a terminal, a line now and then elsewhere, both on stderr.
 
-    The block gets a function that takes how much is done so far.
+    The block gets a function that takes how much is done so far, and a new total where that has changed.
     """
     console = Console(stderr=True)
     if console.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=total)
-            yield lambda done: bar.update(task, completed=done)
+            yield lambda done, changed=None: bar.update(task, completed=done, total=changed)
         return
     said = time.monotonic()
 
-    def line(done: float) -> None:
+    def line(done: float, changed: float | None = None) -> None:
         nonlocal said
         if time.monotonic() - said >= LINE_EVERY_S:
             said = time.monotonic()
-            note(f"{what}: {done:g} of {total:g}")
+            note(f"{what}: {done:g} of {changed or total:g}")
 
     yield line
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from configs.errors import MonolineError, OptionError
-from tui.commands import dataset, studio
+from tui.commands import dataset, machine, plot, sample, sheet, studio, train
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 
 app = typer.Typer(
@@ -25,6 +25,11 @@ app = typer.Typer(
 )
 app.add_typer(dataset.app, name="dataset")
 studio.register(app)
+machine.register(app)
+sheet.register(app)
+plot.register(app)
+train.register(app)
+sample.register(app)
 
 
 def default_studio() -> Path:

@@ -1,4 +1,4 @@
-"""What workers tell the screens; a worker never touches a widget."""
+"""What workers and screens tell the application and each other; a worker never touches a widget."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from textual.message import Message
 if TYPE_CHECKING:
     from drawing.collection import Collection
     from studio.folder import Studio
+    from tui.jobs import Job
+    from tui.tray import Tray
 
 
 class StudioOpened(Message):
-    """The studio is open; ``fill`` asks for the demo set if it has no dataset."""
+    """The studio is open; its tray is still being read."""
 
-    def __init__(self, studio: Studio, *, fill: bool = False) -> None:
+    def __init__(self, studio: Studio, tray: Tray) -> None:
         super().__init__()
         self.studio = studio
-        self.fill = fill
+        self.tray = tray
+
+
+class TrayChanged(Message):
+    """The tray has been read, or changed other than by a key."""
 
 
 class DatasetOpened(Message):
@@ -30,13 +36,49 @@ class DatasetOpened(Message):
         self.collection = collection
 
 
-class Busy(Message):
-    """Work goes on in the background: ``what``, and how far it is (0 to 1), or None at its end."""
+class CheckpointChosen(Message):
+    """Draw with this checkpoint from now on: a path, or the name of a bundled one."""
 
-    def __init__(self, what: str, share: float | None) -> None:
+    def __init__(self, checkpoint: Path | str) -> None:
+        super().__init__()
+        self.checkpoint = str(checkpoint)
+
+
+class SheetReady(Message):
+    """A sheet was laid out, an SVG of true size; Plot is to take it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
+class PlotterFound(Message):
+    """A plotter was found, by its name; ``none`` when it has gone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class JobsSeen(Message):
+    """Somebody looked what goes on in processes of its own."""
+
+    def __init__(self, jobs: tuple[Job, ...]) -> None:
+        super().__init__()
+        self.jobs = jobs
+
+
+class Busy(Message):
+    """Work goes on in the background: ``what``, and how far it is (0 to 1), or None at its end.
+
+    ``mode`` is the screen where more of it is seen.
+    """
+
+    def __init__(self, what: str, share: float | None, mode: str = "") -> None:
         super().__init__()
         self.what = what
         self.share = share
+        self.mode = mode
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest of a flood of these counts."""

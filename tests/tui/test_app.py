@@ -10,8 +10,8 @@ from textual.worker import WorkerFailed
 
 from drawing.collection import read_collection
 from studio.lock import locked
+from tui import demo_set
 from tui.app import Monoline
-from tui.screens import prepare
 from tui.widgets.dialog import ErrorDialog, PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
@@ -34,7 +34,7 @@ async def test_an_empty_studio_says_what_to_press(tmp_path: Path, golden: Golden
 
 
 async def test_d_has_the_demo_artist_fill_an_empty_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "DEMO_DRAWINGS", 20)
+    monkeypatch.setattr(demo_set, "DRAWINGS", 20)
     async with Monoline(tmp_path / "ink").run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await pilot.press("d")
@@ -50,7 +50,7 @@ async def test_d_has_the_demo_artist_fill_an_empty_studio(tmp_path: Path, monkey
 
 
 async def test_the_demo_option_fills_an_empty_studio_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "DEMO_DRAWINGS", 20)
+    monkeypatch.setattr(demo_set, "DRAWINGS", 20)
     async with Monoline(tmp_path / "ink", demo=True).run_test() as pilot:
         await settled(pilot)
         assert (tmp_path / "ink" / "datasets" / "demo.npz").exists()
@@ -135,7 +135,7 @@ async def test_o_opens_a_file_by_its_path(studio: Path, tmp_path: Path) -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert "leaf" in str(pilot.app.screen.query_one("#numbers", Static).content)
-        assert any("loose" in chip for chip in pilot.app.screen.query_one(StudioHeader).chips)
+        assert any("loose" in chip.text for chip in pilot.app.screen.query_one(StudioHeader).chips)
         await pilot.press("o")
         await pilot.pause()
         await pilot.press("escape")
@@ -149,11 +149,10 @@ async def test_a_file_that_can_not_be_opened_is_told_and_nothing_is_lost(studio:
         await settled(pilot)
         if isinstance(pilot.app.screen, ErrorDialog):  # it may be the newest and be opened first
             await pilot.press("escape")
-        screen = pilot.app.screen_stack[0]
-        assert isinstance(screen, prepare.PrepareScreen)
-        screen.load(studio / "datasets" / "stars.npz")
+        assert isinstance(pilot.app, Monoline)
+        pilot.app.open_dataset(studio / "datasets" / "stars.npz")
         await settled(pilot)
-        screen.load(studio / "datasets" / "bad.npz")
+        pilot.app.open_dataset(studio / "datasets" / "bad.npz")
         await settled(pilot)
         assert isinstance(pilot.app.screen, ErrorDialog)
         shown = screen_text(pilot.app)
@@ -174,9 +173,9 @@ async def test_a_defect_in_the_background_shows_a_dialog_and_loses_nothing(
             raise ZeroDivisionError("division by zero")
 
         monkeypatch.setattr("drawing.collection.read_collection", broken)
-        screen = pilot.app.screen
-        assert isinstance(screen, prepare.PrepareScreen)
-        worker = screen.load(studio / "datasets" / "stars.npz")
+        screen, app = pilot.app.screen, pilot.app
+        assert isinstance(app, Monoline)
+        worker = app.open_dataset(studio / "datasets" / "stars.npz")
         with pytest.raises(WorkerFailed):
             await worker.wait()
         await settled(pilot)
@@ -184,7 +183,7 @@ async def test_a_defect_in_the_background_shows_a_dialog_and_loses_nothing(
         assert "ZeroDivisionError: division by zero" in screen_text(pilot.app)
         await pilot.press("enter")
         await settled(pilot)
-        assert not any("opening" in chip for chip in screen.query_one(StudioHeader).chips)
+        assert not any("opening" in chip.text for chip in screen.query_one(StudioHeader).chips)
         await pilot.press("right")
         assert screen.query_one(Gallery).cursor == 1
 

@@ -6,16 +6,15 @@ import os
 import platform
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
 
 import typer
 
 from configs.errors import MonolineError
-from tui.console import FAILED, AsJson, Force, check_free, finish, note
+from tui.commands.demo import demo
+from tui.console import FAILED, AsJson, finish, note
 
 
 @dataclass(frozen=True)
@@ -135,50 +134,3 @@ def _escape(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
-
-
-def _is_of_the_demo(file: Path) -> bool:
-    """Whether a file could have been made by ``demo``."""
-    return file.name in ("demo.npz", "sheet.png", "line.gif") or file.match("sketches/*-[0-9]*.svg")
-
-
-def demo(
-    out: Annotated[Path, typer.Option(help="A new folder for everything that is made.")],
-    n: Annotated[int, typer.Option("--n", "-n", min=24, help="How many drawings the demo artist makes.")] = 400,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, other drawings.")] = 1,
-    force: Force = False,
-    as_json: AsJson = False,
-) -> None:
-    """Go through the loop on drawings of the demo artist, without a screen."""
-    from drawing.collection import read_collection, write_collection
-    from drawing.picture import contact_sheet, save_gif, save_png
-    from drawing.svg import write_svg
-    from prep.artist import ArtistSettings
-    from prep.book import about_book, draw_book, recipe_of, split_book
-    from studio.files import replacing_folder
-
-    check_free(out, force)
-    steps: list[dict[str, Any]] = []
-    began = time.perf_counter()
-
-    def step(name: str, files: list[Path]) -> None:
-        nonlocal began
-        seconds = round(time.perf_counter() - began, 3)
-        steps.append({"name": name, "seconds": seconds, "files": [str(file.relative_to(making)) for file in files]})
-        note(f"{name}: {', '.join(steps[-1]['files'][:3])}{' ...' if len(files) > 3 else ''} ({seconds:.1f} s)")
-        began = time.perf_counter()
-
-    settings = ArtistSettings()
-    with replacing_folder(out, _is_of_the_demo) as making:
-        sketches = list(draw_book(seed, n, settings))
-        kept = [making / "sketches" / f"{each.kind}-{each.index:06d}.svg" for each in sketches[:24]]
-        for path, each in zip(kept, sketches, strict=False):
-            write_svg(path, each.drawing, recipe=recipe_of(each), title=each.kind)
-        step("draw", kept)
-        write_collection(making / "demo.npz", split_book(sketches), about_book(seed, settings))
-        step("dataset", [making / "demo.npz"])
-        drawings = read_collection(making / "demo.npz").drawings("train")
-        save_png(making / "sheet.png", contact_sheet(drawings[:60], 10, cell_px=160))
-        save_gif(making / "line.gif", drawings[0])
-        step("look", [making / "sheet.png", making / "line.gif"])
-    finish({"steps": steps, "ink_error_mm": None}, f"All is in {out}; look at sheet.png first.", as_json=as_json)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -30,16 +30,24 @@ class Gallery(Widget, can_focus=True):
         Binding("pagedown", "move_page(1)", "Page down", show=False, id="gallery.page_down"),
         Binding("home", "move_to(0)", "First", show=False, id="gallery.first"),
         Binding("end", "move_to(-1)", "Last", show=False, id="gallery.last"),
-        Binding("enter,z", "zoom", "Zoom", id="gallery.zoom"),
+        Binding("enter,z", "zoom", "Zoom", show=False, id="gallery.zoom"),
     ]
-    COMPONENT_CLASSES = {"gallery--ink", "gallery--caption", "gallery--cursor"}
+    COMPONENT_CLASSES = {
+        "gallery--ink", "gallery--caption", "gallery--cursor", "gallery--kept", "gallery--dropped"
+    }  # fmt: skip
     DEFAULT_CSS = """
     Gallery { width: 1fr; height: 1fr; }
     Gallery > .gallery--ink { color: $foreground; }
     Gallery > .gallery--caption { color: $foreground 50%; }
     Gallery > .gallery--cursor { color: $foreground; background: $panel; text-style: bold; }
+    Gallery > .gallery--kept { color: $success; text-style: bold; }
+    Gallery > .gallery--dropped { color: $foreground 25%; }
     """
     CELL_WIDTH, CELL_HEIGHT = 18, 10
+    LARGEST = 32
+    """Widest cell."""
+    PENDING = "·"
+    """In the middle of the cell of a drawing that is not there yet."""
 
     cursor: reactive[int] = reactive(0)
     top: reactive[int] = reactive(0)
@@ -48,44 +56,118 @@ class Gallery(Widget, can_focus=True):
     class Chosen(Message):
         """Another drawing is under the cursor."""
 
-        def __init__(self, index: int) -> None:
+        def __init__(self, gallery: Gallery, index: int) -> None:
             super().__init__()
-            self.index = index
+            self.gallery, self.index = gallery, index
+
+        @property
+        def control(self) -> Gallery:
+            """The gallery."""
+            return self.gallery
 
     class Zoomed(Message):
         """A drawing is to be shown large."""
 
-        def __init__(self, index: int) -> None:
+        def __init__(self, gallery: Gallery, index: int) -> None:
             super().__init__()
-            self.index = index
+            self.gallery, self.index = gallery, index
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        @property
+        def control(self) -> Gallery:
+            """The gallery."""
+            return self.gallery
+
+    def __init__(self, *, numbered: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Args:
+        numbered: captions begin with the drawing's place in the gallery.
+        """
         super().__init__(id=id)
-        self._drawings: Sequence[Drawing] = ()
+        self._numbered = numbered
+        self._drawings: list[Drawing | None] = []
         self._names: Sequence[str] = ()
+        self._kept: frozenset[int] = frozenset()
+        self._dropped: frozenset[int] = frozenset()
         self._rows: dict[int, list[str]] = {}
+        self._columns = 0
+        self._all_in_view = False
+        self._cell = self.CELL_WIDTH, self.CELL_HEIGHT
 
-    def show(self, drawings: Sequence[Drawing], names: Sequence[str] = ()) -> None:
-        """Show these drawings from the first one on."""
-        self._drawings, self._names, self._rows = drawings, names, {}
-        self.top = self.cursor = 0
+    def show(
+        self,
+        drawings: Sequence[Drawing | None],
+        names: Sequence[str] = (),
+        *,
+        columns: int = 0,
+        all_in_view: bool = False,
+        cursor: int = 0,
+    ) -> None:
+        """Show these drawings.
+
+        Args:
+            drawings: None for one that is still to come, see ``put``.
+            names: captions.
+            columns: side by side; 0 takes as many as fit. Cells are then as wide as the room allows.
+            all_in_view: cells grow as long as all of them are in view.
+            cursor: the one under the cursor.
+        """
+        self._drawings, self._names, self._rows = list(drawings), names, {}
+        self._kept = self._dropped = frozenset()
+        self._columns, self._all_in_view = columns, all_in_view
+        self._size_cells()
+        before, self.cursor = self.cursor, max(0, min(cursor, len(drawings) - 1))
+        self._keep_in_view()
         self.refresh()
-        if drawings:
-            self.post_message(self.Chosen(0))
+        if drawings and before == self.cursor:  # else the cursor's own change tells
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def put(self, index: int, drawing: Drawing | None, name: str | None = None) -> None:
+        """Put a drawing in its place, where another one was or none."""
+        self._drawings[index] = drawing
+        if name is not None:
+            self._names = [*self._names[:index], name, *self._names[index + 1 :]]
+        self._rows.pop(index, None)
+        self.refresh()
+        if index == self.cursor:
+            self.post_message(self.Chosen(self, index))
+
+    def mark(self, kept: Iterable[int], dropped: Iterable[int]) -> None:
+        """Mark which drawings are kept and which are dropped."""
+        self._kept, self._dropped = frozenset(kept), frozenset(dropped)
+        self.refresh()
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Width and height of a drawing in cells of the terminal, without its caption."""
+        return self._cell
 
     @property
     def columns(self) -> int:
         """Drawings side by side."""
-        return max(1, (self.size.width + 1) // (self.CELL_WIDTH + 1))
+        return self._columns or max(1, (self.size.width + 1) // (self._cell[0] + 1))
 
     @property
     def rows_in_view(self) -> int:
         """Whole rows of drawings in view, one at least."""
-        return max(1, self.size.height // (self.CELL_HEIGHT + 1))
+        return max(1, self.size.height // (self._cell[1] + 1))
+
+    def _size_cells(self) -> None:
+        """Choose the size of the cells for the room there is."""
+        width, height, size = self.CELL_WIDTH, self.CELL_HEIGHT, self.size
+        if self._columns:
+            width = max(4, min(self.LARGEST, (size.width + 1) // self._columns - 1))
+            height = max(2, min(round(width * self.CELL_HEIGHT / self.CELL_WIDTH), size.height - 1))
+        elif self._all_in_view and self._drawings:
+            for wider in range(self.LARGEST, width, -1):
+                tall = round(wider * self.CELL_HEIGHT / self.CELL_WIDTH)
+                if ((size.width + 1) // (wider + 1)) * (size.height // (tall + 1)) >= len(self._drawings):
+                    width, height = wider, tall
+                    break
+        if (width, height) != self._cell:
+            self._cell, self._rows = (width, height), {}
 
     def render_line(self, y: int) -> Strip:
         """One line of the terminal across all drawings in that row."""
-        row, within = divmod(y, self.CELL_HEIGHT + 1)
+        row, within = divmod(y, self._cell[1] + 1)
         segments: list[Segment] = []
         plain = self.rich_style
         for column in range(self.columns):
@@ -94,35 +176,63 @@ class Gallery(Widget, can_focus=True):
                 break
             text, style = self._piece(index, within)
             segments += [Segment(text, plain + style), Segment(" ", plain)]
-        return Strip(segments).adjust_cell_length(self.size.width, plain)
+        strip = Strip(segments).adjust_cell_length(self.size.width, plain)
+        return strip if (bar := self._bar(y)) is None else strip.adjust_cell_length(self.size.width - 1, plain) + bar
+
+    def _bar(self, y: int) -> Strip | None:
+        """A piece of the bar that shows which rows are in view; None if all are."""
+        rows, shown = -(-len(self._drawings) // self.columns), self.rows_in_view
+        if rows <= shown:
+            return None
+        height = self.size.height
+        first, last = height * self.top // rows, height * (self.top + shown) // rows
+        sign = "┃" if first <= y < last else "│"
+        return Strip([Segment(sign, self.rich_style + self.get_component_rich_style("gallery--dropped"))])
 
     def _piece(self, index: int, within: int) -> tuple[str, Style]:
-        at_cursor = index == self.cursor
-        if within == self.CELL_HEIGHT:
-            name = f"{index} {self._names[index] if index < len(self._names) else ''}".strip()
-            kind = "gallery--cursor" if at_cursor else "gallery--caption"
-            return name[: self.CELL_WIDTH].center(self.CELL_WIDTH), self.get_component_rich_style(kind)
-        kind = "gallery--cursor" if at_cursor else "gallery--ink"
-        return self._thumbnail(index)[within], self.get_component_rich_style(kind)
+        kind = "ink"
+        if within == self._cell[1]:
+            kind = "kept" if index in self._kept else "caption"
+        if index in self._dropped:
+            kind = "dropped"
+        if index == self.cursor:
+            kind = "cursor"
+        style = self.get_component_rich_style(f"gallery--{kind}")
+        return self._caption(index) if within == self._cell[1] else self._thumbnail(index)[within], style
+
+    def _caption(self, index: int) -> str:
+        name = self._names[index] if index < len(self._names) else ""
+        sign = "✓" if index in self._kept else "✗" if index in self._dropped else ""
+        text = " ".join(part for part in (str(index) if self._numbered else "", name, sign) if part)
+        return text[: self._cell[0]].center(self._cell[0])
 
     def _thumbnail(self, index: int) -> list[str]:
+        drawing = self._drawings[index]
+        width, height = self._cell
+        if drawing is None:
+            rows = [" " * width] * height
+            rows[height // 2] = self.PENDING.center(width)
+            return rows
         if index not in self._rows:
             from drawing.raster import text_rows, thumbnail
 
             if len(self._rows) > 2000:
                 self._rows.clear()
-            self._rows[index] = text_rows(thumbnail(self._drawings[index], self.CELL_WIDTH, self.CELL_HEIGHT))
+            self._rows[index] = text_rows(thumbnail(drawing, width, height))
         return self._rows[index]
 
     def watch_cursor(self) -> None:
         """Keep the cursor in view, and tell what is under it."""
+        self._keep_in_view()
+        if self._drawings:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def _keep_in_view(self) -> None:
         row = self.cursor // self.columns
         if row < self.top:
             self.top = row
         elif row >= self.top + self.rows_in_view:
             self.top = row - self.rows_in_view + 1
-        if self._drawings:
-            self.post_message(self.Chosen(self.cursor))
 
     def action_move_to(self, index: int) -> None:
         """Move the cursor to a drawing; -1 is the last one."""
@@ -145,15 +255,15 @@ class Gallery(Widget, can_focus=True):
     def action_zoom(self) -> None:
         """Show the drawing under the cursor large."""
         if self._drawings:
-            self.post_message(self.Zoomed(self.cursor))
+            self.post_message(self.Zoomed(self, self.cursor))
 
     def on_click(self, event: Click) -> None:
         """Choose the drawing under the mouse; a second click zooms it."""
-        row, column = event.y // (self.CELL_HEIGHT + 1), event.x // (self.CELL_WIDTH + 1)
+        row, column = event.y // (self._cell[1] + 1), event.x // (self._cell[0] + 1)
         index = (self.top + row) * self.columns + column
         if column < self.columns and index < len(self._drawings):
             if event.chain > 1:
-                self.post_message(self.Zoomed(index))
+                self.post_message(self.Zoomed(self, index))
             self.cursor = index
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
@@ -167,5 +277,9 @@ class Gallery(Widget, can_focus=True):
         self.action_move_row(-1)
 
     def on_resize(self, _: Resize) -> None:
-        """Other columns: keep the cursor in view."""
-        self.top = self.cursor // self.columns
+        """Other cells, other columns: keep the cursor in view, and no row hidden that has room."""
+        self._size_cells()
+        self._keep_in_view()
+        last = -(-len(self._drawings) // self.columns) - self.rows_in_view
+        self.top = max(0, min(self.top, last))
+        self.refresh()

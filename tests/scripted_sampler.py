@@ -1,0 +1,133 @@
+"""A sampling worker without a network: it speaks the lines of the real one, and draws spirals by seed and temperature.
+
+Orders beside the real ones, for tests: a checkpoint called ``broken`` can't be loaded, one called ``deadly``
+kills the process, one called ``slow`` waits before each drawing until the request is cancelled.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+cancelled: set[int] = set()
+heard = threading.Condition()
+requests: list[dict[str, Any]] = []
+
+
+def tell(**reply: Any) -> None:
+    sys.stdout.write(json.dumps(reply) + "\n")
+    sys.stdout.flush()
+
+
+def listen() -> None:
+    for line in sys.stdin:
+        request = json.loads(line)
+        with heard:
+            if request["do"] == "cancel":
+                cancelled.add(request["id"])
+            else:
+                requests.append(request)
+            heard.notify_all()
+    with heard:
+        requests.append({"do": "quit"})
+        heard.notify_all()
+
+
+def rows(seed: int, temperature: float, points: int = 24) -> list[list[float]]:
+    """A spiral with as many turns as the seed says, the rounder the colder."""
+    turns = 1 + seed % 5
+    places = [
+        (
+            (10 + 4 * k) * math.cos(2 * math.pi * turns * k / points) * (1 + temperature),
+            (10 + 4 * k) * math.sin(2 * math.pi * turns * k / points),
+        )
+        for k in range(points)
+    ]
+    steps = [places[0], *((b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(places))]
+    return [[round(dx, 3), round(dy, 3), float(k + 1 == points)] for k, (dx, dy) in enumerate(steps)]
+
+
+def recipe(kind: str, seed: int, **more: Any) -> dict[str, Any]:
+    return {"format": 1, "kind": kind, "seed": seed, "checkpoint": "5c" * 32, **more}
+
+
+def drawn(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The drawings that a request asks for, as replies."""
+    if request["do"] == "draw":
+        for index, item in enumerate(request["items"]):
+            seed, temperature = item["seed"], item["temperature"]
+            finished = item.get("max_points") is None or item["max_points"] >= 24
+            made = rows(seed, temperature, 24 if finished else item["max_points"])
+            more = {key: item[key] for key in ("pen_temperature", "max_points") if item.get(key) is not None}
+            yield {
+                "index": index,
+                "seed": seed,
+                "temperature": temperature,
+                "rows": made,
+                "finished": finished,
+                "nats_per_point": -0.5,
+                "recipe": recipe("sample", seed, temperature=temperature, z=[0.1, 0.2], **more),
+            }
+    else:
+        steps = request["steps"]
+        for index in range(steps):
+            at = index / (steps if request["loop"] else steps - 1)
+            yield {
+                "index": index,
+                "seed": request["seed"],
+                "temperature": request["temperature"],
+                "rows": rows(request["seed"] + 1, at),
+                "finished": True,
+                "nats_per_point": -0.5,
+                "recipe": recipe("interpolate", request["seed"], path=request["kind"], at=at, index=index),
+            }
+
+
+def answer(request: dict[str, Any], loaded: set[str]) -> None:
+    number, checkpoint = request["id"], request["checkpoint"]
+    if checkpoint == "deadly":
+        print("out of memory: 12 GB asked for", file=sys.stderr, flush=True)
+        os._exit(3)
+    if checkpoint == "broken":
+        tell(id=number, event="failed", error="broken.safetensors is damaged; train it again.")
+        return
+    if checkpoint not in loaded:
+        tell(id=number, event="loading", what="torch")
+        loaded.add(checkpoint)
+    if request["do"] == "load":
+        about = {"name": checkpoint, "kind": "conditional", "step": 9000, "n_max": 200, "hash": "5c", "device": "cpu"}
+        tell(id=number, event="loaded", about=about)
+        return
+    replies = list(drawn(request))
+    for done, reply in enumerate(replies):
+        with heard:
+            if checkpoint == "slow":
+                heard.wait_for(lambda: number in cancelled)
+            if number in cancelled:
+                tell(id=number, event="cancelled")
+                return
+        tell(id=number, event="progress", done=done, total=len(replies))
+        tell(id=number, event="sample", **reply)
+    tell(id=number, event="done", seconds=0.1)
+
+
+def main() -> None:
+    threading.Thread(target=listen, daemon=True).start()
+    loaded: set[str] = set()
+    while True:
+        with heard:
+            heard.wait_for(lambda: requests)
+            request = requests.pop(0)
+        if request["do"] == "quit":
+            return
+        answer(request, loaded)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from screens import SAMPLER, comes, screen_text, settled, star
+from scripted_sampler import rows
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from drawing.recipe import Recipe
+from drawing.stroke import from_stroke3
+from drawing.svg import read_svg
+from plotter.sheet import read_sheet
+from tui.app import Monoline
+from tui.screens.interpolate import Ends, Frames, InterpolateScreen
+from tui.tray import Tray
+from tui.walk import MOST_ENDS, MOST_STEPS, End, Walk
+from tui.widgets.dialog import ErrorDialog, ListDialog
+from tui.widgets.gallery import Gallery
+from tui.widgets.sheet_view import SheetView
+from tui.widgets.slider import Slider
+
+Golden = Callable[[str, str], None]
+
+
+def recipe(seed: int) -> Recipe:
+    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
+
+
+@pytest.fixture
+def kept(studio: Path) -> Path:
+    """A studio with three drawings in its tray."""
+    tray = Tray(studio / "sketches")
+    for seed in (3, 4, 5):
+        tray.keep(star(seed), recipe(seed), f"star-{seed}")
+    return studio
+
+
+class Walking:
+    """The application in Interpolate, and what a person sees there."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot = pilot
+
+    @property
+    def app(self) -> Monoline:
+        assert isinstance(self.pilot.app, Monoline)
+        return self.pilot.app
+
+    @property
+    def screen(self) -> InterpolateScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, InterpolateScreen)
+        return screen
+
+    def drawings(self, gallery: type[Gallery]) -> list[object]:
+        return list(self.screen.query_one(gallery)._drawings)  # pyright: ignore[reportPrivateUsage]
+
+    @property
+    def summary(self) -> str:
+        return str(self.screen.query_one("#walk-summary", Static).content)
+
+    async def press(self, *keys: str) -> None:
+        """Press, and wait until the walk is drawn and laid out."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        await self.laid_out()
+
+    async def laid_out(self) -> None:
+        await comes(self.pilot, lambda: self.screen._sheet is not None)  # pyright: ignore[reportPrivateUsage]
+
+    def can(self, key: str) -> bool:
+        found = self.screen.active_bindings.get(key)
+        return found is not None and found.enabled
+
+
+@asynccontextmanager
+async def walking(studio: Path, size: tuple[int, int] = (120, 36)):
+    async with Monoline(studio, sampler=SAMPLER).run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("4")
+        await settled(pilot)
+        yield Walking(pilot)
+
+
+async def test_without_drawings_it_says_what_to_press(studio: Path, golden: Golden) -> None:
+    async with walking(studio, (80, 24)) as seen:
+        golden("interpolate-empty.txt", screen_text(seen.app))
+        assert seen.can("d")
+        assert not any(seen.can(key) for key in ("s", "e", "p", "n", "r", "i"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_d_walks_between_two_portraits(studio: Path, golden: Golden, size: tuple[int, int]) -> None:
+    async with walking(studio, size) as seen:
+        await seen.press("d")
+        await comes(seen.pilot, lambda: None not in seen.drawings(Ends) and seen.app.network.device)
+        assert len(seen.drawings(Frames)) == 8
+        golden(f"interpolate-{size[0]}x{size[1]}.txt", screen_text(seen.app))
+
+
+async def test_the_last_two_kept_are_walked_between_at_once(kept: Path) -> None:
+    async with walking(kept) as seen:
+        await seen.laid_out()
+        assert "star-4 > star-5" in seen.summary
+        assert seen.drawings(Ends) == [star(4), star(5)]
+
+
+async def test_ends_are_picked_in_the_tray(kept: Path) -> None:
+    async with walking(kept) as seen:
+        await seen.pilot.press("i", "space", "right", "right", "space", "w")
+        await seen.pilot.pause()
+        await seen.laid_out()
+        assert "star-3 > star-5" in seen.summary
+
+
+async def test_ends_are_chosen_among_the_samples(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.pilot.press("3")
+        gallery = seen.app.screen.query_one(Gallery)
+        await comes(seen.pilot, lambda: gallery.columns > 1 and gallery._drawings and None not in gallery._drawings)  # pyright: ignore[reportPrivateUsage]
+        await seen.pilot.press("i", "right", "i", "right", "i", "i")  # the last one is taken off again
+        await seen.pilot.press("4")
+        await settled(seen.pilot)
+        await seen.laid_out()
+        assert "seed 1 > seed 2" in seen.summary
+        assert seen.drawings(Ends) == [from_stroke3(rows(1, 0.3)), from_stroke3(rows(2, 0.3))]
+
+
+async def test_ends_change_places_and_are_dropped(kept: Path) -> None:
+    async with walking(kept) as seen:
+        await seen.laid_out()
+        await seen.press("full_stop")
+        assert "star-5 > star-4" in seen.summary
+        assert seen.screen.query_one(Ends).cursor == 1
+        await seen.press("comma")
+        assert "star-4 > star-5" in seen.summary
+        await seen.pilot.press("delete")
+        await seen.pilot.pause()
+        assert "One more drawing is needed" in screen_text(seen.app)
+        assert not seen.can("e")
+
+
+async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with walking(studio) as seen:
+        asked: list[dict[str, object]] = []
+        ask = seen.app.sampler.ask
+
+        def listen(asker: InterpolateScreen, do: str, checkpoint: str, **fields: object) -> int:
+            asked.append({"do": do, **fields})
+            return ask(asker, do, checkpoint, **fields)
+
+        monkeypatch.setattr(seen.app.sampler, "ask", listen)
+        await seen.press("d")
+        await seen.press("N", "N", "n", "s", "o", "r")
+        last = asked[-1]
+        assert (last["do"], last["steps"], last["kind"], last["loop"], last["seed"]) == (
+            "interpolate",
+            9,
+            "lerp",
+            True,
+            2,
+        )
+        assert last["temperature"] == 0.1
+        assert last["ends"] == [{"seed": 1}, {"seed": 2}]
+        assert len(seen.drawings(Frames)) == 9
+        seen.screen.query_one("#walk-temperature", Slider).focus()
+        await seen.press("right")
+        assert asked[-1]["temperature"] == pytest.approx(0.15)
+
+
+async def test_path_and_loop_answer_to_the_mouse(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.press("d")
+        for name, before, after in (("#walk-kind", "slerp", "lerp"), ("#walk-loop", "open", "loop")):
+            assert f"[b reverse] {before} " in str(seen.screen.query_one(name, Static).content)
+            await seen.pilot.click(name, offset=(9, 0))
+            await seen.laid_out()
+            assert f"[b reverse] {after} " in str(seen.screen.query_one(name, Static).content)
+
+
+async def test_kept_ends_are_sent_with_recipe_and_lines(kept: Path) -> None:
+    async with walking(kept) as seen:
+        await seen.laid_out()
+        first = seen.screen._walk.request()["ends"][0]  # pyright: ignore[reportPrivateUsage]
+        assert first["recipe"]["seed"] == 4
+        assert from_stroke3(first["rows"]) == star(4)
+
+
+async def test_e_writes_the_sheet_and_p_sends_one_to_plot(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.press("d")
+        await seen.pilot.press("e")
+        await settled(seen.pilot)
+        sheet = read_sheet(studio / "sheets" / "walk-portraits-8.svg")
+        assert (sheet.paper.width_mm, sheet.paper.height_mm) == (297, 210)
+        assert [cell.recipe.at for cell in sheet.cells if cell.recipe is not None] == [
+            pytest.approx(step / 7) for step in range(8)
+        ]
+        assert sheet.overhang_mm() == 0
+        await seen.pilot.press("p")
+        await settled(seen.pilot)
+        assert seen.app.current_mode == "plot"
+        assert seen.app.sheet == studio / "sheets" / "walk-portraits-8-2.svg"
+
+
+async def test_h_chooses_paper_and_layout(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.press("d")
+        assert " A4 " in screen_text(seen.app)
+        await seen.pilot.press("h")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, ListDialog)
+        await seen.pilot.press(*["down"] * 9, "enter")
+        await seen.pilot.pause()
+        await seen.laid_out()
+        assert "A3 portrait, grid" in screen_text(seen.app)
+        sheet = seen.screen._sheet  # pyright: ignore[reportPrivateUsage]
+        assert sheet is not None
+        assert (sheet.paper.width_mm, sheet.paper.height_mm) == (297, 420)
+
+
+async def test_a_frame_is_kept_and_zoomed(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.press("d")
+        seen.screen.query_one(Frames).focus()
+        await seen.pilot.press("right", "k")
+        await seen.pilot.pause()
+        (path,) = (studio / "sketches").glob("*.svg")
+        kept = read_svg(path).recipe
+        assert kept is not None
+        assert (kept.kind, kept.index) == ("interpolate", 1)
+        await seen.pilot.press("enter")
+        await seen.pilot.pause()
+        assert seen.app.screen is not seen.screen
+
+
+async def test_an_error_is_told_and_the_ends_stay(kept: Path) -> None:
+    async with walking(kept) as seen:
+        await seen.laid_out()
+        seen.app.checkpoint = "broken"
+        seen.app.tell()
+        await comes(seen.pilot, lambda: isinstance(seen.app.screen, ErrorDialog))
+        assert "broken.safetensors is damaged" in screen_text(seen.app)
+        await seen.pilot.press("escape")
+        seen.app.checkpoint = "portraits"
+        seen.app.tell()
+        await settled(seen.pilot)
+        await seen.laid_out()
+        assert "star-4 > star-5" in seen.summary
+
+
+async def test_the_panel_is_a_drawer_on_a_narrow_terminal(studio: Path) -> None:
+    async with walking(studio, (80, 24)) as seen:
+        await seen.press("d")
+        view = seen.screen.query_one(SheetView)
+        for key, shown in (("f2", True), ("ctrl+b", False)):
+            await seen.pilot.press(key)
+            await seen.pilot.pause()
+            assert (view.size.width > 0) is shown
+
+
+async def test_every_key_has_an_action_and_an_id(studio: Path) -> None:
+    async with walking(studio) as seen:
+        for binding in InterpolateScreen.BINDINGS:
+            assert binding.id, binding
+            assert hasattr(seen.screen, f"action_{binding.action.partition('(')[0]}"), binding
+
+
+# the walk by itself
+
+
+def ends(*names: str) -> tuple[End, ...]:
+    return tuple(End(name, seed=index) for index, name in enumerate(names))
+
+
+def test_a_walk_has_a_frame_for_each_end_at_least_and_not_too_many() -> None:
+    walk = Walk(steps=2).through(ends("a", "b", "c"))
+    assert walk.steps == 3
+    assert walk.in_steps(1).steps == 3
+    assert walk.in_steps(99).steps == MOST_STEPS
+    assert len(walk.through(ends(*"abcdefgh")).ends) == MOST_ENDS
+    assert not Walk().through(ends("a")).possible
+
+
+def test_an_end_at_the_edge_stays() -> None:
+    walk = Walk().through(ends("a", "b"))
+    assert walk.moved(0, -1) == walk
+    assert walk.moved(1, 1) == walk
+    assert [end.name for end in walk.moved(0, 1).ends] == ["b", "a"]
+    assert [end.name for end in walk.without(0).ends] == ["b"]

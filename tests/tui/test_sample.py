@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from screens import SAMPLER, comes, screen_text, settled
+from scripted_sampler import rows
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+from textual.widgets._footer import FooterKey
+
+from drawing.recipe import Recipe
+from drawing.stroke import from_stroke3
+from drawing.svg import read_svg
+from studio.files import write_text
+from tui.app import Monoline
+from tui.arrangement import LADDER, MOST, RUNGS, Arrangement, Place
+from tui.sampler import NetworkLoading, Sample, Sampled, SamplingProgress
+from tui.screens.sample import SampleScreen
+from tui.widgets.dialog import ErrorDialog, ListDialog, NumberDialog, ZoomScreen
+from tui.widgets.gallery import Gallery
+from tui.widgets.header import StudioHeader
+from tui.widgets.slider import Slider
+
+Golden = Callable[[str, str], None]
+
+
+class Sampling:
+    """The application in Sample, and what a person sees there."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot = pilot
+
+    @property
+    def app(self) -> Monoline:
+        assert isinstance(self.pilot.app, Monoline)
+        return self.pilot.app
+
+    @property
+    def screen(self) -> SampleScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, SampleScreen)
+        return screen
+
+    @property
+    def gallery(self) -> Gallery:
+        return self.screen.query_one(Gallery)
+
+    @property
+    def summary(self) -> str:
+        return str(self.screen.query_one("#sample-summary", Static).content)
+
+    @property
+    def numbers(self) -> str:
+        return str(self.screen.query_one("#sample-numbers", Static).content)
+
+    @property
+    def captions(self) -> list[str]:
+        return [self.gallery._caption(cell).strip() for cell in range(len(self.gallery._drawings))]  # pyright: ignore[reportPrivateUsage]
+
+    @property
+    def drawings(self) -> list[object]:
+        return list(self.gallery._drawings)  # pyright: ignore[reportPrivateUsage]
+
+    async def press(self, *keys: str) -> None:
+        """Press, and wait until all is drawn."""
+        await self.pilot.press(*keys)
+        await settled(self.pilot)
+        await self.drawn()
+
+    async def drawn(self) -> None:
+        await comes(self.pilot, lambda: self.drawings and all(drawing is not None for drawing in self.drawings))
+
+    @property
+    def greyed(self) -> set[str]:
+        return {key.key for key in self.screen.query(FooterKey) if key.has_class("-disabled")}
+
+    def can(self, key: str) -> bool:
+        found = self.screen.active_bindings.get(key)
+        return found is not None and found.enabled
+
+
+@asynccontextmanager
+async def sampling(studio: Path, size: tuple[int, int] = (120, 36), checkpoint: str = "portraits"):
+    app = Monoline(studio, demo=True, sampler=SAMPLER)
+    app.checkpoint = checkpoint
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        seen = Sampling(pilot)
+        if checkpoint == "portraits":
+            await seen.drawn()
+            await comes(pilot, lambda: app.network.device)
+        yield seen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_demo_begins_with_drawings_by_the_bundled_network(
+    studio: Path, golden: Golden, size: tuple[int, int]
+) -> None:
+    async with sampling(studio, size) as seen:
+        assert len(seen.drawings) == 24
+        golden(f"sample-{size[0]}x{size[1]}.txt", screen_text(seen.app))
+
+
+async def test_until_then_the_gallery_says_what_is_loaded(tmp_path: Path) -> None:
+    app = Monoline(tmp_path / "ink", sampler=SAMPLER)
+    app.checkpoint = "slow"  # its drawings never come
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("3")
+        await comes(pilot, lambda: "loading torch" in str(app.screen.query_one("#sample-empty", Static).content) or
+                    app.network.name == "slow")  # fmt: skip
+        assert "The network is being loaded" in screen_text(app)
+        assert not app.screen.query_one(Gallery).display
+        await pilot.press("f1")  # and keys are answered meanwhile
+        await pilot.pause()
+        assert "Re-roll" in screen_text(app)
+
+
+async def test_loading_is_seen_in_the_header(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        seen.app.post_message(NetworkLoading("torch"))
+        await seen.pilot.pause()
+        assert "loading torch ..." in screen_text(seen.app).splitlines()[0]
+        seen.app.post_message(NetworkLoading(""))
+        await seen.pilot.pause()
+        assert "loading" not in screen_text(seen.app).splitlines()[0]
+
+
+async def test_k_keeps_a_drawing_with_its_recipe_and_ctrl_z_takes_it_back(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("right", "k")
+        (path,) = (studio / "sketches").glob("*.svg")
+        assert path.name == "portraits-seed-000002-t0.30.svg"
+        file = read_svg(path)
+        assert file.recipe is not None
+        assert (file.recipe.seed, file.recipe.temperature) == (2, 0.3)
+        assert file.drawing == from_stroke3(rows(2, 0.3))
+        assert seen.captions[1] == "seed 2 ✓"
+        assert "in the tray" in seen.numbers
+        assert "tray 1" in screen_text(seen.app).splitlines()[0]
+        await seen.press("k")  # once is enough
+        assert len(list((studio / "sketches").glob("*.svg"))) == 1
+        await seen.press("ctrl+z")
+        assert list((studio / "sketches").glob("*.svg")) == []
+        assert seen.captions[1] == "seed 2"
+
+
+async def test_d_puts_out_of_the_tray_first_and_crosses_out_then(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("k", "d")
+        assert seen.captions[0] == "seed 1"
+        assert list((studio / "sketches").glob("*.svg")) == []
+        await seen.press("d")
+        assert seen.captions[0] == "seed 1 ✗"
+        await seen.press("ctrl+z")
+        assert seen.captions[0] == "seed 1"
+        await seen.press("ctrl+z")  # the one that was put out comes back
+        assert seen.captions[0] == "seed 1 ✓"
+        assert len(list((studio / "sketches").glob("*.svg"))) == 1
+
+
+async def test_r_gives_the_next_seeds_to_all_but_the_kept(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("right", "k", "r")
+        assert seen.captions[:3] == ["seed 25", "seed 2 ✓", "seed 26"]
+        await seen.press("r")
+        assert seen.captions[:3] == ["seed 48", "seed 2 ✓", "seed 49"]
+
+
+async def test_g_gives_a_new_seed_here_and_m_more_of_them(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("down", "g")
+        columns = seen.gallery.columns
+        assert seen.captions[columns] == "seed 25"
+        assert seen.captions[columns - 1] == f"seed {columns}"
+        assert seen.gallery.cursor == columns
+        await seen.press("m")
+        assert len(seen.drawings) == 36
+        assert seen.captions[-1] == "seed 37"
+
+
+async def test_a_seed_is_the_same_drawing_in_the_grid_and_on_the_ladder(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("right", "right")
+        third = seen.drawings[2]
+        await seen.press("l")
+        assert seen.gallery.columns == len(LADDER)
+        assert len(seen.drawings) == RUNGS * len(LADDER)
+        assert seen.captions[:2] == ["3 · 0.10", "3 · 0.20"]  # it begins with the seed under the cursor
+        assert seen.captions[6] == "4 · 0.10"
+        assert seen.captions[seen.gallery.cursor] == "3 · 0.30"  # at the temperature it had
+        assert seen.drawings[seen.gallery.cursor] == third
+        assert not seen.can("plus")
+        await seen.press("right", "down", "l")  # to 0.50, seed 4, and back with that
+        assert "24 seeds at 0.50" in seen.summary
+        assert seen.captions[seen.gallery.cursor] == "seed 4"
+        assert seen.drawings[3] == from_stroke3(rows(4, 0.5))
+
+
+async def test_plus_and_minus_change_the_temperature_of_all(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("plus", "plus", "minus")
+        assert "24 seeds at 0.35" in seen.summary
+        assert seen.drawings[0] == from_stroke3(rows(1, 0.35))
+        assert seen.screen.query_one("#temperature", Slider).value == pytest.approx(0.35)
+
+
+async def test_a_value_is_typed_exactly(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.pilot.press("equals_sign")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, NumberDialog)
+        seen.app.screen.query_one(Input).value = "0.42"
+        await seen.press("enter")
+        assert seen.drawings[0] == from_stroke3(rows(1, 0.42))
+
+
+async def test_sliders_set_length_and_first_seed(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        seen.screen.query_one("#max-points", Slider).focus()
+        await seen.press("right")
+        assert "10 points, cut off" in seen.numbers
+        assert seen.captions[0] == "seed 1 …"
+        seen.screen.query_one("#first-seed", Slider).focus()
+        await seen.press("pageup")
+        assert seen.captions[0].startswith("seed 11")
+        assert seen.screen.query_one("#max-points", Slider).most == 200  # as the network was trained
+
+
+async def test_what_was_drawn_once_is_at_hand(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("l", "l")
+        assert seen.app.sampler.idle
+        await seen.pilot.press("l")
+        await settled(seen.pilot)
+        assert all(drawing is not None for drawing in seen.drawings)  # nothing was asked for
+        assert seen.app.sampler.idle
+
+
+async def test_a_request_that_is_no_longer_wanted_is_cancelled(studio: Path) -> None:
+    async with sampling(studio, checkpoint="slow") as seen:
+        await comes(seen.pilot, lambda: not seen.app.sampler.idle)
+        seen.app.checkpoint = "portraits"
+        seen.app.tell()
+        await seen.drawn()
+        assert seen.drawings[0] == from_stroke3(rows(1, 0.3))
+
+
+async def test_y_copies_the_recipe_as_toml(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("right", "y")
+        recipe = tomllib.loads(seen.app.clipboard)
+        assert recipe["seed"] == 2
+        assert recipe["kind"] == "sample"
+        assert recipe["temperature"] == 0.3
+
+
+async def test_enter_shows_a_drawing_large(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.pilot.press("enter")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, ZoomScreen)
+        await seen.pilot.press("escape")
+        await seen.pilot.click(Gallery, offset=(5, 3), times=2)
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, ZoomScreen)
+
+
+async def test_p_sends_a_sheet_with_the_drawing_to_plot(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.pilot.press("right", "p")
+        await comes(seen.pilot, lambda: seen.app.current_mode == "plot")
+        assert seen.app.sheet is not None
+        assert seen.app.sheet.parent == studio / "sheets"
+        sheet = read_svg(seen.app.sheet)
+        assert (sheet.width_mm, sheet.height_mm) == (210, 297)
+        assert sheet.drawing.points == 24
+
+
+async def test_an_error_of_the_worker_is_told_and_r_tries_again(studio: Path) -> None:
+    async with sampling(studio, checkpoint="broken") as seen:
+        await comes(seen.pilot, lambda: isinstance(seen.app.screen, ErrorDialog))
+        assert "broken.safetensors is damaged; train it again." in screen_text(seen.app)
+        await seen.pilot.press("escape")
+        await seen.pilot.pause()
+        assert "c chooses another network" in screen_text(seen.app)
+        await seen.pilot.press("r")
+        await comes(seen.pilot, lambda: isinstance(seen.app.screen, ErrorDialog))
+
+
+async def test_a_worker_that_dies_is_told_and_started_again(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("k")
+        seen.app.checkpoint = "deadly"
+        seen.app.tell()
+        await comes(seen.pilot, lambda: isinstance(seen.app.screen, ErrorDialog))
+        assert "12 GB asked for" in screen_text(seen.app)
+        await seen.pilot.press("escape")
+        seen.app.checkpoint = "portraits"
+        seen.app.tell()
+        await seen.drawn()
+        assert seen.captions[0] == "seed 1 ✓"
+        await seen.press("m")
+        assert len(seen.drawings) == 36
+
+
+async def test_c_chooses_a_network_of_the_studio(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.bundled.bundled", lambda: ["portraits"])
+    write_text(studio / "runs" / "cats" / "model.safetensors", "weights")
+    async with sampling(studio) as seen:
+        await seen.pilot.press("c")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, ListDialog)
+        assert seen.app.screen.query_one(OptionList).highlighted == 1
+        assert "portraits  (comes with monoline)" in screen_text(seen.app)
+        await seen.pilot.press("up", "enter")
+        await settled(seen.pilot)
+        await seen.drawn()
+        assert seen.app.checkpoint == str(studio / "runs" / "cats" / "model.safetensors")
+        assert any("net cats" in chip.text for chip in seen.screen.query_one(StudioHeader).chips)
+        assert seen.summary.startswith("cats  24 seeds")
+
+
+async def test_what_needs_a_drawing_waits_for_one(studio: Path) -> None:
+    async with sampling(studio, checkpoint="slow") as seen:
+        assert not any(seen.can(key) for key in "kdpyi")
+        assert seen.can("r")
+        assert seen.greyed == {"k", "d", "p"}
+        seen.app.checkpoint = "portraits"
+        seen.app.tell()
+        await seen.drawn()
+        assert all(seen.can(key) for key in "kdpyi")
+        assert seen.greyed == set()
+        await seen.press("l")
+        assert seen.greyed == {"plus"}
+
+
+async def test_a_drawing_of_an_earlier_request_changes_nothing(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        late = Sample(from_stroke3(rows(9, 1.0)), Recipe(kind="sample", seed=9), 9, 1.0, finished=True)
+        before = seen.drawings
+        await seen.press("plus")
+        seen.screen.post_message(Sampled(1, 0, late))
+        await settled(seen.pilot)
+        assert seen.drawings[0] == from_stroke3(rows(1, 0.35))
+        await seen.press("minus")
+        assert seen.drawings == before
+
+
+async def test_how_far_it_is_is_told(studio: Path) -> None:
+    async with sampling(studio, checkpoint="slow") as seen:
+        assert "drawn 0 of 24" in seen.summary
+        seen.screen.post_message(SamplingProgress(seen.screen._request, 0.42))  # pyright: ignore[reportPrivateUsage]
+        await seen.pilot.pause()
+        assert "drawn 0 of 24, 42% of the way" in seen.summary
+
+
+async def test_every_key_has_an_action_and_an_id_and_the_palette_offers_it(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        offered = {command.title for command in seen.app.get_system_commands(seen.app.screen)}
+        for binding in SampleScreen.BINDINGS:
+            assert binding.id, binding
+            assert hasattr(seen.screen, f"action_{binding.action.partition('(')[0]}"), binding
+            assert binding.description in offered, binding
+
+
+# the arrangement by itself
+
+
+def test_the_ladder_wraps_round_the_seeds_and_comes_back_to_where_it_was() -> None:
+    grid = Arrangement.first(1, 0.33, count=8)
+    ladder, cursor = grid.turned(5)
+    assert [place.seed for place in ladder.places[::6]] == [6, 7, 8, 1, 2, 3]
+    assert ladder.places[cursor] == Place(6, 0.3)
+    back, cursor = ladder.turned(6 * 3 + 1)
+    assert back.places[cursor] == Place(1, 0.2)
+
+
+def test_a_reroll_never_gives_a_seed_twice() -> None:
+    arrangement, seen = Arrangement.first(1, 0.3, count=4), {1, 2, 3, 4}
+    for step in range(20):
+        arrangement = arrangement.renewed(1) if step % 2 else arrangement.rerolled({0, 2})
+        new = set(arrangement.seeds) - {1, 3}
+        assert not new & seen or step % 2
+        seen |= new
+    assert arrangement.seeds[0] == 1
+    assert len(set(arrangement.seeds)) == 4
+
+
+def test_on_the_ladder_only_its_rows_are_rerolled() -> None:
+    ladder, _ = Arrangement.first(1, 0.3, count=8).turned(0)
+    again = ladder.rerolled({1})
+    assert again.seeds == (9, 2, 10, 11, 12, 13, 7, 8)
+
+
+def test_there_are_not_ever_more_seeds() -> None:
+    arrangement = Arrangement.first(1, 0.3)
+    for _ in range(20):
+        arrangement = arrangement.grown()
+    assert len(arrangement.seeds) == len(set(arrangement.seeds)) == MOST

@@ -1,0 +1,185 @@
+"""The commands that train a network and tell how good it is."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import networks
+import numpy as np
+import pytest
+
+from drawing.npz import write_npz
+from model.checkpoint import load_checkpoint, read_about
+from model.data import dequantise
+from model.evaluate import likelihood
+from studio.events import Measured
+from studio.runs import State, find_run
+from tui.main import run
+
+Capture = pytest.CaptureFixture[str]
+TINY = [
+    *("--set", "net.encoder=8", "--set", "net.decoder=12", "--set", "net.latent=3", "--set", "net.mixtures=2"),
+    *("--set", "fit.batch=10", "--set", "fit.validate_every=1000", "--device", "cpu"),
+]
+
+
+def told(capsys: Capture, arguments: list[str], code: int = 0) -> dict[str, Any]:
+    """Run a command with --json and return its one object."""
+    assert run([*arguments, "--json"]) == code, capsys.readouterr().err
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    return json.loads(out)
+
+
+def refused(capsys: Capture, arguments: list[str], code: int) -> str:
+    assert run(arguments) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("monoline: ")
+    return err
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "a.npz"
+    rows = networks.some_rows([5 + index % 9 for index in range(60)])
+    write_npz(path, {"train": rows[:40], "valid": rows[40:50], "test": rows[50:]})
+    return path
+
+
+def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    result = told(capsys, ["train", "small", "--data", str(file), "--out", str(out), "--steps", "20", *TINY])
+    assert set(result) == {"steps", "seconds", "drawings_per_s", "valid", "checkpoint"}
+    assert {"nats_per_point", "L_R", "L_KL", "n_max", "scale"} <= set(result["valid"])
+    assert result["steps"] == 20
+    assert result["valid"]["drawings"] == 10
+    assert load_checkpoint(Path(result["checkpoint"])).step == 20
+    assert find_run(out).state is State.FINISHED
+
+    assert "is a run already; go on with it with --resume, or begin anew with --force" in refused(
+        capsys, ["train", "small", "--data", str(file), "--out", str(out)], 1
+    )
+    # on --resume data and settings are those of the run; more steps make it go on
+    again = told(capsys, ["train", "--out", str(out), "--resume", "--steps", "30"])
+    assert again["steps"] == 30
+    assert load_checkpoint(out / "model.safetensors").net.decoder == 12
+    assert "leave --from out" in refused(capsys, ["train", "--out", str(out), "--resume", "--from", "x"], 2)
+
+    # an earlier run is deleted only when all else is right
+    whole = ["train", "small", "--data", str(file), "--out", str(out), "--steps", "1", *TINY, "--force"]
+    assert "There is no checkpoint" in refused(capsys, [*whole, "--from", "no such"], 1)
+    assert "holds the weights to begin with" in refused(capsys, [*whole, "--from", str(out)], 1)
+    assert read_about(out / "model.safetensors")["step"] == 30
+    begun = told(capsys, whole)
+    assert begun["steps"] == 1
+    assert len([each for each in find_run(out).events() if isinstance(each, Measured)]) == 2
+    assert [each.name for each in (out / "samples").iterdir()] == ["0000001.npz"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["small", "--data", "DATA"], 2, "name the folder of the run with --out"),
+        (["small", "--out", "NEW"], 2, "name the drawings with --data"),
+        (["--data", "DATA", "--out", "NEW"], 2, "name a preset or a .toml file"),
+        (["smal", "--data", "DATA", "--out", "NEW"], 2, "no preset 'smal', did you mean 'small'"),
+        (["small", "--data", "NONE", "--out", "NEW"], 1, "no.npz does not exist"),
+        (["small", "--data", "DATA", "--out", "NEW", "--set", "fit.stepz=3"], 2, "did you mean 'steps'"),
+        (["small", "--data", "DATA", "--out", "NEW", "--set", "net.latent=0"], 2, "net.latent"),
+        (["small", "--data", "DATA", "--out", "NEW", "--steps", "0"], 2, "--steps"),
+        (["small", "--data", "DATA", "--out", "FULL"], 1, "has files in it and is no run"),
+        (["--out", "NEW", "--resume"], 1, "is no run"),
+        (["small", "--data", "DATA", "--out", "NEW", "--from", "portrait-of-nobody"], 1, "There is no checkpoint"),
+    ],
+)
+def test_mistakes_are_told_before_anything_starts(
+    capsys: Capture, file: Path, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "thesis.txt").write_text("mine", encoding="utf-8")
+    places = {"DATA": file, "NONE": tmp_path / "no.npz", "NEW": tmp_path / "new", "FULL": full}
+    err = refused(capsys, ["train", *(str(places.get(each, each)) for each in arguments)], code)
+    assert words in err
+    assert not (tmp_path / "new").exists()
+    assert [each.name for each in full.iterdir()] == ["thesis.txt"]
+
+
+def test_what_fails_in_the_run_is_told_as_its_own_words(capsys: Capture, tmp_path: Path) -> None:
+    write_npz(tmp_path / "a.npz", {"train": [np.array([[0.0, 0, 0], [0, 0, 1]])] * 3})
+    err_line = f"monoline: {tmp_path / 'a.npz'} can't be learnt: all its points lie on one another.\n"
+    assert run(["train", "small", "--data", str(tmp_path / "a.npz"), "--out", str(tmp_path / "run"), *TINY]) == 1
+    assert capsys.readouterr().err.endswith(err_line)
+    assert "nothing to resume yet" in refused(capsys, ["train", "--out", str(tmp_path / "run"), "--resume"], 1)
+
+
+def test_ctrl_c_stops_it_with_everything_saved(capsys: Capture, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = [sys.executable, "-P", "-m", "tui.main", "train", "small", "--data", str(file), "--out", str(out),
+               "--steps", "1000000", *TINY, "--json"]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        process.stderr.readline()  # it follows the run: the first thing said of it
+        for event in find_run(out).follow():
+            if isinstance(event, Measured):
+                break
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 3, stderr
+    assert "stopping, with everything saved" in stderr
+    result = json.loads(stdout)
+    assert 0 < result["steps"] < 1_000_000
+    assert find_run(out).state is State.STOPPED
+    assert (out / "resume.safetensors").is_file()
+    assert load_checkpoint(out / "model.safetensors").step == result["steps"]
+    more = result["steps"] + 3
+    assert told(capsys, ["train", "--out", str(out), "--resume", "--steps", str(more)])["steps"] == more
+
+
+# evaluate
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("checkpoint") / "a.safetensors"
+    networks.saved(path, networks.small_net())
+    return path
+
+
+def test_a_figure_is_that_of_the_whole_split(capsys: Capture, file: Path, checkpoint: Path) -> None:
+    result = told(capsys, ["evaluate", str(checkpoint), "--data", str(file)])
+    known = load_checkpoint(checkpoint)
+    rows = [each.astype(np.float32).astype(float) for each in networks.some_rows([5 + k % 9 for k in range(60)])]
+    expected = likelihood(known.build(), rows[50:], 2.5, 40)
+    assert result == pytest.approx(expected.to_json())
+    valid = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "valid", "--limit", "3"])
+    assert valid["drawings"] == 3
+    stated = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--reference-scale", "5"])
+    assert stated["nats_per_point"] == pytest.approx(result["nats_per_point"] + 2 * np.log(2.5 / 5))
+    assert stated["scale"] == 5.0
+    noisy = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--dequantise"])
+    assert noisy["offsets"] == pytest.approx(likelihood(known.build(), dequantise(rows[50:]), 2.5, 40).offsets)
+    assert noisy["offsets"] != result["offsets"]
+    assert run(["evaluate", str(checkpoint), "--data", str(file)]) == 0
+    text = capsys.readouterr().out
+    assert f"{result['nats_per_point']:.4f} nats per point" in text
+    assert f"latent {result['kl']:.4f}" in text
+
+
+def test_what_can_not_be_evaluated_is_told(capsys: Capture, file: Path, checkpoint: Path) -> None:
+    assert "no split 'tset'; there are: train, valid, test" in refused(
+        capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "tset"], 1
+    )
+    assert "--data" in refused(capsys, ["evaluate", str(checkpoint)], 2)
+    assert "no checkpoint of monoline" in refused(capsys, ["evaluate", str(file), "--data", str(file)], 1)

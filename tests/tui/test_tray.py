@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from screens import screen_text, settled, star
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from drawing.recipe import Recipe
+from drawing.svg import read_svg
+from plotter.sheet import read_sheet
+from studio.errors import StudioError
+from tui.app import Monoline
+from tui.screens.tray import TrayScreen
+from tui.tray import Kept, Tray
+from tui.widgets.dialog import ErrorDialog, ZoomScreen
+from tui.widgets.gallery import Gallery
+
+
+def recipe(seed: int) -> Recipe:
+    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
+
+
+@pytest.fixture
+def kept(studio: Path) -> Path:
+    """A studio with three drawings in its tray."""
+    tray = Tray(studio / "sketches")
+    for seed in (3, 4, 5):
+        tray.keep(star(seed), recipe(seed), f"star-{seed}")
+    return studio
+
+
+def names(studio: Path) -> list[str]:
+    return sorted(path.name for path in (studio / "sketches").glob("*.svg"))
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#tray-summary", Static).content)
+
+
+# the tray by itself
+
+
+def test_what_was_kept_comes_back_with_its_recipe_in_the_order_it_was_kept(kept: Path) -> None:
+    tray = Tray(kept / "sketches")
+    tray.load()
+    assert [each.name for each in tray.kept] == ["star-3", "star-4", "star-5"]
+    assert [each.recipe for each in tray.kept] == [recipe(3), recipe(4), recipe(5)]
+    assert tray.kept[0].drawing == star(3)
+    assert tray.find(recipe(4)) == tray.kept[1]
+    assert tray.find(recipe(9)) is None
+
+
+def test_a_drawing_is_kept_once_and_a_name_is_never_taken_from_another(tmp_path: Path) -> None:
+    tray = Tray(tmp_path)
+    first = tray.keep(star(3), recipe(3), "star")
+    assert tray.keep(star(3), recipe(3), "star") is first
+    second = tray.keep(star(4), recipe(4), "star")
+    assert (first.path.name, second.path.name) == ("star.svg", "star-2.svg")
+    assert read_svg(first.path).recipe == recipe(3)
+
+
+def test_what_is_put_out_comes_back_as_it_was_to_where_it_was(kept: Path) -> None:
+    tray = Tray(kept / "sketches")
+    tray.load()
+    middle = tray.kept[1]
+    before = middle.path.read_bytes()
+    out = tray.put_out(middle)
+    assert names(kept) == ["star-3.svg", "star-5.svg"]
+    assert tray.find(recipe(4)) is None
+    tray.put_back(out)
+    assert middle.path.read_bytes() == before
+    assert tray.kept[1] == middle
+
+
+def test_a_file_that_can_not_be_read_is_told_and_hides_no_other(kept: Path) -> None:
+    (kept / "sketches" / "torn.svg").write_text("<svg")
+    tray = Tray(kept / "sketches")
+    tray.load()
+    assert len(tray.kept) == 3
+    assert len(tray.skipped) == 1
+    assert "torn.svg" in tray.skipped[0]
+
+
+def test_nothing_is_kept_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "sketches").write_text("a file where the folder should be")
+    tray = Tray(tmp_path / "sketches")
+    with pytest.raises(StudioError, match="can't be written"):
+        tray.keep(star(3), recipe(3), "star")
+    assert tray.kept == []
+
+
+# the tray on the screen
+
+
+async def test_t_shows_the_tray_over_any_screen_and_hides_it(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "tray 3" in screen_text(pilot.app).splitlines()[0]
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TrayScreen)
+        assert shown(pilot) == "3 kept"
+        assert "star-4" in screen_text(pilot.app)
+        await pilot.press("3")  # numbers do not lead away from under it
+        assert pilot.app.current_mode == "prepare"
+        await pilot.press("t")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, TrayScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_the_tray_fits_the_terminal(kept: Path, size: tuple[int, int]) -> None:
+    async with Monoline(kept).run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        assert all(f"star-{points}" in screen_text(pilot.app) for points in (3, 4, 5))
+
+
+async def test_d_deletes_and_ctrl_z_brings_back(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "right", "d")
+        await pilot.pause()
+        assert names(kept) == ["star-3.svg", "star-5.svg"]
+        assert shown(pilot) == "2 kept"
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert names(kept) == ["star-3.svg", "star-4.svg", "star-5.svg"]
+        assert shown(pilot) == "3 kept"
+
+
+async def test_a_file_that_can_not_be_deleted_stays_in_the_tray(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Tray, kept: Kept) -> None:
+        raise PermissionError(13, "Permission denied", str(kept.path))
+
+    monkeypatch.setattr(Tray, "put_out", refuse)
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "d")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        assert "star-3 stays in the tray" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert shown(pilot) == "3 kept"
+
+
+async def test_an_empty_tray_says_what_fills_it(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "d", "p", "space")
+        await pilot.pause()
+        assert "k keeps the drawing under the cursor" in screen_text(pilot.app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, TrayScreen)
+
+
+async def test_p_lays_the_marked_ones_on_a_sheet_and_all_without_marks(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert isinstance(pilot.app, Monoline)
+        await pilot.press("t", "space", "right", "space")
+        await pilot.pause()
+        assert shown(pilot) == "3 kept, 2 marked"
+        await pilot.press("p")
+        await settled(pilot)
+        assert pilot.app.current_mode == "plot"
+        assert pilot.app.sheet == kept / "sheets" / "tray.svg"
+        assert [cell.recipe for cell in read_sheet(pilot.app.sheet).cells] == [recipe(3), recipe(4)]
+        await pilot.press("t", "p")
+        await settled(pilot)
+        assert pilot.app.sheet == kept / "sheets" / "tray-2.svg"
+        assert len(read_sheet(pilot.app.sheet).cells) == 3
+
+
+async def test_enter_shows_a_kept_drawing_large(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ZoomScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TrayScreen)
+        await pilot.click(Gallery, offset=(5, 3), times=2)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ZoomScreen)

@@ -1,0 +1,73 @@
+"""Where the drawings of a command go: a folder, in one of three forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from configs.errors import OptionError
+from tui.console import CommandError, check_free, finish
+
+if TYPE_CHECKING:
+    from model.sample import Sample
+
+
+class Target:
+    """Where drawings go, in which form."""
+
+    def __init__(self, out: Path, form: str, force: bool) -> None:
+        if form not in ("svg", "png", "npz"):
+            raise OptionError(f"--format is svg, png or npz, not {form}.")
+        if out.exists() and not out.is_dir():
+            raise CommandError(f"{out} is a file; name a folder.")
+        self._out, self._form, self._force = out, form, force
+
+    def _paths(self, names: Sequence[str]) -> list[Path]:
+        if self._form == "npz":
+            return [self._out / "drawings.npz"]
+        return [self._out / f"{name}.{self._form}" for name in names]
+
+    def check(self, names: Sequence[str]) -> None:
+        """Refuse before any work if a file is in the way."""
+        for path in self._paths(names):
+            check_free(path, self._force)
+
+    def write(
+        self, names: Sequence[str], found: Sequence[Sample], seconds: float, rejected: int, as_json: bool
+    ) -> None:
+        """Write every drawing and report."""
+        from drawing.collection import Entry, write_collection
+        from drawing.picture import picture, save_png
+        from drawing.svg import write_svg
+
+        paths = self._paths(names)
+        if self._form == "npz":
+            entries = [Entry(each.drawing, recipe=each.recipe) for each in found]
+            write_collection(paths[0], {"train": entries}, {"recipes": [each.recipe.to_json() for each in found]})
+        else:
+            for path, each in zip(paths, found, strict=True):
+                if self._form == "svg":
+                    write_svg(path, each.drawing, recipe=each.recipe, title=path.stem, decimals=None)
+                else:
+                    save_png(path, picture(each.drawing))
+        files = paths * len(found) if self._form == "npz" else paths
+        drawings = [told(each, path) for each, path in zip(found, files, strict=True)]
+        unfinished = sum(not each.finished for each in found)
+        text = f"{self._out}: {len(found)} drawings in {seconds:.1f} s"
+        text += f", {unfinished} cut at the cap" if unfinished else ""
+        text += f", {rejected} rejected" if rejected else ""
+        finish({"drawings": drawings, "seconds": seconds, "rejected": rejected}, text, as_json=as_json)
+
+
+def told(each: Sample, path: Path | None) -> dict[str, Any]:
+    """The JSON of a drawing, with its file if it has one."""
+    found: dict[str, Any] = {
+        "seed": each.seed,
+        "temperature": each.recipe.temperature,
+        "strokes": len(each.drawing.lines),
+        "points": each.drawing.points,
+        "finished": each.finished,
+        "nats_per_point": each.nats_per_point,
+    }
+    return found if path is None else {**found, "file": str(path)}

@@ -1,0 +1,166 @@
+"""Commands that train a network, and tell how good one is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studio.events import Event, Measured
+from tui.console import AsJson, CommandError, Force, finish
+
+DataFile = Annotated[
+    Path, typer.Option("--data", help=".npz, .ndjson, or a folder of SVG.", show_default=False, metavar="FILE")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the top level."""
+    app.command()(train)
+    app.command()(evaluate)
+
+
+def train(
+    preset: Annotated[str, typer.Argument(metavar="PRESET", help="small, magenta, artist, or a .toml file.")] = "",
+    data: DataFile = Path(),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run.", show_default=False)] = Path(),
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One setting, as fit.batch=50.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Batches in all.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="Time in all; the first limit counts.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")] = "auto",
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="CKPT", help="Begin with these weights.", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a network; it goes on if the terminal closes, and can be stopped and resumed.
+
+    Ctrl-C stops it with everything saved. PRESET tells the network and the training.
+    """
+    from configs.load import load
+    from model.settings import TrainSettings
+    from studio.runs import find_run, start_run
+    from tui.commands.following import follow
+
+    if str(out) in ("", "."):
+        raise typer.BadParameter("name the folder of the run with --out")
+    if resume:
+        told = find_run(out).arguments
+        begin = None
+        if start is not None:
+            raise typer.BadParameter("--resume goes on with the weights of the run; leave --from out")
+        if not (out / "resume.safetensors").is_file():
+            raise CommandError(f"{out} has nothing to resume yet; start it again without --resume, with --force.")
+        given = str(data) if str(data) != "." else str(told["data"])
+        steps = steps or told.get("steps")
+        minutes = minutes or told.get("minutes")
+    else:
+        if not preset:
+            raise typer.BadParameter("name a preset or a .toml file, as in: monoline train small --data FILE --out DIR")
+        if str(data) in ("", "."):
+            raise typer.BadParameter("name the drawings with --data")
+        if not data.exists():
+            raise CommandError(f"{data} does not exist.")
+        load(TrainSettings, preset, settings or ())  # a mistake is told before anything starts
+        given = str(data)
+        begin = _absolute(start)
+        if begin is not None and Path(begin).is_relative_to(out.resolve()):
+            raise CommandError(f"{out} holds the weights to begin with; name another folder for the new run.")
+        _make_room(out, force)
+    arguments: dict[str, Any] = {
+        "preset": str(Path(preset).resolve()) if preset.endswith(".toml") else preset,
+        "data": str(Path(given).resolve()),
+        "overrides": list(settings or ()),
+        "steps": steps,
+        "minutes": minutes,
+        "device": device,
+        "from_": begin,
+        "resume": resume,
+    }
+    run = start_run(out, "model.train:run", arguments)
+    result, leave = follow(run, f"training {out.name}", _line)
+    finish(result, _summary(result), as_json=as_json)
+    leave()
+
+
+def _absolute(name: str | None) -> str | None:
+    """The run has another working directory; a bundled name stays a name."""
+    if name is None:
+        return None
+    from model.bundled import find_checkpoint
+
+    return str(find_checkpoint(name).resolve())
+
+
+def _make_room(out: Path, force: bool) -> None:
+    """A new run needs a folder without another; with --force an earlier run there is deleted."""
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not (out / "run.json").is_file():
+        raise CommandError(f"{out} has files in it and is no run; name a new folder.")
+    if not force:
+        raise CommandError(f"{out} is a run already; go on with it with --resume, or begin anew with --force.")
+    from studio.lock import is_locked
+
+    if is_locked(out):
+        raise CommandError(f"{out} is running; stop it first.")
+    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml"):
+        (out / name).unlink(missing_ok=True)
+    for name in ("model", "best", "resume"):
+        (out / f"{name}.safetensors").unlink(missing_ok=True)
+    shutil.rmtree(out / "samples", ignore_errors=True)
+
+
+def _line(event: Event) -> str | None:
+    if isinstance(event, Measured) and "valid" in event.values:
+        return f"step {event.step:,}: {event.values['valid']:.4f} nats per point on unseen drawings"
+    return None
+
+
+def _summary(result: dict[str, Any]) -> str:
+    valid = result.get("valid") or {}
+    return (
+        f"{result['checkpoint']}: {result['steps']:,} steps in {result['seconds']:.0f} s, "
+        f"{valid.get('nats_per_point', float('nan')):.4f} nats per point at scale {valid.get('scale', 0):.4f}"
+    )
+
+
+def evaluate(
+    checkpoint: Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")],
+    data: DataFile = Path(),
+    split: Annotated[str, typer.Option(help="Which drawings of the file.")] = "test",
+    dequantise: Annotated[bool, typer.Option("--dequantise", help="Add seeded noise to whole numbers.")] = False,
+    reference_scale: Annotated[
+        float | None, typer.Option(min=1e-9, help="State the figure for offsets divided by this.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many drawings.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how likely drawings are to a network, in nats per point."""
+    from model.bundled import find_checkpoint
+    from model.checkpoint import load_checkpoint
+    from model.data import dequantise as add_noise
+    from model.data import drawings_for
+    from model.evaluate import likelihood
+
+    if str(data) in ("", "."):
+        raise typer.BadParameter("name the drawings with --data")
+    known = load_checkpoint(find_checkpoint(checkpoint))
+    drawings = drawings_for(data, split, known.first_dropped)[:limit]
+    if dequantise:
+        drawings = add_noise(drawings)
+    found = likelihood(known.build(), drawings, known.scale, known.n_max, reference_scale=reference_scale)
+    parts = f"offsets {found.offsets:.4f}, pen {found.pen:.4f}"
+    if known.net.kind == "conditional":
+        parts += f", latent {found.kl:.4f}"
+    text = (
+        f"{found.nats_per_point:.4f} nats per point ({parts}) on {found.drawings:,} drawings, {found.points:,} points,"
+        f" at scale {found.scale:.4f}\nL_R {found.L_R:.4f}, L_KL {found.L_KL:.4f} with n_max {found.n_max}"
+    )
+    finish(found.to_json(), text, as_json=as_json)

@@ -1,0 +1,140 @@
+"""Plotting: what the events of a plot say so far, and how that is told; knows no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from studio.events import Changed, Event, Failed, Finished, Measured, Progress, Said, Started, Stopped
+from tui.figures import bar, duration, metres
+
+if TYPE_CHECKING:
+    from plotter.ready import Ready
+    from studio.runs import State
+
+LIVE = ("starting", "running", "elsewhere")
+WORDS = {"finished": "DONE", "lost": "LOST", "elsewhere": "ON ANOTHER MACHINE"}
+
+
+@dataclass
+class Plotting:
+    """The story of a plot, told event by event."""
+
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What it was started with."""
+    state: str = ""
+    """As the work tells it: connecting, drawing, pausing, paused, stopping."""
+    done_s: float = 0.0
+    total_s: float = 0.0
+    """Of the machine's time."""
+    values: dict[str, float] = field(default_factory=dict[str, float])
+    """The newest value of everything that was measured."""
+    said: list[str] = field(default_factory=list[str])
+    failed: Failed | None = None
+    result: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def take(self, event: Event) -> None:
+        """Take the next event."""
+        if isinstance(event, Started):
+            self.state, self.failed, self.result, self.said = "", None, {}, []
+        elif isinstance(event, Changed):
+            self.state = event.state
+        elif isinstance(event, Progress):
+            self.done_s, self.total_s = event.done, event.total
+        elif isinstance(event, Measured):
+            self.values |= {name: value for name, value in event.values.items() if isinstance(value, int | float)}
+        elif isinstance(event, Said):
+            self.said.append(event.text)
+        elif isinstance(event, Failed):
+            self.failed = event
+        elif isinstance(event, Finished | Stopped):
+            self.result = event.result
+
+    @property
+    def inked_mm(self) -> float:
+        """Length of the sheet's lines that is drawn."""
+        return self.values.get("ink_mm", 0.0)
+
+    @property
+    def pen_mm(self) -> tuple[float, float] | None:
+        """Where the pen is; None before anything was measured."""
+        x, y = self.values.get("x_mm"), self.values.get("y_mm")
+        return None if x is None or y is None else (x, y)
+
+    @property
+    def share(self) -> float:
+        """How much of the time is over, 0 to 1."""
+        return min(1.0, self.done_s / self.total_s) if self.total_s > 0 else 0.0
+
+    @property
+    def where(self) -> str:
+        """The plotter and its model, a line each."""
+        from plotter.axidraw import MACHINES
+
+        port, name = str(self.arguments.get("port", "")), str(self.arguments.get("machine", ""))
+        speed = f", {self.arguments.get('time_scale', 1):g} x real time" if port == "simulator" else ""
+        title = next((each.title for each in MACHINES if each.name == name), name)
+        return f"{port}{speed}\n{title}"
+
+    def word(self, state: State) -> str:
+        """The state as one word for all to see."""
+        if state.value == "running":
+            return self.state.upper() or "STARTING"
+        return WORDS.get(state.value, state.value.upper())
+
+    def panel(self, state: State) -> str:
+        """How far it is, a line each."""
+        get = self.values.get
+        lines = [f"{bar(self.share, 24)} {self.share:>4.0%}"]
+        if (strokes := get("strokes")) is not None:
+            stroke = min(int(get("stroke", 0)) + 1, int(strokes))
+            lines.append(f"stroke   {stroke} of {int(strokes)}")
+        if (total := get("ink_total_mm")) is not None:
+            lines.append(f"ink      {metres(self.inked_mm)} of {metres(total)}")
+        lines.append(f"elapsed  {duration(self.done_s)}")
+        left = get("remaining_s", self.total_s - self.done_s)
+        lines.append(f"left     {duration(left if state.value in LIVE else 0.0)}")
+        if self.pen_mm is not None:
+            pen = "down" if get("pen_down") else "up"
+            lines.append(f"pen      {pen}, at {self.pen_mm[0]:.1f}, {self.pen_mm[1]:.1f} mm")
+        if self.failed is not None:
+            lines += ["", self.failed.error, *([self.failed.remedy] if self.failed.remedy else [])]
+        if self.said:
+            lines += ["", *self.said[-3:]]
+        return "\n".join(lines)
+
+    @property
+    def place(self) -> tuple[int, float] | None:
+        """Stroke, and mm along it, where a plot that was stopped can go on; None if that is not told."""
+        if "stroke" not in self.result or "along_mm" not in self.result:
+            return None
+        return int(self.result["stroke"]), float(self.result["along_mm"])
+
+
+def estimate(ready: Ready, time_scale: float) -> str:
+    """A sheet and what drawing it takes, a line each; before and after where it was optimised.
+
+    Args:
+        time_scale: of the simulator; 1 for a real machine.
+    """
+    plan = ready.plan
+    lines = [f"{'':<8}{'before':>10}{'after':>11}"] if ready.before is not None else []
+    figures = ready.after
+    strokes = len(ready.sheet.drawing.lines) if figures is None else figures.strokes
+    rows = [
+        ("strokes", f"{strokes:,}", None if ready.before is None else f"{ready.before.strokes:,}"),
+        ("lifts", f"{plan.lifts:,}", None if ready.before is None else f"{ready.before.lifts:,}"),
+        ("ink", metres(1000 * plan.ink_m), None if ready.before is None else metres(1000 * ready.before.ink_m)),
+        (
+            "travel",
+            metres(1000 * plan.travel_m),
+            None if ready.before is None else metres(1000 * ready.before.travel_m),
+        ),
+    ]
+    for name, after, before in rows:
+        lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>10}{after:>11}")
+    lines.append(f"{'time':<8}{duration(plan.duration_s):>{10 if ready.before is None else 21}}")
+    if time_scale > 1:
+        lines.append(f"simulated in {duration(plan.duration_s / time_scale)}")
+    return "\n".join(lines)

@@ -1,0 +1,202 @@
+"""Sampler: the warm worker with the network, as the screens see it.
+
+A screen asks and gets messages; torch is loaded in the worker and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from configs.errors import MonolineError
+from studio.errors import WorkerError
+from studio.worker import Worker
+
+if TYPE_CHECKING:
+    from drawing.drawing import Drawing
+    from drawing.recipe import Recipe
+
+COMMAND = (sys.executable, "-P", "-m", "model.worker")
+"""-P: a folder called model in the working directory must not be taken for monoline's."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A drawing that the network made."""
+
+    drawing: Drawing
+    recipe: Recipe
+    seed: int
+    temperature: float
+    finished: bool
+    """False if it was cut off at the greatest length."""
+    nats_per_point: float | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the worker told of a checkpoint that it has loaded."""
+
+    name: str = ""
+    kind: str = ""
+    """``conditional``, or ``decoder`` without latent vectors."""
+    device: str = ""
+    n_max: int = 250
+    """Most points of a drawing."""
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+class Sampled(Message):
+    """A drawing of a request is done."""
+
+    def __init__(self, request: int, index: int, sample: Sample) -> None:
+        super().__init__()
+        self.request, self.index, self.sample = request, index, sample
+
+
+class SamplingProgress(Message):
+    """So much of a request is done, 0 to 1."""
+
+    def __init__(self, request: int, share: float) -> None:
+        super().__init__()
+        self.request, self.share = request, share
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, SamplingProgress) and message.request == self.request
+
+
+class SamplingEnded(Message):
+    """Nothing more comes for this request: it is done, cancelled, or failed with an error."""
+
+    def __init__(self, request: int, error: str = "") -> None:
+        super().__init__()
+        self.request, self.error = request, error
+
+
+class NetworkLoading(Message):
+    """The worker loads something: ``what``; empty when it has ended."""
+
+    def __init__(self, what: str, network: Network | None = None) -> None:
+        super().__init__()
+        self.what, self.network = what, network
+
+
+class Sampler:
+    """Passes requests to the worker, and its replies to whoever asked."""
+
+    def __init__(self, app: MessagePump, command: Sequence[str] = COMMAND) -> None:
+        """Args:
+        app: gets NetworkLoading; all else goes to whoever asked.
+        """
+        self._app = app
+        self._worker = Worker(command, self._heard, self._lost)
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, MessagePump] = {}
+        self._checkpoint = ""
+        self._loading = False
+
+    @property
+    def idle(self) -> bool:
+        """True if nothing is on its way."""
+        return not self._asked
+
+    def ask(self, asker: MessagePump, do: str, checkpoint: str, **fields: Any) -> int:
+        """Ask for drawings, and return the number that all messages about them carry.
+
+        A worker that can't be started is told like any other failure, by SamplingEnded.
+
+        Args:
+            checkpoint: a path, or the name of a bundled one.
+        """
+        number = next(self._numbers)
+        self._asked[number] = asker
+        fresh = not self._worker.running
+        if fresh:
+            self._tell_loading("starting")
+        try:
+            if fresh or checkpoint != self._checkpoint:
+                self._worker.send({"id": next(self._numbers), "do": "load", "checkpoint": checkpoint})
+            self._worker.send({"id": number, "do": do, "checkpoint": checkpoint, **fields})
+            self._checkpoint = checkpoint
+        except WorkerError as error:
+            self._end(number, str(error))
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Ask that nothing more be drawn for a request; what comes of it still is not passed on."""
+        if self._asked.pop(number, None) is not None and self._worker.running:
+            self._worker.send({"id": number, "do": "cancel"})
+
+    def close(self) -> None:
+        """End the worker."""
+        self._asked.clear()
+        self._worker.close()
+
+    # in the worker's thread
+
+    def _heard(self, reply: dict[str, Any]) -> None:
+        number, event = int(reply.get("id") or 0), reply.get("event")
+        if event == "loading":
+            self._tell_loading(str(reply.get("what", "the network")))
+        elif event == "loaded":
+            self._tell_loading("", _network(reply.get("about", {})))
+        elif self._loading:
+            self._tell_loading("")
+        if event in ("done", "cancelled", "failed"):
+            self._end(number, str(reply.get("error", "it failed")) if event == "failed" else "")
+        elif (asker := self._asked.get(number)) is not None:
+            if event == "progress":
+                asker.post_message(SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"]))))
+            elif event == "sample":
+                try:
+                    asker.post_message(Sampled(number, int(reply["index"]), read_sample(reply)))
+                except (MonolineError, KeyError, TypeError, ValueError) as error:
+                    self._end(number, f"The worker sent a drawing that can't be read ({error}).")
+
+    def _tell_loading(self, what: str, network: Network | None = None) -> None:
+        self._loading = bool(what)
+        self._app.post_message(NetworkLoading(what, network))
+
+    def _end(self, number: int, error: str = "") -> None:
+        asker = self._asked.pop(number, None)
+        if asker is not None:
+            asker.post_message(SamplingEnded(number, error))
+
+    def _lost(self, error: WorkerError) -> None:
+        self._tell_loading("")
+        for number in tuple(self._asked):
+            self._end(number, str(error))
+
+
+def read_sample(reply: dict[str, Any]) -> Sample:
+    """The drawing in a worker's reply."""
+    from drawing.recipe import Recipe
+    from drawing.stroke import from_stroke3
+
+    nats = reply.get("nats_per_point")
+    return Sample(
+        from_stroke3(reply["rows"]),
+        Recipe.from_json(json.dumps(reply["recipe"])),
+        int(reply["seed"]),
+        float(reply["temperature"]),
+        bool(reply["finished"]),
+        None if nats is None else float(nats),
+    )
+
+
+def _network(about: dict[str, Any]) -> Network:
+    return Network(
+        str(about.get("name", "")),
+        str(about.get("kind", "")),
+        str(about.get("device", "")),
+        int(about.get("n_max", Network.n_max)),
+        about,
+    )

@@ -1,0 +1,336 @@
+"""Interpolate: walk between drawings, a series for print."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Footer, Static
+
+from configs.errors import MonolineError
+from tui.checkpoints import network_name
+from tui.messages import SheetReady, WorkFailed
+from tui.sampler import Sample, Sampled, SamplingEnded
+from tui.screens.screen import PALETTE_FROM, StudioScreen
+from tui.sheets import PAPERS, lay_out_walk, sketch_name, write_new
+from tui.walk import End, Walk
+from tui.widgets.dialog import ListDialog, ZoomScreen
+from tui.widgets.gallery import Gallery
+from tui.widgets.header import StudioHeader
+from tui.widgets.sheet_view import PaperShown, SheetView
+from tui.widgets.slider import Slider
+from tui.widgets.walk_panel import WalkPanel
+
+if TYPE_CHECKING:
+    from plotter.sheet import Sheet
+
+DEMO_SEEDS = (1, 2)
+PATIENCE_S = 0.15
+"""How long a slider must rest before anything is drawn."""
+EMPTY = (
+    "A walk leads from one drawing to another.\n\n"
+    "Press [b]d[/b] to walk between two portraits, seeds 1 and 2,\n"
+    "or keep two drawings with [b]k[/b] in Sample ([b]3[/b]) and come back."
+)
+ONE = "One more drawing is needed: [b]i[/b] picks from the tray, [b]d[/b] walks between seeds 1 and 2."
+
+
+class Ends(Gallery):
+    """The drawings that the walk leads through."""
+
+    CELL_WIDTH, CELL_HEIGHT = 12, 6
+    DEFAULT_CSS = "Ends { height: 7; }"
+
+
+class Frames(Gallery):
+    """The drawings on the way."""
+
+    CELL_WIDTH, CELL_HEIGHT = 12, 7
+
+
+class InterpolateScreen(StudioScreen):
+    """Ends on top, the frames between them below, how to go and the sheet beside them."""
+
+    BINDINGS = [
+        Binding("d", "demo", "Seeds 1, 2", id="interpolate.demo"),
+        Binding("i", "pick", "Ends", id="interpolate.pick"),
+        Binding("s", "kind", "Path", id="interpolate.kind"),
+        Binding("r", "reroll", "Re-roll", id="interpolate.reroll"),
+        Binding("e", "export", "Export", id="interpolate.export"),
+        Binding("p", "plot", "Plot", id="interpolate.plot"),
+        Binding("n", "steps(-1)", "Fewer steps", show=False, id="interpolate.fewer"),
+        Binding("N", "steps(1)", "More steps", show=False, id="interpolate.more"),
+        Binding("o", "loop", "Loop", show=False, id="interpolate.loop"),
+        Binding("comma", "move(-1)", "End earlier", show=False, id="interpolate.earlier"),
+        Binding("full_stop", "move(1)", "End later", show=False, id="interpolate.later"),
+        Binding("delete,backspace", "drop", "Drop end", show=False, id="interpolate.drop"),
+        Binding("k", "keep", "Keep frame", show=False, id="interpolate.keep"),
+        Binding("h", "paper", "Paper and layout", show=False, id="interpolate.paper"),
+        Binding("ctrl+b,f2", "panel", "Panel", show=False, id="interpolate.panel"),
+    ]
+    DEFAULT_CSS = """
+    InterpolateScreen #walk-left { width: 1fr; padding: 0 1; }
+    InterpolateScreen .caption { height: 1; color: $foreground 60%; }
+    InterpolateScreen #walk-empty { height: 1fr; content-align: center middle; text-align: center; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._walk = Walk()
+        self._frames: list[Sample | None] = []
+        self._request = 0
+        self._ends_request = 0
+        self._timer: Timer | None = None
+        self._checkpoint = ""
+        self._taken: tuple[End, ...] = ()
+        self._paper = next(iter(PAPERS))
+        self._sheet: Sheet | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, ends and frames, panel, footer."""
+        yield StudioHeader()
+        with Horizontal():
+            with Vertical(id="walk-left"):
+                yield Static("", classes="caption", id="walk-summary", markup=False)
+                yield Ends(numbered=False, id="ends")
+                yield Static("", classes="caption", id="frames-summary", markup=False)
+                yield Frames(numbered=False, id="frames")
+                yield Static(EMPTY, id="walk-empty")
+            yield WalkPanel(self._walk, classes="panel")
+        yield Footer(show_command_palette=self.app.size.width >= PALETTE_FROM)
+
+    def on_mount(self) -> None:
+        """Nothing is chosen yet."""
+        self.query_one(Frames).focus()
+
+    def refresh_shared(self) -> None:
+        """Take the ends that were sent here, or the last two kept; another network draws all again."""
+        changed, self._checkpoint = self._checkpoint != self.monoline.checkpoint, self.monoline.checkpoint
+        walk = self._walk
+        if self.monoline.walk != self._taken:
+            self._taken = self.monoline.walk
+            walk = walk.through(self._taken)
+        elif not walk.ends and self.monoline.tray is not None and len(self.monoline.tray.kept) >= 2:
+            walk = walk.through(tuple(kept.end for kept in self.monoline.tray.kept[-2:]))
+        if walk != self._walk or changed:
+            self._go(walk, always=changed)
+        self._show()
+
+    # what is shown
+
+    def _go(self, walk: Walk, *, always: bool = False) -> None:
+        """Go another way; frames are drawn once the sliders rest."""
+        if walk == self._walk and not always:
+            return
+        self._walk, self._sheet = walk, None
+        self._frames = [None] * (walk.steps if walk.possible else 0)
+        for request in (self._request, self._ends_request):
+            self.monoline.sampler.cancel(request)
+        self._request = self._ends_request = 0
+        ends, frames = self.query_one(Ends), self.query_one(Frames)
+        ends.show([end.drawing for end in walk.ends], [end.name for end in walk.ends], cursor=ends.cursor)
+        names = [f"{step + 1}" for step in range(len(self._frames))]
+        frames.show([None] * len(self._frames), names, all_in_view=True, cursor=frames.cursor)
+        self.query_one(SheetView).show(None)
+        if self._timer is not None:
+            self._timer.stop()
+        if walk.ends:
+            self._timer = self.set_timer(PATIENCE_S, self._draw)
+        self._show()
+
+    def _show(self) -> None:
+        walk = self._walk
+        self.query_one(WalkPanel).tell(walk, self._paper)
+        names = " > ".join(end.name for end in walk.ends)
+        self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {names}")
+        done = sum(frame is not None for frame in self._frames)
+        state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
+        loading = f"  loading {self.monoline.loading} ..." if self.monoline.loading else ""
+        self.query_one("#frames-summary", Static).update(f"{len(self._frames)} frames  {state}{loading}")
+        for name in ("#ends", "#frames", "#frames-summary"):
+            self.query_one(name).display = walk.possible or (name == "#ends" and bool(walk.ends))
+        empty = self.query_one("#walk-empty", Static)
+        empty.display = not walk.possible
+        empty.update(ONE if walk.ends else EMPTY)
+        self.refresh_keys()
+
+    # drawing
+
+    def _draw(self) -> None:
+        """Ask for the frames, and for ends of which only the seed is known."""
+        walk = self._walk
+        unseen = [end.seed for end in walk.ends if end.drawing is None]
+        if unseen:
+            items = [{"seed": seed, "temperature": walk.temperature} for seed in unseen]
+            self._ends_request = self.monoline.sampler.ask(self, "draw", self._checkpoint, items=items)
+        if walk.possible:
+            self._request = self.monoline.sampler.ask(self, "interpolate", self._checkpoint, **walk.request())
+
+    @on(Sampled)
+    def _sampled(self, event: Sampled) -> None:
+        if event.request == self._request:
+            self._frames[event.index] = event.sample
+            self.query_one(Frames).put(event.index, event.sample.drawing)
+        elif event.request == self._ends_request:
+            sample = event.sample
+            for index, end in enumerate(self._walk.ends):
+                if end.drawing is None and end.seed == sample.seed:
+                    self.query_one(Ends).put(index, sample.drawing)
+        self._show()
+
+    @on(SamplingEnded)
+    def _sampling_ended(self, event: SamplingEnded) -> None:
+        if event.request not in (self._request, self._ends_request):
+            return
+        if event.error:
+            self.post_message(WorkFailed("The walk can't be drawn", event.error))
+        elif event.request == self._request:
+            self._lay_out()
+        self._show()
+
+    # the sheet
+
+    def _lay_out(self) -> None:
+        if self._frames and all(frame is not None for frame in self._frames):
+            self.lay_out([frame for frame in self._frames if frame is not None], self._walk, self._paper)
+
+    @work(thread=True, exclusive=True, group="sheet", exit_on_error=False)
+    def lay_out(self, frames: list[Sample], walk: Walk, paper: str) -> None:
+        """Lay the frames out in the background."""
+        try:
+            sheet = lay_out_walk(frames, paper)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The sheet can't be laid out", str(error)))
+            return
+        self.app.call_from_thread(self._laid_out, sheet, walk, paper)
+
+    def _laid_out(self, sheet: Sheet, walk: Walk, paper: str) -> None:
+        if (walk, paper) == (self._walk, self._paper):
+            self._sheet = sheet
+            shown = PaperShown(
+                sheet.paper.width_mm, sheet.paper.height_mm, sheet.drawing, sheet.margin_mm, sheet.paper.name
+            )
+            self.query_one(SheetView).show(shown)
+            self.refresh_keys()
+
+    def action_paper(self) -> None:
+        """Choose paper and layout."""
+        self.app.push_screen(ListDialog("Paper and layout", [(name, name) for name in PAPERS], self._paper), self._take)
+
+    def _take(self, paper: str | None) -> None:
+        if paper is not None and paper != self._paper:
+            self._paper, self._sheet = paper, None
+            self._lay_out()
+            self._show()
+
+    def action_export(self) -> None:
+        """Write the sheet into the studio."""
+        self.export(plot=False)
+
+    def action_plot(self) -> None:
+        """Write the sheet into the studio and send it to Plot."""
+        self.export(plot=True)
+
+    @work(thread=True, exclusive=True, group="export", exit_on_error=False)
+    def export(self, *, plot: bool) -> None:
+        """Write in the background."""
+        sheet, studio = self._sheet, self.monoline.studio
+        if sheet is None or studio is None:
+            return
+        try:
+            path = write_new(studio, sheet, f"walk-{network_name(self._checkpoint)}-{self._walk.steps}")
+        except MonolineError as error:
+            self.post_message(WorkFailed("The sheet was not written", str(error)))
+            return
+        if plot:
+            self.post_message(SheetReady(path))
+        else:
+            self.app.call_from_thread(self.notify, str(path), title="The sheet is written")
+
+    # where to go, and how
+
+    def action_demo(self) -> None:
+        """Walk between two portraits that need no choice."""
+        self._go(self._walk.through(tuple(End(f"seed {seed}", seed=seed) for seed in DEMO_SEEDS)))
+
+    async def action_pick(self) -> None:
+        """Pick ends in the tray."""
+        await self.run_action("app.tray")
+
+    def action_kind(self) -> None:
+        """Along the sphere, or straight."""
+        self._go(replace(self._walk, kind="lerp" if self._walk.kind == "slerp" else "slerp"))
+
+    def action_loop(self) -> None:
+        """Back to the first end, or not."""
+        self._go(replace(self._walk, loop=not self._walk.loop))
+
+    def action_reroll(self) -> None:
+        """The next seed for the points of all frames."""
+        self._go(replace(self._walk, seed=self._walk.seed + 1))
+
+    def action_steps(self, by: int) -> None:
+        """More frames, or fewer."""
+        self._go(self._walk.in_steps(self._walk.steps + by))
+
+    def action_move(self, by: int) -> None:
+        """The end under the cursor earlier or later."""
+        ends = self.query_one(Ends)
+        walk, index = self._walk.moved(ends.cursor, by), ends.cursor + by
+        if walk != self._walk:
+            self._go(walk)
+            ends.action_move_to(index)
+
+    def action_drop(self) -> None:
+        """Go without the end under the cursor."""
+        self._go(self._walk.without(self.query_one(Ends).cursor))
+
+    @on(Slider.Changed)
+    def _slid(self, event: Slider.Changed) -> None:
+        if event.value is None:
+            return
+        if event.slider.id == "walk-steps":
+            self._go(self._walk.in_steps(round(event.value)))
+        elif event.slider.id == "walk-seed":
+            self._go(replace(self._walk, seed=round(event.value)))
+        else:
+            self._go(replace(self._walk, temperature=event.value))
+
+    # a frame
+
+    def _frame(self) -> Sample | None:
+        cursor = self.query_one(Frames).cursor
+        return self._frames[cursor] if cursor < len(self._frames) else None
+
+    @on(Gallery.Chosen)
+    def _chosen(self) -> None:
+        self.refresh_keys()
+
+    @on(Gallery.Zoomed, "#frames")
+    def _zoomed(self) -> None:
+        if (frame := self._frame()) is not None:
+            self.app.push_screen(ZoomScreen(frame.drawing))
+
+    def action_keep(self) -> None:
+        """Put the frame under the cursor in the tray."""
+        if (frame := self._frame()) is not None:
+            self.monoline.keep(frame.drawing, frame.recipe, sketch_name(network_name(self._checkpoint), frame.recipe))
+            self.notify("The frame is in the tray.", timeout=2)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs ends, frames, a tray or a sheet waits for them."""
+        tray = self.monoline.tray
+        if action == "pick" and (tray is None or not tray.kept):
+            return None
+        if action in ("kind", "loop", "reroll", "steps", "move", "drop") and not self._walk.ends:
+            return None
+        if action in ("export", "plot") and (self._sheet is None or self.monoline.studio is None):
+            return None
+        if action == "keep" and self._frame() is None:
+            return None
+        return True

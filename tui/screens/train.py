@@ -1,0 +1,346 @@
+"""Train: start a network on a dataset, watch it learn, take its checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from configs.errors import MonolineError
+from tui.demo_set import datasets
+from tui.messages import CheckpointChosen, WorkFailed
+from tui.screens.following import FollowingScreen
+from tui.training import CHECKPOINT, RESUMABLE, RESUME, Training, failure, headline, panel
+from tui.widgets.chart import Chart, Series
+from tui.widgets.dialog import ZoomScreen
+from tui.widgets.filmstrip import Filmstrip
+from tui.widgets.gallery import Gallery
+from tui.widgets.header import StudioHeader
+from tui.widgets.new_training import NewRun, NewTraining, about_preset, beginnings, presets
+
+if TYPE_CHECKING:
+    from drawing.drawing import Drawing
+    from studio.runs import Run, State
+    from tui.follower import News
+
+TARGET = "model.train:run"
+EMPTY = "No network has been trained here yet.\n\nPress [b]n[/b] to train one on your drawings."
+GLYPHS = {"running": "▶", "starting": "▶", "finished": "✓", "stopped": "■", "failed": "✗", "lost": "✗"}
+
+
+class TrainScreen(FollowingScreen):
+    """Runs on the left, the curve and the newest samples in the middle, figures on the right."""
+
+    BINDINGS = [
+        Binding("n", "new", "New run", id="train.new"),
+        Binding("s", "stop", "Stop", id="train.stop"),
+        Binding("r", "resume", "Resume", id="train.resume"),
+        Binding("u", "use", "Use", id="train.use"),
+        Binding("l", "log", "Log steps", id="train.log"),
+        Binding("comma", "film(-1)", "Earlier", key_display=",", id="train.earlier"),
+        Binding("full_stop", "film(1)", "Later", key_display=".", id="train.later"),
+        Binding("ctrl+b", "panel", "Panel", show=False, id="train.panel"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-middle"), (50, "-high")]
+    DEFAULT_CSS = """
+    TrainScreen #runs { width: 26; height: 1fr; border: round $panel; background: $background; }
+    TrainScreen #runs:focus { border: round $primary; }
+    TrainScreen #middle { width: 1fr; padding: 0 1; }
+    TrainScreen #state { height: 1; text-style: bold; }
+    TrainScreen #curve { height: 1fr; }
+    TrainScreen #samples-title { height: 1; color: $foreground 60%; }
+    TrainScreen #samples { height: 9; }
+    TrainScreen.-high #samples { height: 18; }
+    TrainScreen #failure { height: auto; max-height: 60%; border: round $error; padding: 0 1; }
+    TrainScreen.-low.-failed #samples, TrainScreen.-low.-failed #samples-title { display: none; }
+    TrainScreen #figures { width: 32; padding: 0 1; }
+    TrainScreen.-narrow #runs { width: 20; }
+    TrainScreen.-narrow #figures { display: none; }
+    TrainScreen.-narrow.-panel-on #figures { display: block; }
+    TrainScreen.-panel-off #figures { display: none; }
+    TrainScreen #empty {
+        width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $foreground 70%;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._training = Training()
+        self._state: State | None = None
+        self._stopping = False
+        self._keys: tuple[bool | None, ...] = ()
+        """What could be done when the footer was last told."""
+        self._states: list[tuple[str, str]] = []
+        self._film = -1
+        """Which samples are shown; -1 is the newest, whatever comes."""
+        self._shown: tuple[str, str] = ("", "")
+        self._drawings: list[Drawing] = []
+
+    @property
+    def runs_folder(self) -> Path | None:
+        """The studio's runs."""
+        return None if self.monoline.studio is None else self.monoline.studio.runs
+
+    def compose(self) -> ComposeResult:
+        """Header, three columns, footer."""
+        yield StudioHeader()
+        with Horizontal(id="body"):
+            yield OptionList(id="runs")
+            with Vertical(id="middle"):
+                yield Static("", id="state", markup=False)
+                yield Chart(unit="nats per point", empty="no figures yet", id="curve")
+                yield Static("", id="failure", markup=False)
+                yield Static("", id="samples-title", markup=False)
+                yield Filmstrip(id="samples")
+            yield Static("", id="figures", markup=False)
+        yield Static(EMPTY, id="empty")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Nothing is followed yet."""
+        self.query_one("#runs", OptionList).border_title = "runs"
+        self.query_one("#failure").display = False
+        self.query_one("#empty").display = False
+        self.query_one("#runs").focus()
+
+    def refresh_shared(self) -> None:
+        """A studio was opened, or another screen did something: look at the runs."""
+        self.poll(everything=True)
+
+    # which runs there are
+
+    def take_states(self, states: list[tuple[str, str]]) -> None:
+        """Show the runs; follow the one that runs, or else the newest, if none is followed."""
+        self.query_one("#empty").display = not states
+        self.query_one("#body").display = bool(states)
+        if states != self._states:
+            self._list(states)
+        readable = [(name, state) for name, state in states if name not in self.unreadable]
+        if readable and self.followed is None:
+            names = [name for name, state in readable if state in ("running", "starting")]
+            self._open((names or [readable[0][0]])[0])
+
+    def _list(self, states: list[tuple[str, str]]) -> None:
+        runs = self.query_one("#runs", OptionList)
+        if [name for name, _ in states] == [name for name, _ in self._states]:
+            for index, (name, state) in enumerate(states):
+                runs.replace_option_prompt_at_index(index, _prompt(name, state))
+        else:
+            with self.prevent(OptionList.OptionHighlighted):
+                runs.clear_options()
+                runs.add_options([Option(_prompt(name, state), id=name) for name, state in states])
+        self._states = states
+        self._mark()
+
+    def _mark(self) -> None:
+        """Put the cursor of the list on the run that is followed."""
+        names = [name for name, _ in self._states]
+        if self.followed is not None and self.followed.name in names:
+            with self.prevent(OptionList.OptionHighlighted):
+                self.query_one("#runs", OptionList).highlighted = names.index(self.followed.name)
+
+    @on(OptionList.OptionHighlighted, "#runs")
+    def _run_chosen(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option.id is not None and (self.followed is None or event.option.id != self.followed.name):
+            self._open(event.option.id)
+
+    def _open(self, name: str) -> None:
+        from studio.runs import find_run
+
+        assert self.runs_folder is not None
+        try:
+            self._follow(find_run(self.runs_folder / name))
+        except MonolineError as error:
+            self.post_message(WorkFailed("The run can't be opened", str(error)))
+
+    def _follow(self, run: Run) -> None:
+        from studio.runs import read_told
+
+        self._training = Training(arguments=read_told(run.folder).arguments)
+        self._state, self._stopping, self._film, self._shown = None, False, -1, ("", "")
+        self._drawings = []
+        self.query_one(Filmstrip).show([])
+        self.follow(run)
+        self._mark()
+
+    # what the run tells
+
+    def take_news(self, news: News) -> None:
+        """Show what is new."""
+        if not news.events and news.state is self._state:
+            return
+        for event in news.events:
+            self._training.take(event)
+        self._state = news.state
+        if news.state.value not in ("running", "starting"):
+            self._stopping = False
+        self._show()
+
+    def _show(self) -> None:
+        run, training, state = self.followed, self._training, self._state
+        assert run is not None
+        assert state is not None
+        self.query_one("#state", Static).update(headline(run.name, state, training, stopping=self._stopping))
+        curve = {"train": Series(training.train), "valid": Series(training.valid, marked=True)}
+        self.query_one(Chart).show(curve)
+        self.query_one("#figures", Static).update(panel(training))
+        self._show_failure(run)
+        self._show_samples(run)
+        keys = tuple(self.check_action(action, ()) for action in ("stop", "resume", "use", "film"))
+        if keys != self._keys:  # they are costly to show
+            self._keys = keys
+            self.refresh_bindings()
+        if [run.name, state.value] not in [list(each) for each in self._states]:
+            self._list([(name, state.value if name == run.name else other) for name, other in self._states])
+
+    def _show_failure(self, run: Run) -> None:
+        """What went wrong, what was printed last, what to do."""
+        assert self._state is not None
+        box = self.query_one("#failure", Static)
+        box.display = self._state.value in ("failed", "lost")
+        self.set_class(box.display, "-failed")
+        if box.display:
+            box.update(failure(self._training, run.folder))
+
+    # samples
+
+    def _show_samples(self, run: Run) -> None:
+        made = self._training.samples
+        title = self.query_one("#samples-title", Static)
+        if not made:
+            title.update("samples come with the first validation")
+            return
+        at = self._film if 0 <= self._film < len(made) else len(made) - 1
+        held = "" if self._film < 0 else "   held; . to the newest"
+        title.update(f"samples at step {_step(made[at])}   {at + 1} of {len(made)}{held}")
+        if self._shown != (run.name, made[at]):
+            self._shown = (run.name, made[at])
+            self._read_samples(run, made[at])
+
+    @work(thread=True, group="samples", exit_on_error=False)
+    def _read_samples(self, run: Run, name: str) -> None:
+        from drawing.collection import read_collection
+
+        try:
+            splits = read_collection(run.folder / name).splits
+        except MonolineError as error:
+            self.post_message(WorkFailed("Samples can't be read", str(error)))
+            return
+        drawings = [entry.drawing for entries in splits.values() for entry in entries]
+        self.app.call_from_thread(self._samples_read, run, name, drawings)
+
+    def _samples_read(self, run: Run, name: str, drawings: list[Drawing]) -> None:
+        if self._shown == (run.name, name):
+            cursor = self.query_one(Filmstrip).cursor
+            self._drawings = drawings
+            self.query_one(Filmstrip).show(drawings)
+            self.query_one(Filmstrip).action_move_to(cursor)
+
+    @on(Gallery.Zoomed)
+    def _zoomed(self, event: Gallery.Zoomed) -> None:
+        self.app.push_screen(ZoomScreen(self._drawings[event.index]))
+
+    def action_film(self, step: int) -> None:
+        """Show earlier or later samples; past the last ones, whatever comes."""
+        last = len(self._training.samples) - 1
+        at = (last if self._film < 0 else self._film) + step
+        self._film = -1 if at >= last else max(0, at)
+        if self.followed is not None:
+            self._show_samples(self.followed)
+
+    # orders
+
+    def action_new(self) -> None:
+        """Ask what to train."""
+        studio = self.monoline.studio
+        if studio is None:
+            return
+        paths = datasets(studio)
+        if self.monoline.dataset is not None:  # the open one first
+            paths = [self.monoline.dataset, *(path for path in paths if path != self.monoline.dataset)]
+        if not paths:
+            self.notify("There are no drawings to learn from: press 1, then d for the demo artist's set.")
+            return
+        own = [(name, studio.runs / name / CHECKPOINT) for name, _ in self._states]
+        dialog = NewTraining(presets(), [(path.name, path) for path in paths], beginnings(own), about_preset)
+        self.app.push_screen(dialog, self._start)
+
+    def _start(self, order: NewRun | None) -> None:
+        if order is not None and self.runs_folder is not None:
+            stem = f"{order.data.name.partition('.')[0]}-{order.preset}"
+            taken = {name for name, _ in self._states}
+            names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+            self.start(self.runs_folder / next(name for name in names if name not in taken), order.arguments())
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def start(self, folder: Path, arguments: dict[str, Any]) -> None:
+        """Start a training in a process of its own, and follow it."""
+        from studio.runs import start_run
+
+        try:
+            run = start_run(folder, TARGET, arguments)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The training was not started", str(error)))
+            return
+        self.app.call_from_thread(self._started, run)
+
+    def _started(self, run: Run) -> None:
+        self._follow(run)
+        self.poll(everything=True)
+
+    def action_stop(self) -> None:
+        """Have the run save everything and end, after the step it is in."""
+        if self.followed is not None:
+            self.followed.stop()
+            self._stopping = True
+            self._show()
+
+    def action_resume(self) -> None:
+        """Start the run again where it saved itself last."""
+        if self.followed is not None:
+            self.start(self.followed.folder, {**self._training.arguments, "resume": True, "from_": None})
+
+    def action_use(self) -> None:
+        """Draw with this run's newest weights."""
+        if self.followed is not None:
+            self.post_message(CheckpointChosen(self.followed.folder / CHECKPOINT))
+            self.notify(f"Sample now draws with {self.followed.name}")
+
+    def action_log(self) -> None:
+        """Put the steps on a logarithmic axis, or back."""
+        chart = self.query_one(Chart)
+        chart.log_steps = not chart.log_steps
+
+    def action_panel(self) -> None:
+        """Show or hide the figures; they start hidden on a narrow terminal."""
+        shown = bool(self.query_one("#figures").display)
+        self.set_class(not shown, "-panel-on")
+        self.set_class(shown, "-panel-off")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done with the run as it is."""
+        run, state = self.followed, self._state.value if self._state is not None else ""
+        if action == "stop":
+            return state in ("running", "starting") and not self._stopping
+        if action == "resume":
+            return run is not None and state in RESUMABLE and (run.folder / RESUME).exists()
+        if action == "use":
+            return run is not None and (run.folder / CHECKPOINT).exists()
+        if action == "film":
+            return len(self._training.samples) > 1
+        return True
+
+
+def _prompt(name: str, state: str) -> str:
+    return f"{GLYPHS.get(state, '·')} {name}"
+
+
+def _step(path: str) -> str:
+    stem = Path(path).stem
+    return f"{int(stem):,}" if stem.isdecimal() else stem

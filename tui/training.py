@@ -1,0 +1,185 @@
+"""Training: what the events of a training run say so far; knows no screen."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.events import Event, Failed, Made, Measured, Progress, Said, Started
+from tui.figures import bar, duration
+
+if TYPE_CHECKING:
+    from studio.runs import State
+
+CHECKPOINT = "model.safetensors"
+RESUME = "resume.safetensors"
+WINDOW = 40
+"""Reports of progress from which the speed is taken."""
+LOG = "log.txt"
+LOG_LINES = 8
+RESUMABLE = ("stopped", "failed", "lost")
+
+Point = tuple[float, float]
+
+
+@dataclass
+class Training:
+    """The story of a run, told event by event."""
+
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What it was started with."""
+    train: list[Point] = field(default_factory=list[Point])
+    """Step and nats per point."""
+    valid: list[Point] = field(default_factory=list[Point])
+    figures: dict[str, float] = field(default_factory=dict[str, float])
+    """The newest value of everything that was measured."""
+    samples: list[str] = field(default_factory=list[str])
+    """Archives of samples, relative to the run's folder, in the order of their making."""
+    step: int = 0
+    total: float = 0
+    said: str = ""
+    failed: Failed | None = None
+    started_at: float = 0.0
+    """Of the last start, in seconds since 1970."""
+    told_at: float = 0.0
+    _pace: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
+
+    def take(self, event: Event) -> None:
+        """Take the next event."""
+        self.told_at = event.at
+        if isinstance(event, Started):
+            self.failed, self.started_at, self.said = None, event.at, ""
+            self._pace.clear()
+        elif isinstance(event, Progress):
+            self.step, self.total = int(event.done), event.total
+            self._pace.append((event.at, event.done))
+        elif isinstance(event, Measured):
+            self._measured(event)
+        elif isinstance(event, Made):
+            if event.what == "samples" and event.path not in self.samples:
+                self.samples.append(event.path)
+        elif isinstance(event, Said):
+            self.said = event.text
+        elif isinstance(event, Failed):
+            self.failed = event
+
+    def _measured(self, event: Measured) -> None:
+        self.step = event.step
+        # a file may hold null for a value that was not finite
+        self.figures |= {name: value for name, value in event.values.items() if isinstance(value, int | float)}
+        for name, curve in (("train", self.train), ("valid", self.valid)):
+            value = event.values.get(name)
+            if isinstance(value, int | float):
+                while curve and curve[-1][0] >= event.step:  # resumed from a step before the last one told
+                    curve.pop()
+                curve.append((float(event.step), float(value)))
+
+    @property
+    def best(self) -> Point | None:
+        """Step and value of the best validation."""
+        return min(self.valid, key=lambda point: point[1], default=None)
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, 0 to 1; None while that can't be said. The total follows a limit in minutes."""
+        return min(1.0, self.step / self.total) if self.total > 0 else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds to its end at the pace of the last reports; None while that can't be said."""
+        if len(self._pace) < 2:
+            return None
+        (first_at, first), (last_at, last) = self._pace[0], self._pace[-1]
+        return (self.total - last) * (last_at - first_at) / (last - first) if self.total >= last > first else None
+
+
+def state_words(training: Training, state: State, *, stopping: bool) -> str:
+    """The state of a run in words."""
+    if state.value == "running":
+        if stopping:
+            return "stopping: finishing its step"
+        if training.step:
+            return "running"
+        return "at its first steps" if training.said else "loading torch and the drawings"
+    return {
+        "starting": "starting",
+        "lost": "ended without a last word",
+        "elsewhere": "on another machine",
+    }.get(state.value, state.value)
+
+
+def headline(name: str, state: State, training: Training, *, stopping: bool) -> str:
+    """A run in one line: its name, its state, how far it is."""
+    total = f" of {training.total:,.0f}" if training.total else ""
+    line = f"{name}   {state_words(training, state, stopping=stopping).upper()}   step {training.step:,}{total}"
+    if state.value == "running" and not stopping and training.left_s is not None:
+        line += f" · {duration(training.left_s)} left"
+    return line
+
+
+def panel(training: Training) -> str:
+    """The figures of a run, a line each."""
+    total = f" of {training.total:,.0f}" if training.total else ""
+    lines = [f"step       {training.step:,}{total}"]
+    if training.share is not None:
+        lines.append(f"{bar(training.share, 20)} {training.share:.0%}")
+    if training.started_at:
+        lines.append(f"took       {duration(training.told_at - training.started_at)}")
+    lines.append("")
+    lines += _rows(training.figures, _CURVES)
+    if training.best is not None:
+        lines.append(f"best       {training.best[1]:.3f} at {training.best[0]:,.0f}")
+    lines += _rows(training.figures, _INNER)
+    told = training.arguments
+    lines += ["", f"preset     {_short(told.get('preset'))}", f"drawings   {_short(told.get('data'))}"]
+    if told.get("from_"):
+        lines.append(f"began with {_short(told['from_'])}")
+    if training.said:
+        lines += ["", training.said]
+    return "\n".join(lines)
+
+
+_CURVES = (("train", "train", ".3f"), ("valid", "valid", ".3f"))
+_INNER = (
+    ("L_R", "L_R", ".3f"),
+    ("L_KL", "L_KL", ".3f"),
+    ("KL weight", "w_KL", ".2f"),
+    ("rate", "learning_rate", ".1e"),
+    ("gradient", "gradient_norm", ".2f"),
+    ("drawings/s", "drawings_per_s", ",.0f"),
+)
+"""Name shown, name measured, form."""
+
+
+def _rows(figures: Mapping[str, float], rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    return [f"{name:<11}{figures[key]:{form}}" for name, key, form in rows if key in figures]
+
+
+def _short(value: object) -> str:
+    """A file by its name, a run's checkpoint by the run's."""
+    path = Path(str(value or "none"))
+    return path.parent.name if path.name == CHECKPOINT else path.name
+
+
+def failure(training: Training, folder: Path) -> str:
+    """What went wrong with a run, what it printed last, and what to do."""
+    failed = training.failed
+    error = failed.error if failed else f"{folder.name} was killed, or the power went."
+    remedy = failed.remedy if failed else ""
+    if (folder / RESUME).exists():
+        remedy = f"{remedy} Press r to go on from its last save.".strip()
+    return "\n".join([error, "", *last_lines(folder / LOG), *(["", remedy] if remedy else [])])
+
+
+def last_lines(path: Path, count: int = LOG_LINES) -> list[str]:
+    """The last lines of what a run printed; none if it printed nothing."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 16_384))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return []
+    return [line.rstrip() for line in text.splitlines() if line.strip()][-count:]

@@ -1,0 +1,93 @@
+"""Walk: what Interpolate draws, a path through the latent space from drawing to drawing.
+
+Frozen: every operation returns a new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from drawing.drawing import Drawing
+    from drawing.recipe import Recipe
+
+MOST_ENDS = 6
+LEAST_STEPS, MOST_STEPS = 2, 24
+
+
+@dataclass(frozen=True)
+class End:
+    """A drawing on the way: one with its recipe, or what a seed will give."""
+
+    name: str
+    drawing: Drawing | None = None
+    recipe: Recipe | None = None
+    seed: int | None = None
+
+    def told(self) -> dict[str, Any]:
+        """As the worker takes it: the recipe where there is one, and the lines if that is of another network."""
+        from drawing.stroke import to_stroke3
+
+        if self.drawing is None:
+            return {"seed": self.seed}
+        told: dict[str, Any] = {"name": self.name, "rows": to_stroke3(self.drawing).tolist()}
+        if self.recipe is not None:
+            told["recipe"] = self.recipe.model_dump(mode="json", exclude_none=True)
+        return told
+
+
+def toggled(ends: tuple[End, ...], end: End) -> tuple[End, ...]:
+    """With this end at the end, or without it where it was there."""
+    return tuple(each for each in ends if each != end) if end in ends else (*ends, end)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The ends in their order, and how to go between them."""
+
+    ends: tuple[End, ...] = ()
+    steps: int = 8
+    kind: Literal["slerp", "lerp"] = "slerp"
+    temperature: float = 0.1
+    seed: int = 1
+    """Of the points: the same for each frame, so that only z changes."""
+    loop: bool = False
+    """The last frame leads to the first again."""
+
+    @property
+    def possible(self) -> bool:
+        """True if there is somewhere to go."""
+        return len(self.ends) >= 2
+
+    def through(self, ends: tuple[End, ...]) -> Walk:
+        """Other ends, MOST_ENDS at most, with steps enough for each of them."""
+        ends = ends[:MOST_ENDS]
+        return replace(self, ends=ends, steps=max(self.steps, len(ends)))
+
+    def moved(self, index: int, by: int) -> Walk:
+        """An end one place further on or back, where there is one."""
+        ends, to = list(self.ends), index + by
+        if not (0 <= index < len(ends) and 0 <= to < len(ends)):
+            return self
+        ends[index], ends[to] = ends[to], ends[index]
+        return replace(self, ends=tuple(ends))
+
+    def without(self, index: int) -> Walk:
+        """Without one of the ends."""
+        return replace(self, ends=self.ends[:index] + self.ends[index + 1 :])
+
+    def in_steps(self, steps: int) -> Walk:
+        """In so many frames, one for each end at least."""
+        return replace(self, steps=max(LEAST_STEPS, len(self.ends), min(MOST_STEPS, steps)))
+
+    def request(self) -> dict[str, Any]:
+        """What the worker is asked."""
+        return {
+            "ends": [end.told() for end in self.ends],
+            "steps": self.steps,
+            "kind": self.kind,
+            "temperature": self.temperature,
+            "seed": self.seed,
+            "loop": self.loop,
+        }

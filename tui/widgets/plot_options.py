@@ -1,0 +1,152 @@
+"""PlotOptions: which plotter, which machine, in what order, and how fast a simulated one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Select, Static
+
+if TYPE_CHECKING:
+    from plotter.ports import Port
+
+SIMULATOR, AUTO, TCP = "simulator", "auto", "tcp://"
+SPEEDS = (1, 10, 60)
+SPEED = 10
+"""So that a drawing is watched in a minute or two, not in a quarter of an hour."""
+
+
+class PlotOptions(Vertical):
+    """A line for each choice; what can't be chosen now is not shown."""
+
+    DEFAULT_CSS = """
+    PlotOptions { height: auto; }
+    PlotOptions Horizontal { height: 1; }
+    PlotOptions Label { width: 9; color: $foreground 70%; }
+    PlotOptions Select { width: 1fr; }
+    """
+
+    class Changed(Message):
+        """Something else was chosen; ``anew`` if the sheet must be made ready again."""
+
+        def __init__(self, *, anew: bool) -> None:
+            super().__init__()
+            self.anew = anew
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._addresses: list[str] = []
+        self._found: list[Port] = []
+
+    def compose(self) -> ComposeResult:
+        """Four lines."""
+        from plotter.axidraw import DEFAULT_MACHINE, MACHINES
+
+        machines = [(each.title, each.name) for each in MACHINES]
+        rows = (
+            ("plotter", "port", self._ports(), SIMULATOR),
+            ("machine", "machine", machines, DEFAULT_MACHINE),
+            ("order", "order", [("optimised", "optimised"), ("as it is", "as it is")], "optimised"),
+            ("speed", "speed", [(f"{speed} x real time", str(speed)) for speed in SPEEDS], str(SPEED)),
+        )
+        for label, name, options, value in rows:
+            with Horizontal(id=f"row-{name}"):
+                yield Label(label)
+                with self.prevent(Select.Changed):
+                    yield Select(options, value=value, allow_blank=False, compact=True, id=name)
+
+    def _value(self, name: str) -> str:
+        return str(self.query_one(f"#{name}", Select).value)
+
+    @property
+    def port(self) -> str:
+        """As a plot takes it."""
+        return self._value("port")
+
+    @property
+    def simulated(self) -> bool:
+        """True where no pen will move."""
+        return self.port == SIMULATOR
+
+    @property
+    def machine(self) -> str:
+        """Name of the model."""
+        return self._value("machine")
+
+    @property
+    def optimised(self) -> bool:
+        """Whether lines may be drawn in another order and direction."""
+        return self._value("order") == "optimised"
+
+    @property
+    def time_scale(self) -> float:
+        """How much faster the simulator goes than a machine; 1 for a machine."""
+        return float(self._value("speed")) if self.simulated else 1.0
+
+    def _ports(self) -> list[tuple[str, str]]:
+        found = [(f"{port.name or 'AxiDraw'} {port.device}", port.device) for port in self._found]
+        addresses = [(address, address) for address in self._addresses]
+        return [("simulator", SIMULATOR), ("first one found", AUTO), *found, *addresses, ("over the network ...", TCP)]
+
+    def show_ports(self, found: Sequence[Port]) -> None:
+        """Offer the plotters that are plugged in; the first one is taken while nothing else was chosen."""
+        if list(found) == self._found:
+            return
+        first = not self._found and bool(found) and self.port == SIMULATOR
+        self._found = list(found)
+        self._renew(self._found[0].device if first else self.port)
+
+    def _renew(self, port: str) -> None:
+        select = self.query_one("#port", Select)
+        options = self._ports()
+        with self.prevent(Select.Changed):
+            select.set_options(options)
+        select.value = port if port in [value for _, value in options] else SIMULATOR
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        if event.select.id == "port" and event.value == TCP:
+            self.app.push_screen(AddressDialog(), self._address_given)
+            return
+        self.screen.set_focus(None)  # enter is to start now, not to choose again
+        self.query_one("#row-speed").display = self.simulated
+        self.post_message(self.Changed(anew=event.select.id in ("machine", "order")))
+
+    def _address_given(self, address: str | None) -> None:
+        if address is not None and address not in self._addresses:
+            self._addresses.append(address)
+        self._renew(address or SIMULATOR)
+
+
+class AddressDialog(ModalScreen[str | None]):
+    """Ask where on the network a plotter is."""
+
+    BINDINGS = [Binding("escape", "close", "Cancel", id="address.cancel")]
+    DEFAULT_CSS = "AddressDialog { align: center middle; background: $background 60%; }"
+
+    def compose(self) -> ComposeResult:
+        """Title and a line to type in."""
+        with Vertical(classes="dialog"):
+            yield Static("A plotter on the network", classes="title", markup=False)
+            yield Input("tcp://", placeholder="tcp://HOST:PORT")
+            yield Static("enter takes it, esc goes back", id="reason", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes the address if it is one."""
+        address = event.value.strip()
+        host, colon, port = address.removeprefix(TCP).rpartition(":")
+        if address.startswith(TCP) and host and colon and port.isdecimal():
+            self.dismiss(address)
+        else:
+            self.query_one("#reason", Static).update(f"{address} is no address: tcp://HOST:PORT, as tcp://studio:9000.")
+
+    def action_close(self) -> None:
+        """Escape takes none."""
+        self.dismiss(None)

@@ -1,0 +1,252 @@
+"""SheetView: a sheet of paper at its true proportion, drawn so far or not, with the pen on it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from drawing.drawing import Drawing
+    from drawing.geometry import Polyline
+
+    Point = tuple[float, float]
+
+PEN = "✛"
+EDGE = 2
+"""Cells that the paper's edge takes in each direction."""
+_BLANK, _MARGIN, _TRAVEL, _REST, _INKED, _PEN = range(6)
+_KINDS = ("paper", "margin", "travel", "rest", "inked", "pen")
+
+
+@dataclass(frozen=True)
+class PaperShown:
+    """A sheet as it is shown; all in mm from the top left corner of the paper."""
+
+    width_mm: float
+    height_mm: float
+    lines: Drawing
+    """In drawing order and direction."""
+    margin_mm: float = 0.0
+    name: str = ""
+    """Of the paper, shown on its edge."""
+
+
+class SheetView(Widget):
+    """Paper with its edge and margin; what is drawn in ink, the rest faint, the pen marked."""
+
+    COMPONENT_CLASSES = {"sheet--edge", *(f"sheet--{kind}" for kind in _KINDS)}
+    DEFAULT_CSS = """
+    SheetView { width: 1fr; height: 1fr; }
+    SheetView > .sheet--edge { color: $foreground 45%; }
+    SheetView > .sheet--paper { color: #c9c3b2; background: #fffdf6; }
+    SheetView > .sheet--margin { color: #d9d2bf; background: #fffdf6; }
+    SheetView > .sheet--travel { color: #6d93b8; background: #fffdf6; }
+    SheetView > .sheet--rest { color: #b3ac9b; background: #fffdf6; }
+    SheetView > .sheet--inked { color: #111111; background: #fffdf6; text-style: bold; }
+    SheetView > .sheet--pen { color: #fffdf6; background: #c1440e; text-style: bold; }
+    """
+
+    inked_mm: reactive[float | None] = reactive(None)
+    """Length of the lines drawn so far; None shows all of them as ink."""
+    pen_mm: reactive[tuple[float, float] | None] = reactive(None)
+    """Where the pen is; None if there is none."""
+    travel: reactive[bool] = reactive(False)
+    """Whether the ways between strokes are shown."""
+
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:  # noqa: A002
+        """Args:
+        empty: shown as long as there is no sheet.
+        """
+        super().__init__(id=id)
+        self.empty = empty
+        self._paper: PaperShown | None = None
+        self._picture: _Picture | None = None
+        self._lines: list[Strip] = []
+        self._made_for: tuple[object, ...] = ()
+
+    def show(self, paper: PaperShown | None) -> None:
+        """Show another sheet, or none; nothing of it is drawn yet."""
+        self._paper, self._picture, self._made_for = paper, None, ()
+        self.inked_mm, self.pen_mm = None, None
+        self.refresh()
+
+    @property
+    def paper_cells(self) -> tuple[int, int]:
+        """Columns and rows of cells that the paper covers; 0, 0 without one."""
+        if self._paper is None:
+            return 0, 0
+        room_x, room_y = self.size.width - EDGE, self.size.height - EDGE
+        width, height = self._paper.width_mm, self._paper.height_mm
+        # a cell is 2 x 4 dots, and dots are about square
+        per_mm = min(2 * room_x / width, 4 * room_y / height)
+        return max(1, min(room_x, round(per_mm * width / 2))), max(1, min(room_y, round(per_mm * height / 4)))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the terminal."""
+        key = (self.size, self.rich_style, self.inked_mm, self.pen_mm, self.travel)
+        if self._made_for != key:
+            self._lines, self._made_for = self._make(), key
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.rich_style)
+
+    def _make(self) -> list[Strip]:
+        width, height = self.size
+        if self._paper is None or width < 6 or height < 5:
+            return self._placeholder()
+        columns, rows = self.paper_cells
+        if self._picture is None or self._picture.cells != (columns, rows):
+            self._picture = _Picture(self._paper, columns, rows)
+        text, kinds = self._picture.look(self.inked_mm, self.pen_mm, travel=self.travel)
+        edge = self.rich_style + self.get_component_rich_style("sheet--edge")
+        styles = [self.rich_style + self.get_component_rich_style(f"sheet--{kind}") for kind in _KINDS]
+        left = (width - columns - EDGE) // 2
+        blank = Segment(" " * left, self.rich_style)
+        title = f" {self._paper.name} "[:columns] if self._paper.name else ""
+        side = Segment("│", edge)
+        lines = [
+            Strip([blank, Segment(f"╭{title:─<{columns}}╮", edge)]),
+            *(Strip([blank, side, *_runs(text[row], kinds[row], styles), side]) for row in range(rows)),
+            Strip([blank, Segment(f"╰{'─' * columns}╯", edge)]),
+        ]
+        above = (height - len(lines)) // 2
+        lines = [Strip.blank(width, self.rich_style)] * above + lines
+        return [line.adjust_cell_length(width, self.rich_style) for line in lines]
+
+    def _placeholder(self) -> list[Strip]:
+        width, height = self.size
+        style = self.rich_style + self.get_component_rich_style("sheet--edge")
+        words = self.empty.split("\n")
+        above = max(0, (height - len(words)) // 2)
+        lines = [Strip([Segment(line[:width].center(width), style)]) for line in words]
+        return [Strip.blank(width, self.rich_style)] * above + lines
+
+
+def _runs(text: str, kinds: list[int], styles: list[Style]) -> list[Segment]:
+    """Cells of one row, neighbours of one kind together."""
+    segments: list[Segment] = []
+    start = 0
+    for column in range(1, len(text) + 1):
+        if column == len(text) or kinds[column] != kinds[start]:
+            segments.append(Segment(text[start:column], styles[kinds[start]]))
+            start = column
+    return segments
+
+
+class _Picture:
+    """The sheet on a grid of cells, inked ever further; each bit of line is put on the grid once."""
+
+    def __init__(self, paper: PaperShown, columns: int, rows: int) -> None:
+        import numpy as np
+
+        self.cells = (columns, rows)
+        self._paper = paper
+        self._scale = min(2 * columns / paper.width_mm, 4 * rows / paper.height_mm)
+        self._rest = self._dots(paper.lines.lines)
+        self._margin = self._spots(_margin(paper), gap=4)
+        self._travel: NDArray[np.bool_] | None = None
+        self._ends = np.cumsum(paper.lines.lengths)
+        self._done = np.zeros_like(self._rest)
+        self._done_lines = 0
+
+    def _dots(self, lines: Sequence[Polyline]) -> NDArray[np.bool_]:
+        """Lines on the grid: the paper's corner is the grid's corner, one scale holds in both directions."""
+        from drawing.raster import dots
+
+        columns, rows = self.cells
+        box = (0.0, 0.0, 2.0 * columns - 1, 4.0 * rows - 1)
+        # a dot's middle lies half a dot in
+        return dots([line * self._scale - 0.5 for line in lines], box, columns, rows, margin=0)
+
+    def _spots(self, ways: Sequence[tuple[Point, Point]], gap: float) -> NDArray[np.bool_]:
+        """Straight ways on the grid, dotted: one dot every ``gap``."""
+        import numpy as np
+
+        columns, rows = self.cells
+        grid = np.zeros((4 * rows, 2 * columns), dtype=np.bool_)
+        for start, stop in ways:
+            count = int(math.dist(start, stop) * self._scale / gap) + 1
+            spots = (np.linspace(start, stop, max(2, count)) * self._scale).astype(np.intp)
+            inside = ((spots >= 0) & (spots < [2 * columns, 4 * rows])).all(axis=1)
+            grid[spots[inside, 1], spots[inside, 0]] = True
+        return grid
+
+    def travel(self) -> NDArray[np.bool_]:
+        """Dots of the ways between strokes."""
+        if self._travel is None:
+            lines = self._paper.lines.lines
+            ways = [(tuple(a[-1].tolist()), tuple(b[0].tolist())) for a, b in itertools.pairwise(lines)]
+            self._travel = self._spots(ways, gap=3)
+        return self._travel
+
+    def inked(self, inked_mm: float | None) -> NDArray[np.bool_]:
+        """Dots of the first so many mm of line."""
+        import numpy as np
+
+        if inked_mm is None:
+            return self._rest
+        whole = int(np.searchsorted(self._ends, inked_mm + 1e-9, side="right"))
+        if whole < self._done_lines:  # another plot of the same sheet
+            self._done, self._done_lines = np.zeros_like(self._rest), 0
+        if whole > self._done_lines:
+            self._done = self._done | self._dots(self._paper.lines.lines[self._done_lines : whole])
+            self._done_lines = whole
+        if whole == len(self._ends):
+            return self._done
+        rest = inked_mm - (float(self._ends[whole - 1]) if whole else 0.0)
+        return self._done if rest <= 0 else self._done | self._dots([begin(self._paper.lines.lines[whole], rest)])
+
+    def look(
+        self, inked_mm: float | None, pen_mm: tuple[float, float] | None, *, travel: bool
+    ) -> tuple[list[str], list[list[int]]]:
+        """Rows of characters, and of what each cell is."""
+        import numpy as np
+
+        from drawing.raster import braille, text_rows
+
+        columns, rows = self.cells
+        layers = [(self._margin, _MARGIN), (self._rest, _REST), (self.inked(inked_mm), _INKED)]
+        if travel:
+            layers.insert(1, (self.travel(), _TRAVEL))
+        kinds = np.full((rows, columns), _BLANK, dtype=np.intp)
+        whole = np.zeros_like(self._rest)
+        for grid, kind in layers:
+            whole |= grid
+            kinds[grid.reshape(rows, 4, columns, 2).any(axis=(1, 3))] = kind
+        text = [list(row) for row in text_rows(braille(whole))]
+        if pen_mm is not None:
+            column, row = int(pen_mm[0] * self._scale) // 2, int(pen_mm[1] * self._scale) // 4
+            column, row = min(max(column, 0), columns - 1), min(max(row, 0), rows - 1)
+            text[row][column] = PEN
+            kinds[row, column] = _PEN
+        return ["".join(row) for row in text], kinds.tolist()
+
+
+def begin(line: Polyline, length: float) -> Polyline:
+    """The first ``length`` of a line."""
+    import numpy as np
+
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    inner = int(np.searchsorted(at, length, side="left"))
+    if inner >= len(line):
+        return line
+    end = np.array([[np.interp(length, at, line[:, 0]), np.interp(length, at, line[:, 1])]])
+    return np.concatenate([line[: max(inner, 1)], end])
+
+
+def _margin(paper: PaperShown) -> list[tuple[Point, Point]]:
+    """The four sides of the margin; none if there is no room inside."""
+    m, right, bottom = paper.margin_mm, paper.width_mm - paper.margin_mm, paper.height_mm - paper.margin_mm
+    if not 0 < m < min(paper.width_mm, paper.height_mm) / 2:
+        return []
+    return list(itertools.pairwise([(m, m), (right, m), (right, bottom), (m, bottom), (m, m)]))
