@@ -105,7 +105,7 @@ def _explain(schema: type[BaseModel], error: ValidationError, place: str, origin
     """The first fault in one line."""
     first = error.errors(include_url=False)[0]
     where = tuple(str(part) for part in first["loc"])
-    place = next((text for keys, text in origins.items() if where[: len(keys)] == keys), place)
+    place = next((text for keys, text in origins.items() if where and where[: len(keys)] == keys[: len(where)]), place)
     name = ".".join(where)
     if first["type"] == "extra_forbidden":
         known = sorted(_fields(schema, where[:-1]))

@@ -40,7 +40,7 @@ class Checkpoint:
     scale: float
     """What offsets were divided by, in the unit of the drawings."""
     n_max: int
-    """Most points in a drawing of the training set; the cap of a sampled one."""
+    """Most points in a drawing of the training set; a sampled one may have a quarter more."""
     first_dropped: bool
     """Whether a drawing starts at the origin before its first row."""
     step: int

@@ -190,17 +190,16 @@ class Sampler:
         return mu[0].cpu().numpy()
 
     def rows_of(self, drawing: Drawing) -> Stroke3:
-        """A drawing as rows of the kind that the network has learnt."""
-        first = int(self.checkpoint.first_dropped)
+        """A drawing as rows of the kind that the network has learnt; where it lies on the page is no movement."""
         if drawing.points < 2:
             raise ModelError("A drawing needs two points at least to be encoded.")
         size = self.checkpoint.data.get("size")
         long_side = max(drawing.size)
         if size and not 1 / UNLIKE < long_side / size < UNLIKE and long_side > 0:
             drawing = drawing.scale(size / long_side)
-        if drawing.points > self.checkpoint.n_max + first:
-            drawing = drawing.simplify_to(self.checkpoint.n_max + first)
-        return to_stroke3(drawing)[first:]
+        if drawing.points > self.checkpoint.n_max + 1:
+            drawing = drawing.simplify_to(self.checkpoint.n_max + 1)
+        return to_stroke3(drawing)[1:]
 
     def _need_latent(self) -> None:
         if not self.conditional:

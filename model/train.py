@@ -8,6 +8,7 @@ on needs) and ``samples/``.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,12 +37,15 @@ TELL_EVERY = 20
 """Steps between two words; of the first so many each is told, since they can take a minute."""
 GLANCE = 500
 """Drawings of the valid split looked at while training; all of them at its end."""
-SAVE_EVERY_S = 120.0
+SAVE_EVERY_S, FIRST_SAVE_S = 120.0, 10.0
 SAMPLES, SAMPLE_TEMPERATURE = 12, 0.3
 
 
 def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders) -> dict[str, Any]:
     """The work of a training run; see studio.runs. Arguments as for ``train``, in JSON."""
+    # threads that spin while they wait for each other come to a standstill beside any other program; read by
+    # torch's own threads when it is imported
+    os.environ.setdefault("GOMP_SPINCOUNT", "2000")
     overrides = list(arguments.get("overrides") or ())
     if arguments.get("resume"):
         settings = load(TrainSettings, folder / CONFIG, overrides)
@@ -109,7 +113,7 @@ def train(
     on_event(Said(text=f"{trainer.net_size:,} weights on {trainer.device.type}, {trainer.precision}"))
     fit = settings.fit
     valid = _valid(data)
-    began, seen, saved = time.monotonic(), 0, time.monotonic()
+    began, seen, saved = time.monotonic(), 0, time.monotonic() - SAVE_EVERY_S + FIRST_SAVE_S
     elapsed_before = trainer.elapsed_s
 
     def share() -> float:

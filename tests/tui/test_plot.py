@@ -23,6 +23,11 @@ from studio.runs import find_run, find_runs
 from tui.commands.plot import clock
 from tui.main import run
 
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import tui.main; tui.main.main()"
+)
+"""The command line as a terminal starts it: what runs in the background may have been told to ignore ctrl-c."""
+
 Capture = pytest.CaptureFixture[str]
 LINES = Drawing.of([[(10, 10), (60, 10)], [(60, 30), (10, 30)], [(11, 50), (60, 50)]])
 """Best drawn with the second one as it is, and the third from left to right."""
@@ -154,7 +159,17 @@ def test_nothing_moves_unless_somebody_says_so(
 def test_ctrl_c_stops_inside_the_line_with_the_pen_up_and_exit_code_3(tmp_path: Path) -> None:
     t = np.linspace(0, 60, 2000)
     write_svg(tmp_path / "one.svg", Drawing((np.column_stack([50 + t * np.cos(t) / 2, 50 + t * np.sin(t) / 2]),)))
-    command = [sys.executable, "-m", "tui.main", "plot", str(tmp_path / "one.svg"), "--port", "simulator", "--json"]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        INTERRUPTIBLE,
+        "plot",
+        str(tmp_path / "one.svg"),
+        "--port",
+        "simulator",
+        "--json",
+    ]
     command += ["--time-scale", "1", "--out", str(tmp_path / "plot")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while not (tmp_path / "plot" / "events.jsonl").exists():

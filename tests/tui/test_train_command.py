@@ -21,6 +21,11 @@ from studio.events import Measured
 from studio.runs import State, find_run
 from tui.main import run
 
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import tui.main; tui.main.main()"
+)
+"""The command line as a terminal starts it: what runs in the background may have been told to ignore ctrl-c."""
+
 Capture = pytest.CaptureFixture[str]
 TINY = [
     *("--set", "net.encoder=8", "--set", "net.decoder=12", "--set", "net.latent=3", "--set", "net.mixtures=2"),
@@ -122,7 +127,7 @@ def test_what_fails_in_the_run_is_told_as_its_own_words(capsys: Capture, tmp_pat
 
 def test_ctrl_c_stops_it_with_everything_saved(capsys: Capture, file: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    command = [sys.executable, "-P", "-m", "tui.main", "train", "small", "--data", str(file), "--out", str(out),
+    command = [sys.executable, "-P", "-c", INTERRUPTIBLE, "train", "small", "--data", str(file), "--out", str(out),
                "--steps", "1000000", *TINY, "--json"]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

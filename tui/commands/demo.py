@@ -11,7 +11,7 @@ import typer
 
 from configs.errors import MonolineError
 from studio.events import Event, Measured
-from tui.console import AsJson, Force, check_free, finish, note
+from tui.console import STOPPED, AsJson, Force, check_free, finish, note
 
 if TYPE_CHECKING:
     from drawing.collection import Entry
@@ -78,12 +78,19 @@ def demo(
 
     check_free(out, force)
     find_checkpoint(CHECKPOINT)
+    error_mm = None
     with replacing_folder(out, is_of_the_demo) as making:
         steps = _Steps(making)
-        _draw(steps, seed, n)
-        _train(steps, minutes)
-        sheet = _lay_out(steps, seed, _sample(steps, seed))
-        error_mm = _plot(steps, sheet)
+        try:
+            _draw(steps, seed, n)
+            _train(steps, minutes)
+            sheet = _lay_out(steps, seed, _sample(steps, seed))
+            error_mm = _plot(steps, sheet)
+        except (KeyboardInterrupt, typer.Exit):  # ctrl-c; a run that was stopped by it says so by Exit
+            pass
+    if error_mm is None:
+        note(f"monoline: stopped; what was made so far is in {out}")
+        raise typer.Exit(STOPPED)
     result = {"steps": steps.told, "ink_error_mm": round(error_mm, 5)}
     text = f"All is in {out}; look at sheet.png and ink.png first. The ink lies within {error_mm:.3f} mm of the sheet."
     finish(result, text, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,7 +98,8 @@ def plot(
     from plotter.job import start_plot
     from plotter.ready import ready_sheet
     from plotter.route import Place
-    from tui.commands.following import follow
+    from studio.events import Measured
+    from tui.commands.following import RunFailed, follow
 
     machine = _machine(model or DEFAULT_MACHINE)
     begin = Place(start_stroke - 1)
@@ -108,7 +110,12 @@ def plot(
         _ask(ready, machine, port)
     folder = _folder(context.obj, sheet, out)
     run = start_plot(folder, ready, port=port, time_scale=time_scale, overlap_mm=overlap)
-    result, leave = follow(run, f"plotting {sheet.name}, s", _line)
+    try:
+        result, leave = follow(run, f"plotting {sheet.name}, s", _line)
+    except RunFailed:
+        if not any(isinstance(event, Measured) for event in run.events()):
+            shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
+        raise
     finish(result, _told(result, ready, folder), as_json=as_json)
     leave()
 

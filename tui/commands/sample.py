@@ -23,7 +23,9 @@ PenTemperature = Annotated[
     float | None, typer.Option(min=0, max=10, help="Of the pen's state; the same as the other by default.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed, another hand.")]
-MaxPoints = Annotated[int | None, typer.Option(min=1, max=10_000, help="Cap; the longest learnt by default.")]
+MaxPoints = Annotated[
+    int | None, typer.Option(min=1, max=10_000, help="Cap; 1.25 times the longest learnt by default.")
+]
 OutDir = Annotated[Path, typer.Option(metavar="DIR", help="Folder for what is made.", show_default=False)]
 Format = Annotated[str, typer.Option("--format", help="svg, png or npz.")]
 

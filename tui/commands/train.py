@@ -45,6 +45,7 @@ def train(
     """
     from configs.load import load
     from model.settings import TrainSettings
+    from studio.lock import is_locked
     from studio.runs import find_run, start_run
     from tui.commands.following import follow
 
@@ -53,6 +54,8 @@ def train(
     if resume:
         told = find_run(out).arguments
         begin = None
+        if is_locked(out):
+            raise CommandError(f"{out} is running already; stop it first.")
         if start is not None:
             raise typer.BadParameter("--resume goes on with the weights of the run; leave --from out")
         if not (out / "resume.safetensors").is_file():
@@ -60,6 +63,7 @@ def train(
         given = str(data) if str(data) != "." else str(told["data"])
         steps = steps or told.get("steps")
         minutes = minutes or told.get("minutes")
+        device = str(told.get("device", device)) if device == "auto" else device
     else:
         if not preset:
             raise typer.BadParameter("name a preset or a .toml file, as in: monoline train small --data FILE --out DIR")
