@@ -93,7 +93,7 @@ def test_every_preset_of_the_artist_loads(preset: str) -> None:
 
 def test_a_value_the_schema_refuses_in_its_own_words_is_told_in_one_line() -> None:
     with pytest.raises(
-        ConfigError, match=r"preset demo: kinds: the artist can't draw unicorn; known kinds are"
+        ConfigError, match=r"--set kinds.unicorn=1: kinds: the artist can't draw unicorn; known kinds are"
     ) as caught:
         load(ArtistSettings, "demo", ["kinds.unicorn=1"])
     assert "\n" not in str(caught.value)
