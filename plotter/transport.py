@@ -256,6 +256,8 @@ def _not_opened(device: str, error: Exception) -> PlotterError:
         )
     if number == errno.ENOENT or "FileNotFoundError" in str(error):
         return PlotterNotFound(f"There is no plotter at {device}; monoline ports tells what is plugged in.")
+    if number == errno.ENOTTY or "Inappropriate ioctl" in str(error):
+        return PlotterNotFound(f"{device} is no serial port; monoline ports tells what is plugged in.")
     return PlotterNotFound(f"{device} can't be opened as a plotter's port ({_reason(error)}).")
 
 

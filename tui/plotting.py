@@ -106,8 +106,8 @@ class Plotting:
 
     @property
     def place(self) -> tuple[int, float] | None:
-        """Stroke, and mm along it, where a plot that was stopped can go on; None if that is not told."""
-        if "stroke" not in self.result or "along_mm" not in self.result:
+        """Stroke, and mm along it, where a plot that was stopped can go on; None if it is done, or that is not told."""
+        if self.result.get("state") == "finished" or "stroke" not in self.result or "along_mm" not in self.result:
             return None
         return int(self.result["stroke"]), float(self.result["along_mm"])
 

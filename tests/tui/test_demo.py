@@ -55,3 +55,17 @@ def test_the_demo_does_not_write_over_other_files(capsys: Capture, tmp_path: Pat
     assert run(["demo", "--out", str(tmp_path)]) == 1
     assert "--force" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_stopped_demo_keeps_what_it_has_made(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ctrl_c(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui.commands.demo._train", ctrl_c)
+    out = tmp_path / "demo"
+    assert run(["demo", "--out", str(out), *SHORT]) == 3
+    assert "what was made so far" in capsys.readouterr().err
+    assert len(read_collection(out / "demo.npz").splits["train"]) > 40
+    assert (out / "artist.png").exists()

@@ -187,3 +187,20 @@ def test_ctrl_c_stops_inside_the_line_with_the_pen_up_and_exit_code_3(tmp_path: 
 
 def test_durations_are_said_as_people_say_them() -> None:
     assert [clock(seconds) for seconds in (0.4, 56.46, 1408.3, 3723)] == ["0:00", "0:56", "23:28", "1:02:03"]
+
+
+def test_an_estimate_tells_what_the_usual_machine_can_not_reach(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    write_svg(tmp_path / "wide.svg", Drawing.of([[(0, 0), (900, 500)]]), width_mm=1000, height_mm=600)
+    assert run(["estimate", str(tmp_path / "wide.svg")]) == 0
+    assert "430" in capsys.readouterr().err
+
+
+def test_a_plot_that_never_moved_leaves_its_folder_free(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write_svg(tmp_path / "one.svg", Drawing.of([[(10, 10), (20, 20)]]), width_mm=100, height_mm=100)
+    command = ["plot", str(tmp_path / "one.svg"), "--yes", "--out", str(tmp_path / "plot")]
+    assert run([*command, "--port", "/dev/null"]) == 1
+    assert "no serial port" in capsys.readouterr().err
+    assert not (tmp_path / "plot").exists()
+    assert run([*command, "--port", "simulator"]) == 0

@@ -44,9 +44,10 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Tell how long a sheet takes: the sum of every command that would be sent."""
+    from plotter.axidraw import DEFAULT_MACHINE, find_machine
     from plotter.ebb import OLDEST, USUAL, Firmware
-    from plotter.errors import UnknownBoard
-    from plotter.ready import ready_sheet
+    from plotter.errors import SheetTooLarge, UnknownBoard
+    from plotter.ready import place_on, ready_sheet
 
     try:
         version = USUAL if firmware is None else Firmware.parse(firmware)
@@ -67,6 +68,11 @@ def estimate(
     }
     for remark in ready.remarks:
         note(remark)
+    if machine is None:
+        try:
+            place_on(ready.sheet, find_machine(DEFAULT_MACHINE))
+        except SheetTooLarge as error:
+            note(str(error))
     finish(result, f"{clock(plan.duration_s)} for {_measures(ready)}, {len(plan):,} commands", as_json=as_json)
 
 

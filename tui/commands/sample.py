@@ -263,7 +263,10 @@ def _bundled_with(hash_: str | None, file: Path) -> str:
     for name in bundled():
         if file_hash(find_checkpoint(name)) == hash_:
             return name
-    raise CommandError(f"{file} was drawn by a checkpoint that is not bundled ({(hash_ or '?')[:12]}); name it.")
+    raise CommandError(
+        f"{file} was drawn by a checkpoint that is not bundled, or no longer ({(hash_ or '?')[:12]}); name "
+        "its file with --checkpoint."
+    )
 
 
 # what all of these share
