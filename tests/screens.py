@@ -17,7 +17,9 @@ from textual.worker import WorkerFailed
 
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
+from drawing.recipe import Recipe
 from studio.folder import create_studio
+from tui.tray import Tray
 
 SAMPLER = (sys.executable, "-P", str(Path(scripted_sampler.__file__)))
 """A worker without a network, for tui.app.Monoline."""
@@ -34,6 +36,19 @@ def studio(tmp_path: Path) -> Path:
     }
     write_collection(folder / "datasets" / "stars.npz", splits)
     return folder
+
+
+def recipe(seed: int) -> Recipe:
+    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
+
+
+@pytest.fixture
+def kept(studio: Path) -> Path:
+    """A studio with three drawings in its tray."""
+    tray = Tray(studio / "sketches")
+    for seed in (3, 4, 5):
+        tray.keep(star(seed), recipe(seed), f"star-{seed}")
+    return studio
 
 
 def star(points: int, turns: int = 1) -> Drawing:

@@ -122,7 +122,7 @@ def test_so_does_a_network_as_wide_as_real_ones() -> None:
     assert [outcome(each) for each in in_batches(sampler, seeds[3:6], 1, 0.5)] == expected[3:6]
 
 
-@pytest.mark.parametrize("name", bundled() or [pytest.param("", marks=pytest.mark.skip("none is bundled"))])
+@pytest.mark.parametrize("name", sorted({"portraits", *bundled()}))
 def test_so_do_bundled_networks(name: str) -> None:
     sampler = Sampler(load_checkpoint(find_checkpoint(name)))
     whole = sampler.draw(range(1, 25), 0.3, max_points=30)

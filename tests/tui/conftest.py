@@ -1,5 +1,5 @@
-"""The studio that every test of a screen opens."""
+"""The studios that tests of screens open."""
 
-from screens import studio
+from screens import kept, studio
 
-__all__ = ["studio"]
+__all__ = ["kept", "studio"]

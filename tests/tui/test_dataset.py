@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from commands import Capture, told
 from PIL import Image
 
 from drawing.accept import Rules
@@ -14,16 +13,6 @@ from drawing.drawing import Drawing
 from drawing.svg import read_svg
 from tui.commands.dataset import RULES
 from tui.main import run
-
-Capture = pytest.CaptureFixture[str]
-
-
-def told(capsys: Capture, arguments: list[str], code: int = 0) -> dict[str, Any]:
-    """Run a command with --json and return its one object."""
-    assert run([*arguments, "--json"]) == code
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1
-    return json.loads(out)
 
 
 @pytest.fixture

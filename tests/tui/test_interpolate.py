@@ -10,13 +10,11 @@ from scripted_sampler import rows
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from drawing.recipe import Recipe
 from drawing.stroke import from_stroke3
 from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from tui.app import Monoline
 from tui.screens.interpolate import Ends, Frames, InterpolateScreen
-from tui.tray import Tray
 from tui.walk import MOST_ENDS, MOST_STEPS, End, Walk
 from tui.widgets.dialog import ErrorDialog, ListDialog
 from tui.widgets.gallery import Gallery
@@ -24,19 +22,6 @@ from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
 
 Golden = Callable[[str, str], None]
-
-
-def recipe(seed: int) -> Recipe:
-    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
-
-
-@pytest.fixture
-def kept(studio: Path) -> Path:
-    """A studio with three drawings in its tray."""
-    tray = Tray(studio / "sketches")
-    for seed in (3, 4, 5):
-        tray.keep(star(seed), recipe(seed), f"star-{seed}")
-    return studio
 
 
 class Walking:

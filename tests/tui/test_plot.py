@@ -7,10 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from commands import INTERRUPTIBLE, Capture, told
 
 from drawing.drawing import Drawing
 from drawing.svg import read_svg, write_svg
@@ -23,23 +23,9 @@ from studio.runs import find_run, find_runs
 from tui.commands.plot import clock
 from tui.main import run
 
-INTERRUPTIBLE = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import tui.main; tui.main.main()"
-)
-"""The command line as a terminal starts it: what runs in the background may have been told to ignore ctrl-c."""
-
-Capture = pytest.CaptureFixture[str]
 LINES = Drawing.of([[(10, 10), (60, 10)], [(60, 30), (10, 30)], [(11, 50), (60, 50)]])
 """Best drawn with the second one as it is, and the third from left to right."""
 SCRAMBLED = Drawing.of([[(60, 50), (11, 50)], [(60, 10), (10, 10)], [(10, 30), (60, 30)]])
-
-
-def told(capsys: Capture, arguments: list[str], code: int = 0) -> dict[str, Any]:
-    """Run a command with --json and return its one object."""
-    assert run([*arguments, "--json"]) == code
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1
-    return json.loads(out)
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import networks
 import numpy as np
 import pytest
+from commands import Capture, refused, told
 from PIL import Image
 
 from drawing.collection import read_collection
@@ -19,25 +19,6 @@ from model.checkpoint import Checkpoint
 from model.noise import prior
 from model.sample import Order, Sampler
 from tui.main import run
-
-Capture = pytest.CaptureFixture[str]
-
-
-def told(capsys: Capture, arguments: list[str], code: int = 0) -> dict[str, Any]:
-    """Run a command with --json and return its one object."""
-    assert run([*arguments, "--json"]) == code, capsys.readouterr().err
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1
-    return json.loads(out)
-
-
-def refused(capsys: Capture, arguments: list[str], code: int) -> str:
-    assert run(arguments) == code
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    assert err.startswith("monoline: ")
-    return err
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import networks
 import numpy as np
 import pytest
+from commands import INTERRUPTIBLE, Capture, refused, told
 
 from drawing.npz import write_npz
 from model.checkpoint import load_checkpoint, read_about
@@ -21,33 +21,10 @@ from studio.events import Measured
 from studio.runs import State, find_run
 from tui.main import run
 
-INTERRUPTIBLE = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import tui.main; tui.main.main()"
-)
-"""The command line as a terminal starts it: what runs in the background may have been told to ignore ctrl-c."""
-
-Capture = pytest.CaptureFixture[str]
 TINY = [
     *("--set", "net.encoder=8", "--set", "net.decoder=12", "--set", "net.latent=3", "--set", "net.mixtures=2"),
     *("--set", "fit.batch=10", "--set", "fit.validate_every=1000", "--device", "cpu"),
 ]
-
-
-def told(capsys: Capture, arguments: list[str], code: int = 0) -> dict[str, Any]:
-    """Run a command with --json and return its one object."""
-    assert run([*arguments, "--json"]) == code, capsys.readouterr().err
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1
-    return json.loads(out)
-
-
-def refused(capsys: Capture, arguments: list[str], code: int) -> str:
-    assert run(arguments) == code
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    assert err.startswith("monoline: ")
-    return err
 
 
 @pytest.fixture(scope="module")

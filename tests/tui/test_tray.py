@@ -3,11 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from screens import screen_text, settled, star
+from screens import recipe, screen_text, settled, star
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from drawing.recipe import Recipe
 from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from studio.errors import StudioError
@@ -16,19 +15,6 @@ from tui.screens.tray import TrayScreen
 from tui.tray import Kept, Tray
 from tui.widgets.dialog import ErrorDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
-
-
-def recipe(seed: int) -> Recipe:
-    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
-
-
-@pytest.fixture
-def kept(studio: Path) -> Path:
-    """A studio with three drawings in its tray."""
-    tray = Tray(studio / "sketches")
-    for seed in (3, 4, 5):
-        tray.keep(star(seed), recipe(seed), f"star-{seed}")
-    return studio
 
 
 def names(studio: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tui.messages import WorkFailed
 from tui.screens.screen import StudioScreen
 
 if TYPE_CHECKING:
+    from studio.folder import Studio
     from studio.runs import Run
     from tui.follower import Follower, News
 
@@ -43,8 +45,12 @@ class Lost(Message):
 class FollowingScreen(StudioScreen):
     """Follows one run of a folder of runs, and looks now and then at all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder_of: Callable[[Studio], Path]) -> None:
+        """Args:
+        folder_of: the folder of a studio that holds the runs.
+        """
         super().__init__()
+        self._folder_of = folder_of
         self._follower: Follower | None = None
         self.unreadable: set[str] = set()
         """Names of runs that can't be followed; nothing follows them again unasked."""
@@ -58,7 +64,8 @@ class FollowingScreen(StudioScreen):
     @property
     def runs_folder(self) -> Path | None:
         """Where the runs are; None as long as no studio is open."""
-        raise NotImplementedError
+        studio = self.monoline.studio
+        return None if studio is None else self._folder_of(studio)
 
     @property
     def followed(self) -> Run | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,17 +56,12 @@ class SheetScreen(FollowingScreen):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(attrgetter("plots"))
         self._sheet: Path | None = None
         self._ready: Ready | None = None
         self._asked = 0
         """Counts what was asked for, so that a late answer is known as such."""
         self._word = ""
-
-    @property
-    def runs_folder(self) -> Path | None:
-        """The studio's plots."""
-        return None if self.monoline.studio is None else self.monoline.studio.plots
 
     @property
     def live(self) -> bool:

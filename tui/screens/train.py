@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ class TrainScreen(FollowingScreen):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(attrgetter("runs"))
         self._training = Training()
         self._state: State | None = None
         self._stopping = False
@@ -81,11 +82,6 @@ class TrainScreen(FollowingScreen):
         """Which samples are shown; -1 is the newest, whatever comes."""
         self._shown: tuple[str, str] = ("", "")
         self._drawings: list[Drawing] = []
-
-    @property
-    def runs_folder(self) -> Path | None:
-        """The studio's runs."""
-        return None if self.monoline.studio is None else self.monoline.studio.runs
 
     def compose(self) -> ComposeResult:
         """Header, three columns, footer."""
