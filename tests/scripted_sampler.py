@@ -1,7 +1,8 @@
 """A sampling worker without a network: it speaks the lines of the real one, and draws spirals by seed and temperature.
 
 Orders beside the real ones, for tests: a checkpoint called ``broken`` can't be loaded, one called ``deadly``
-kills the process, one called ``slow`` waits before each drawing until the request is cancelled.
+kills the process, ``mortal.safetensors`` once, as its file is deleted then, one called ``slow`` waits before each
+drawing until the request is cancelled.
 """
 
 from __future__ import annotations
@@ -106,6 +107,9 @@ def answer(request: dict[str, Any], loaded: set[str]) -> None:
         return
     replies = list(drawn(request))
     for done, reply in enumerate(replies):
+        if done == 3 and checkpoint.endswith("mortal.safetensors") and os.path.exists(checkpoint):
+            os.unlink(checkpoint)
+            os._exit(3)
         with heard:
             if checkpoint == "slow":
                 heard.wait_for(lambda: number in cancelled)

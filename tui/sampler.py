@@ -89,8 +89,21 @@ class NetworkLoading(Message):
         self.what, self.network = what, network
 
 
+@dataclass
+class _Asked:
+    """A request on its way."""
+
+    asker: MessagePump
+    request: dict[str, Any]
+    again: bool = False
+    """True once the worker has died of it, or beside it, and it was asked a second time."""
+
+
 class Sampler:
-    """Passes requests to the worker, and its replies to whoever asked."""
+    """Passes requests to the worker, and its replies to whoever asked.
+
+    A worker that dies is started again, once for each request that it leaves unanswered.
+    """
 
     def __init__(self, app: MessagePump, command: Sequence[str] = COMMAND) -> None:
         """Args:
@@ -99,7 +112,7 @@ class Sampler:
         self._app = app
         self._worker = Worker(command, self._heard, self._lost)
         self._numbers = itertools.count(1)
-        self._asked: dict[int, MessagePump] = {}
+        self._asked: dict[int, _Asked] = {}
         self._checkpoint = ""
         self._loading = False
 
@@ -117,18 +130,23 @@ class Sampler:
             checkpoint: a path, or the name of a bundled one.
         """
         number = next(self._numbers)
-        self._asked[number] = asker
+        self._asked[number] = _Asked(asker, {"id": number, "do": do, "checkpoint": checkpoint, **fields})
+        self._send(self._asked[number].request)
+        return number
+
+    def _send(self, request: dict[str, Any]) -> None:
+        """Pass a request on, after an order to load its network where another one is loaded, or none."""
+        checkpoint = str(request["checkpoint"])
         fresh = not self._worker.running
         if fresh:
             self._tell_loading("starting")
         try:
             if fresh or checkpoint != self._checkpoint:
                 self._worker.send({"id": next(self._numbers), "do": "load", "checkpoint": checkpoint})
-            self._worker.send({"id": number, "do": do, "checkpoint": checkpoint, **fields})
+            self._worker.send(request)
             self._checkpoint = checkpoint
         except WorkerError as error:
-            self._end(number, str(error))
-        return number
+            self._end(request["id"], str(error))
 
     def cancel(self, number: int) -> None:
         """Ask that nothing more be drawn for a request; what comes of it still is not passed on."""
@@ -152,7 +170,8 @@ class Sampler:
             self._tell_loading("")
         if event in ("done", "cancelled", "failed"):
             self._end(number, str(reply.get("error", "it failed")) if event == "failed" else "")
-        elif (asker := self._asked.get(number)) is not None:
+        elif (asked := self._asked.get(number)) is not None:
+            asker = asked.asker
             if event == "progress":
                 asker.post_message(SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"]))))
             elif event == "sample":
@@ -166,14 +185,18 @@ class Sampler:
         self._app.post_message(NetworkLoading(what, network))
 
     def _end(self, number: int, error: str = "") -> None:
-        asker = self._asked.pop(number, None)
-        if asker is not None:
-            asker.post_message(SamplingEnded(number, error))
+        asked = self._asked.pop(number, None)
+        if asked is not None:
+            asked.asker.post_message(SamplingEnded(number, error))
 
     def _lost(self, error: WorkerError) -> None:
         self._tell_loading("")
-        for number in tuple(self._asked):
-            self._end(number, str(error))
+        for number, asked in tuple(self._asked.items()):
+            if asked.again:
+                self._end(number, str(error))
+            else:
+                asked.again = True
+                self._send(asked.request)
 
 
 def read_sample(reply: dict[str, Any]) -> Sample:

@@ -308,6 +308,18 @@ async def test_a_worker_that_dies_is_told_and_started_again(studio: Path) -> Non
         assert len(seen.drawings) == 36
 
 
+async def test_a_worker_that_dies_once_is_asked_again_without_a_word(studio: Path, tmp_path: Path) -> None:
+    mortal = tmp_path / "mortal.safetensors"
+    mortal.touch()
+    async with sampling(studio) as seen:
+        seen.app.checkpoint = str(mortal)
+        seen.app.tell()
+        await seen.drawn()
+        assert not mortal.exists()
+        assert len(seen.drawings) == 24
+        assert not isinstance(seen.app.screen, ErrorDialog)
+
+
 async def test_c_chooses_a_network_of_the_studio(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.bundled.bundled", lambda: ["portraits"])
     write_text(studio / "runs" / "cats" / "model.safetensors", "weights")
