@@ -268,10 +268,16 @@ def rounded(drawing: Drawing) -> Drawing:
 
 def write_sheet(path: Path, sheet: Sheet) -> None:
     """Write a sheet as SVG in millimetres, whole or not at all."""
-    from drawing.svg import write_svg
+    from studio.files import write_text
 
-    write_svg(
-        path,
+    write_text(path, sheet_text(sheet))
+
+
+def sheet_text(sheet: Sheet) -> str:
+    """A sheet as SVG in millimetres; the same text for the same sheet."""
+    from drawing.svg import svg_text
+
+    return svg_text(
         sheet.drawing,
         width_mm=sheet.paper.width_mm,
         height_mm=sheet.paper.height_mm,

@@ -38,8 +38,8 @@ def studio(tmp_path: Path) -> Path:
     return folder
 
 
-def recipe(seed: int) -> Recipe:
-    return Recipe(kind="sample", seed=seed, temperature=0.3, checkpoint="5c" * 32)
+def recipe(seed: int, temperature: float = 0.3) -> Recipe:
+    return Recipe(kind="sample", seed=seed, temperature=temperature, checkpoint="5c" * 32)
 
 
 @pytest.fixture

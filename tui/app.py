@@ -140,14 +140,12 @@ class Monoline(App[None]):
         except MonolineError as error:
             self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
             return
-        tray = Tray(studio.sketches)
-        self.post_message(StudioOpened(studio, tray))
-        tray.load()  # takes a moment with many of them
-        self.post_message(TrayChanged())
+        self.post_message(StudioOpened(studio, Tray(studio.sketches)))
 
     @on(StudioOpened)
     def _studio_opened(self, event: StudioOpened) -> None:
         self.studio, self.tray = event.studio, event.tray
+        self.look_at_jobs()
         if paths := datasets(self.studio):
             self.open_dataset(paths[0])
         elif self._demo:
@@ -296,9 +294,11 @@ class Monoline(App[None]):
 
     @work(thread=True, group="jobs", exit_on_error=False)
     def look_at_jobs(self) -> None:
-        """Look in the background what goes on in the studio."""
+        """Look in the background what goes on in the studio, and what somebody else did there."""
         if self.studio is not None:
             self.post_message(JobsSeen(self.jobs.look(self.studio)))
+        if self.tray is not None and self.tray.follow():
+            self.post_message(TrayChanged())
 
     @on(JobsSeen)
     def _jobs_seen(self, event: JobsSeen) -> None:
@@ -315,6 +315,8 @@ class Monoline(App[None]):
         """The pen can be raised while a plot runs; a dialog keeps its keys to itself."""
         if action == "raise_pen":
             return self.jobs.plotting
+        if action == "hide_help_panel":
+            return bool(self.screen.query(HelpPanel))
         if action == "quit":
             return not isinstance(self.screen, ChoiceDialog)  # it is asked already
         return not (action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen))
@@ -341,6 +343,7 @@ class Monoline(App[None]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+        self.refresh_bindings()
 
     # the header
 

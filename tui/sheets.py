@@ -29,7 +29,7 @@ def new_sheet(
     """Lay out drawings and write the sheet into the studio, under a name that is free.
 
     Args:
-        name: of the file, made different from those that are there.
+        name: of the file, made different from those that are there and hold another sheet.
         kind: one of plotter.series.SERIES but the flip-book, which is many sheets.
 
     Raises:
@@ -43,14 +43,18 @@ def new_sheet(
 
 
 def write_new(studio: Studio, sheet: Sheet, name: str) -> Path:
-    """Write a sheet into the studio under a name that is free."""
-    from plotter.sheet import write_sheet
+    """Write a sheet into the studio under a name that is free, or find that it is there."""
+    from plotter.sheet import sheet_text
+    from studio.files import write_text
 
+    text = sheet_text(sheet)
     path, number = studio.sheets / f"{name}.svg", 1
     while path.exists():
+        if path.read_bytes() == text.encode():
+            return path
         number += 1
         path = studio.sheets / f"{name}-{number}.svg"
-    write_sheet(path, sheet)
+    write_text(path, text)
     return path
 
 
@@ -75,3 +79,11 @@ def sketch_name(network: str, recipe: Recipe) -> str:
     place = f"-{recipe.index:02d}" if recipe.index is not None else ""
     warmth = f"-t{recipe.temperature:.2f}" if recipe.temperature is not None else ""
     return f"{network}{what}-seed-{recipe.seed:06d}{place}{warmth}"
+
+
+def sketch_label(recipe: Recipe) -> str:
+    """The same in the few letters that stand below a small picture."""
+    what = {"sample": "seed", "interpolate": "step", "reconstruct": "like"}.get(recipe.kind, recipe.kind)
+    number = recipe.seed if recipe.kind == "sample" or recipe.index is None else recipe.index + 1
+    warmth = f" · {recipe.temperature:.2f}" if recipe.temperature is not None else ""
+    return f"{what} {number}{warmth}"

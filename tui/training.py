@@ -113,7 +113,10 @@ def state_words(training: Training, state: State, *, stopping: bool) -> str:
 
 def headline(name: str, state: State, training: Training, *, stopping: bool) -> str:
     """A run in one line: its name, its state, how far it is."""
-    total = f" of {training.total:,.0f}" if training.total else ""
+    minutes = training.arguments.get("minutes")
+    # with a limit in minutes the total follows the pace
+    about = "about " if minutes and state.value == "running" else ""
+    total = f" of {about}{training.total:,.0f}" if training.total else ""
     line = f"{name}   {state_words(training, state, stopping=stopping).upper()}   step {training.step:,}{total}"
     if state.value == "running" and not stopping and training.left_s is not None:
         line += f" · {duration(training.left_s)} left"
@@ -122,18 +125,16 @@ def headline(name: str, state: State, training: Training, *, stopping: bool) -> 
 
 def panel(training: Training) -> str:
     """The figures of a run, a line each."""
-    total = f" of {training.total:,.0f}" if training.total else ""
-    lines = [f"step       {training.step:,}{total}"]
-    if training.share is not None:
-        lines.append(f"{bar(training.share, 20)} {training.share:.0%}")
+    told = training.arguments
+    lines = [] if training.share is None else [f"{bar(training.share, 20)} {training.share:.0%}"]
     if training.started_at:
-        lines.append(f"took       {duration(training.told_at - training.started_at)}")
+        limit = f" of {told['minutes']:g} min" if told.get("minutes") else ""
+        lines.append(f"took       {duration(training.told_at - training.started_at)}{limit}")
     lines.append("")
     lines += _rows(training.figures, _CURVES)
     if training.best is not None:
         lines.append(f"best       {training.best[1]:.3f} at {training.best[0]:,.0f}")
     lines += _rows(training.figures, _INNER)
-    told = training.arguments
     lines += ["", f"preset     {_short(told.get('preset'))}", f"drawings   {_short(told.get('data'))}"]
     if told.get("from_"):
         lines.append(f"began with {_short(told['from_'])}")

@@ -32,9 +32,17 @@ class Kept:
         return self.path.stem
 
     @property
+    def label(self) -> str:
+        """A few letters for a small picture: how it came about, or the name that a person gave the file."""
+        from tui.sheets import sketch_label
+
+        named_here = self.recipe is not None and f"-seed-{self.recipe.seed:06d}" in self.name
+        return sketch_label(self.recipe) if self.recipe is not None and named_here else self.name
+
+    @property
     def end(self) -> End:
         """As an end of a walk."""
-        return End(self.name, self.drawing, self.recipe)
+        return End(self.label, self.drawing, self.recipe)
 
 
 @dataclass(frozen=True)
@@ -54,13 +62,17 @@ class Tray:
         self.kept: list[Kept] = []
         self.skipped: list[str] = []
         """What lies in the folder and can't be read, in words."""
+        self._known: set[str] = set()
+        """Names of all files that were in the folder when it was read, or were put there since."""
+        self._seen: int | None = None
+        """When the folder was changed last, as far as is known."""
 
     def load(self) -> None:
         """Read what lies in the folder."""
         from drawing.svg import read_svg
 
         kept, skipped = [], []
-        files = [path for path in self.folder.glob("*.svg") if not path.name.startswith(".")]
+        self._seen, files = self._changed_at(), self._files()
         for path in sorted(files, key=lambda path: (path.stat().st_mtime, path.name)):
             try:
                 file = read_svg(path)
@@ -68,7 +80,31 @@ class Tray:
                 skipped.append(str(error))
             else:
                 kept.append(Kept(path, file.drawing, file.recipe))
-        self.kept, self.skipped = kept, skipped
+        self.kept, self.skipped, self._known = kept, skipped, {path.name for path in files}
+
+    def follow(self) -> bool:
+        """Read the folder again if somebody else put files there or took some away.
+
+        Returns:
+            Whether that was so.
+        """
+        changed_at = self._changed_at()
+        if changed_at == self._seen:
+            return False
+        self._seen = changed_at
+        if {path.name for path in self._files()} == self._known:
+            return False
+        self.load()
+        return True
+
+    def _changed_at(self) -> int | None:
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def _files(self) -> list[Path]:
+        return [path for path in self.folder.glob("*.svg") if not path.name.startswith(".")]
 
     def find(self, recipe: Recipe) -> Kept | None:
         """The drawing of this recipe, if it is in the tray."""
@@ -96,6 +132,7 @@ class Tray:
         write_svg(path, drawing, recipe=recipe, title=path.stem, decimals=None)
         kept = Kept(path, drawing, recipe)
         self.kept.append(kept)
+        self._known.add(path.name)
         return kept
 
     def put_out(self, kept: Kept) -> PutOut:
@@ -104,15 +141,19 @@ class Tray:
         Raises:
             OSError: the file can't be deleted; it is still in the tray.
         """
-        index = self.kept.index(kept)
-        data = kept.path.read_bytes() if kept.path.exists() else b""
+        index = next((index for index, each in enumerate(self.kept) if each.path == kept.path), len(self.kept))
+        data = kept.path.read_bytes() if kept.path.exists() else b""  # somebody else may have deleted it
         kept.path.unlink(missing_ok=True)
-        del self.kept[index]
+        self._known.discard(kept.path.name)
+        del self.kept[index : index + 1]
         return PutOut(kept, data, index)
 
     def put_back(self, out: PutOut) -> None:
         """Bring back what was put out, the file as it was."""
+        from drawing.svg import svg_text
         from studio.files import write_bytes
 
-        write_bytes(out.kept.path, out.data)
+        text = svg_text(out.kept.drawing, recipe=out.kept.recipe, title=out.kept.name, decimals=None)
+        write_bytes(out.kept.path, out.data or text.encode())
+        self._known.add(out.kept.path.name)
         self.kept.insert(out.index, out.kept)

@@ -5,6 +5,7 @@ Frozen: every operation returns a new one.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,12 @@ class End:
     drawing: Drawing | None = None
     recipe: Recipe | None = None
     seed: int | None = None
+
+    @property
+    def z_seed(self) -> int | None:
+        """The seed that z comes from; None if it does not come from one."""
+        sampled = self.recipe is not None and self.recipe.kind == "sample"
+        return self.recipe.seed if self.recipe is not None and sampled else self.seed
 
     def told(self) -> dict[str, Any]:
         """As the worker takes it: the recipe where there is one, and the lines if that is of another network."""
@@ -59,6 +66,11 @@ class Walk:
     def possible(self) -> bool:
         """True if there is somewhere to go."""
         return len(self.ends) >= 2
+
+    @property
+    def stands_still(self) -> bool:
+        """True if somewhere a way leads to where it began: to another drawing of the same seed, which has its z."""
+        return any(a is not None and a == b for a, b in itertools.pairwise(end.z_seed for end in self.ends))
 
     def through(self, ends: tuple[End, ...]) -> Walk:
         """Other ends, MOST_ENDS at most, with steps enough for each of them."""

@@ -220,6 +220,17 @@ async def test_a_studio_in_use_is_not_written_to(tmp_path: Path) -> None:
         assert list((tmp_path / "ink" / "datasets").iterdir()) == []
 
 
+async def test_escape_puts_the_keys_away_too(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("f1")
+        await pilot.pause()
+        assert pilot.app.screen.query(HelpPanel)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not pilot.app.screen.query(HelpPanel)
+
+
 async def test_f1_shows_the_keys_and_puts_them_away(studio: Path) -> None:
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:
         await settled(pilot)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from screens import SAMPLER, comes, screen_text, settled, star
+from screens import SAMPLER, comes, recipe, screen_text, settled, star
 from scripted_sampler import rows
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -15,6 +15,7 @@ from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from tui.app import Monoline
 from tui.screens.interpolate import Ends, Frames, InterpolateScreen
+from tui.tray import Tray
 from tui.walk import MOST_ENDS, MOST_STEPS, End, Walk
 from tui.widgets.dialog import ErrorDialog, ListDialog
 from tui.widgets.gallery import Gallery
@@ -189,7 +190,23 @@ async def test_e_writes_the_sheet_and_p_sends_one_to_plot(studio: Path) -> None:
         await seen.pilot.press("p")
         await settled(seen.pilot)
         assert seen.app.current_mode == "plot"
-        assert seen.app.sheet == studio / "sheets" / "walk-portraits-8-2.svg"
+        assert seen.app.sheet == studio / "sheets" / "walk-portraits-8.svg"  # the same sheet is not written twice
+        await seen.pilot.press("4")
+        await seen.press("r")
+        await seen.pilot.press("e")
+        await settled(seen.pilot)
+        assert read_sheet(studio / "sheets" / "walk-portraits-8-2.svg").cells != sheet.cells
+
+
+async def test_a_walk_between_drawings_of_one_seed_says_why_all_frames_are_alike(studio: Path) -> None:
+    tray = Tray(studio / "sketches")
+    for temperature in (0.2, 0.3):
+        tray.keep(star(5), recipe(7, temperature), "star")
+    async with walking(studio) as seen:
+        await seen.laid_out()
+        assert "one seed" in screen_text(seen.app)
+        await seen.press("d")
+        assert "one seed" not in screen_text(seen.app)
 
 
 async def test_h_chooses_paper_and_layout(studio: Path) -> None:

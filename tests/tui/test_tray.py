@@ -3,15 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from screens import recipe, screen_text, settled, star
+from screens import comes, recipe, screen_text, settled, star
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from drawing.recipe import Recipe
 from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from studio.errors import StudioError
 from tui.app import Monoline
 from tui.screens.tray import TrayScreen
+from tui.sheets import sketch_name
 from tui.tray import Kept, Tray
 from tui.widgets.dialog import ErrorDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -69,6 +71,48 @@ def test_a_file_that_can_not_be_read_is_told_and_hides_no_other(kept: Path) -> N
     assert "torn.svg" in tray.skipped[0]
 
 
+def test_a_small_picture_tells_seed_and_temperature_unless_the_file_was_given_a_name(tmp_path: Path) -> None:
+    tray = Tray(tmp_path)
+    warm, warmer, walked = (
+        recipe(12),
+        recipe(12, temperature=0.35),
+        Recipe(kind="interpolate", seed=7, temperature=0.1, index=2),
+    )
+    for number, each in enumerate((warm, warmer, walked)):
+        tray.keep(star(3 + number), each, sketch_name("portraits-of-a-long-name", each))
+    assert [kept.label for kept in tray.kept] == ["seed 12 · 0.30", "seed 12 · 0.35", "step 3 · 0.10"]
+    tray.kept[0].path.rename(tmp_path / "grandmother.svg")
+    assert tray.follow()
+    assert "grandmother" in [kept.label for kept in tray.kept]
+
+
+def test_files_that_come_or_go_behind_its_back_are_noticed_once(kept: Path) -> None:
+    tray = Tray(kept / "sketches")
+    assert tray.follow()
+    assert not tray.follow()
+    tray.keep(star(6), recipe(6), "star-6")
+    assert not tray.follow()
+    (kept / "sketches" / "star-4.svg").unlink()
+    assert tray.follow()
+    assert [each.name for each in tray.kept] == ["star-3", "star-5", "star-6"]
+    assert not tray.follow()
+
+
+def test_what_somebody_else_deleted_can_still_be_put_out_and_comes_back(kept: Path) -> None:
+    tray = Tray(kept / "sketches")
+    tray.load()
+    gone = tray.kept[1]
+    gone.path.unlink()
+    out = tray.put_out(gone)
+    tray.put_back(out)
+    assert read_svg(gone.path).recipe == recipe(4)
+    assert read_svg(gone.path).drawing == star(4)
+    gone.path.unlink()
+    tray.follow()
+    tray.put_back(tray.put_out(gone))
+    assert [each.name for each in tray.kept] == ["star-3", "star-5", "star-4"]
+
+
 def test_nothing_is_kept_where_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "sketches").write_text("a file where the folder should be")
     tray = Tray(tmp_path / "sketches")
@@ -89,11 +133,30 @@ async def test_t_shows_the_tray_over_any_screen_and_hides_it(kept: Path) -> None
         assert isinstance(pilot.app.screen, TrayScreen)
         assert shown(pilot) == "3 kept"
         assert "star-4" in screen_text(pilot.app)
-        await pilot.press("3")  # numbers do not lead away from under it
-        assert pilot.app.current_mode == "prepare"
         await pilot.press("t")
         await pilot.pause()
         assert not isinstance(pilot.app.screen, TrayScreen)
+
+
+async def test_a_number_leads_from_the_tray_to_its_screen_and_leaves_no_tray_behind(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        await pilot.press("4")
+        await pilot.pause()
+        assert pilot.app.current_mode == "interpolate"
+        await pilot.press("1")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, TrayScreen)
+
+
+async def test_a_drawing_that_is_deleted_behind_an_open_studio_leaves_the_tray(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "tray 3" in screen_text(pilot.app)
+        (kept / "sketches" / "star-4.svg").unlink()
+        await comes(pilot, lambda: "tray 2" in screen_text(pilot.app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])

@@ -16,7 +16,7 @@ from configs.errors import MonolineError
 from tui.checkpoints import network_name
 from tui.messages import SheetReady, WorkFailed
 from tui.sampler import Sample, Sampled, SamplingEnded
-from tui.screens.screen import PALETTE_FROM, StudioScreen
+from tui.screens.screen import StudioScreen
 from tui.sheets import PAPERS, lay_out_walk, sketch_name, write_new
 from tui.walk import End, Walk
 from tui.widgets.dialog import ListDialog, ZoomScreen
@@ -102,7 +102,7 @@ class InterpolateScreen(StudioScreen):
                 yield Frames(numbered=False, id="frames")
                 yield Static(EMPTY, id="walk-empty")
             yield WalkPanel(self._walk, classes="panel")
-        yield Footer(show_command_palette=self.app.size.width >= PALETTE_FROM)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Nothing is chosen yet."""
@@ -150,6 +150,8 @@ class InterpolateScreen(StudioScreen):
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {names}")
         done = sum(frame is not None for frame in self._frames)
         state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
+        if walk.stands_still:
+            state += "  two ends are of one seed: no way between them"
         loading = f"  loading {self.monoline.loading} ..." if self.monoline.loading else ""
         self.query_one("#frames-summary", Static).update(f"{len(self._frames)} frames  {state}{loading}")
         for name in ("#ends", "#frames", "#frames-summary"):

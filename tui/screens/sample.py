@@ -17,7 +17,7 @@ from tui.arrangement import Arrangement, Place
 from tui.checkpoints import checkpoints, network_name
 from tui.messages import CheckpointChosen, SheetReady, WorkFailed
 from tui.sampler import Sample, Sampled, SamplingEnded, SamplingProgress
-from tui.screens.screen import PALETTE_FROM, StudioScreen
+from tui.screens.screen import StudioScreen
 from tui.sheets import new_sheet, sketch_name
 from tui.walk import End, toggled
 from tui.widgets.dialog import ListDialog, ZoomScreen
@@ -88,7 +88,7 @@ class SampleScreen(StudioScreen):
                 yield Gallery(numbered=False, id="samples")
                 yield Static("", id="sample-empty")
             yield SamplePanel(FIRST_SEED, TEMPERATURE, classes="panel")
-        yield Footer(show_command_palette=self.app.size.width >= PALETTE_FROM)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Ask for the first drawings at once."""

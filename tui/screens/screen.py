@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tui.app import Monoline
 
 
-PALETTE_FROM = 100
-"""Columns from which a footer has room for the palette beside the keys."""
-
 
 class StudioScreen(Screen[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS = [Binding("escape", "app.hide_help_panel", "Hide help", show=False, id="screen.hide_help")]
+    # a narrow footer has room for the keys alone
+    DEFAULT_CSS = "StudioScreen.-narrow FooterKey.-command-palette { display: none; }"
 
     _can: tuple[bool | None, ...] = ()
 

@@ -36,6 +36,7 @@ class TrayScreen(ModalScreen[None]):
         Binding("p", "plot", "Plot", id="tray.plot"),
         Binding("ctrl+z", "undo", "Undo", id="tray.undo"),
         Binding("escape,t,q", "close", "Back", id="tray.close"),
+        *(Binding(str(number), f"go({number})", show=False, id=f"tray.{number}") for number in range(1, 6)),
     ]
     DEFAULT_CSS = """
     TrayScreen { align: center middle; background: $background 60%; }
@@ -73,7 +74,7 @@ class TrayScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         gallery = self.query_one(Gallery)
-        names = [kept.name for kept in self._kept]
+        names = [kept.label for kept in self._kept]
         gallery.show([kept.drawing for kept in self._kept], names, all_in_view=True, cursor=gallery.cursor)
         gallery.display, self.query_one("#tray-empty").display = bool(names), not names
         self._mark()
@@ -112,6 +113,11 @@ class TrayScreen(ModalScreen[None]):
         self._marked ^= {self._kept[self.query_one(Gallery).cursor].name}
         self._mark()
         self.refresh_bindings()
+
+    async def action_go(self, number: int) -> None:
+        """To one of the screens, as without the tray."""
+        self.dismiss()
+        await self.app.switch_mode(list(self._app.TITLES)[number - 1])
 
     async def action_walk(self) -> None:
         """Interpolate between the marked drawings, or all of them."""
