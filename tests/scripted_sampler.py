@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 cancelled: set[int] = set()
@@ -107,8 +108,8 @@ def answer(request: dict[str, Any], loaded: set[str]) -> None:
         return
     replies = list(drawn(request))
     for done, reply in enumerate(replies):
-        if done == 3 and checkpoint.endswith("mortal.safetensors") and os.path.exists(checkpoint):
-            os.unlink(checkpoint)
+        if done == 3 and Path(checkpoint).name == "mortal.safetensors" and Path(checkpoint).exists():
+            Path(checkpoint).unlink()
             os._exit(3)
         with heard:
             if checkpoint == "slow":

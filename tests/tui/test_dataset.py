@@ -207,6 +207,8 @@ def test_a_sheet_shows_the_drawings_in_each_kind_of_picture(capsys: Capture, sma
 
 def test_a_sheet_can_choose_at_random_and_the_same_again(capsys: Capture, small: Path, tmp_path: Path) -> None:
     arguments = ["dataset", "sheet", str(small), str(tmp_path / "s.png"), "--rows", "1", "--columns", "2", "--force"]
+    assert run(arguments) == 0
+    assert "2 drawings of 4" in capsys.readouterr().out
     one = told(capsys, [*arguments, "--seed", "4"])["drawings"]
     assert told(capsys, [*arguments, "--seed", "4"])["drawings"] == one
     assert any(told(capsys, [*arguments, "--seed", str(seed)])["drawings"] != one for seed in range(8))

@@ -162,6 +162,14 @@ def test_a_walk_has_the_drawings_at_its_ends(capsys: Capture, kept: Kept, tmp_pa
         np.testing.assert_allclose(to_stroke3(found), to_stroke3(expected), atol=1e-2)
 
 
+def test_a_walk_that_leads_nowhere_says_why(capsys: Capture, kept: Kept, tmp_path: Path) -> None:
+    walk = ["interpolate", kept[0], "seed:4", "--steps", "3", "--out"]
+    assert run([*walk, str(tmp_path / "there"), "seed:9"]) == 0
+    assert "one z" not in capsys.readouterr().err
+    assert run([*walk, str(tmp_path / "nowhere"), "seed:4"]) == 0
+    assert "have one z, as all of one seed do" in capsys.readouterr().err
+
+
 def test_an_svg_is_drawn_again_from_its_recipe(capsys: Capture, kept: Kept, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told(capsys, ["sample", kept[0], "-n", "1", "--seed", "4", "-t", "0.7", "--out", str(out)])

@@ -239,6 +239,7 @@ def sheet(
         names = [f"{index} {entries[index].name}".strip() for index in chosen] if captions else ()
         save_png(out, contact_sheet(drawings, columns, cell_px=cell_px, captions=names))
     words = "1 drawing" if len(chosen) == 1 else f"{len(chosen)} drawings"
+    words += f" of {len(entries):,}" if len(chosen) < len(entries) else ""
     result = {"file": str(out), "drawings": chosen, "skipped": list(collection.skipped)}
     finish(result, f"{out}: {words}", as_json=as_json, skipped=collection.skipped)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.commands.target import Target, told
-from tui.console import AsJson, CommandError, Force, check_free, finish, progress
+from tui.console import AsJson, CommandError, Force, check_free, finish, note, progress
 from tui.given import read_given
 
 if TYPE_CHECKING:
@@ -217,6 +218,8 @@ def interpolate(
     sampler = open_sampler(checkpoint)
     common = Order(seed, temperature, pen_temperature, max_points)
     orders = sampler.interpolate([each.endpoint(sampler) for each in given], steps, common, kind, loop=loop)
+    if any(a.z is not None and b.z is not None and (a.z == b.z).all() for a, b in itertools.pairwise(orders)):
+        note("two of these drawings have one z, as all of one seed do: the frames between them are alike")
     found, seconds = draw(sampler, orders)
     target.write(names, found, seconds, 0, as_json)
 

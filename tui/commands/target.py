@@ -55,7 +55,7 @@ class Target:
         drawings = [told(each, path) for each, path in zip(found, files, strict=True)]
         unfinished = sum(not each.finished for each in found)
         text = f"{self._out}: {len(found)} drawings in {seconds:.1f} s"
-        text += f", {unfinished} cut at the cap" if unfinished else ""
+        text += f", {unfinished} cut off at the greatest length" if unfinished else ""
         text += f", {rejected} rejected" if rejected else ""
         finish({"drawings": drawings, "seconds": seconds, "rejected": rejected}, text, as_json=as_json)
 
