@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tui.app import Monoline
 
 
-
 class StudioScreen(Screen[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
