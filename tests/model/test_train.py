@@ -175,6 +175,20 @@ def test_stopped_and_resumed_it_ends_as_if_it_had_not_been(artist: Data, tmp_pat
     same(tmp_path / "whole" / "resume.safetensors", tmp_path / "parts" / "resume.safetensors")
 
 
+def test_a_power_cut_soon_after_the_start_loses_little(
+    artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "FIRST_SAVE_S", 0.0)
+    steps_saved: list[int] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, Measured) and (tmp_path / training.RESUME).exists():
+            steps_saved.append(Trainer.resumed(tmp_path / training.RESUME, settings_of(), artist).step)
+
+    train(settings_of("fit.steps=3"), artist, tmp_path, look)
+    assert steps_saved[:2] == [1, 1]  # told before each save, so first of step 2; not saved again at each step
+
+
 def test_another_seed_is_another_run(artist: Data, tmp_path: Path) -> None:
     for seed in (1, 2):
         train(settings_of("fit.steps=1", f"fit.seed={seed}"), artist, tmp_path / str(seed), device="cpu")
