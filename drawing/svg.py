@@ -45,7 +45,7 @@ class SvgFile:
     """What an SVG holds that monoline can use."""
 
     drawing: Drawing
-    """In mm, from the top left of the page."""
+    """In mm, from the top left of the page; in files by monoline from their own origin, see ``page_mm``."""
     width_mm: float
     """Of the page; of the drawing where the file states none."""
     height_mm: float
@@ -55,6 +55,8 @@ class SvgFile:
     """What else monoline has noted in the metadata, by name."""
     left_out: tuple[str, ...] = ()
     """What was not drawn, in words: text, images, a recipe that can't be read."""
+    page_mm: tuple[float, float] = (0.0, 0.0)
+    """Where the top left of the page lies in the drawing's coordinates."""
 
 
 def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
@@ -87,8 +89,10 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     _check_extent(path, drawing)
     recipe, left_out = _read_recipe(tree)
     width_mm, height_mm = viewport.size_mm or drawing.size
+    page_mm = (-float(viewport.matrix[0, 2]), -float(viewport.matrix[1, 2])) if own else (0.0, 0.0)
     title = next((each.text or "" for each in tree if each.tag.rpartition("}")[2] == "title"), "")
-    return SvgFile(drawing, width_mm, height_mm, recipe, title, _read_notes(tree), (*_not_drawn(tree), *left_out))
+    left_out = (*_not_drawn(tree), *left_out)
+    return SvgFile(drawing, width_mm, height_mm, recipe, title, _read_notes(tree), left_out, page_mm)
 
 
 def _bytes(path: Path) -> bytes:

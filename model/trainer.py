@@ -100,7 +100,9 @@ class Trainer:
         points = found.points.sum()
         nats = ((found.offsets + found.pen + found.kl).sum() / points).item()
         before = nats if self._smoothed is None else self._smoothed
-        self._smoothed = SMOOTH * before + (1 - SMOOTH) * nats
+        # faster at first, as the average of the weights, which the valid split is tested with
+        smooth = min(SMOOTH, self.step / (9 + self.step))
+        self._smoothed = smooth * before + (1 - smooth) * nats
         if not math.isfinite(nats):
             self._smoothed = nats
         return {

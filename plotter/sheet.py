@@ -229,15 +229,15 @@ def place(
 
 
 def caption_of(entry: Entry) -> str:
-    """What is written below a drawing: seed, temperature and place on the path, else its name."""
+    """What is written below a drawing: seed and temperature, or its place on a walk; else its name."""
     recipe = entry.recipe
     if recipe is None:
         return entry.name
+    if recipe.at is not None:
+        return f"at {recipe.at:.2f}"  # all else is alike in all frames of a walk
     words = [f"seed {recipe.seed}"]
     if recipe.temperature is not None:
         words.append(f"t {recipe.temperature:g}")
-    if recipe.at is not None:
-        words.append(f"at {recipe.at:.2f}")
     return "  ".join(words)
 
 
@@ -297,7 +297,9 @@ def read_sheet(path: Path) -> Sheet:
     from drawing.svg import read_svg
 
     file = read_svg(path)
-    sheet = Sheet(paper_of_size(file.width_mm, file.height_mm), file.drawing, title=file.title, recipe=file.recipe)
+    left, top = file.page_mm
+    drawing = file.drawing.translate(-left, -top) if left or top else file.drawing
+    sheet = Sheet(paper_of_size(file.width_mm, file.height_mm), drawing, title=file.title, recipe=file.recipe)
     if NOTE not in file.notes:
         return replace(sheet, left_out=file.left_out)
     try:

@@ -94,7 +94,7 @@ class Plotting:
             lines.append(f"ink      {metres(self.inked_mm)} of {metres(total)}")
         lines.append(f"elapsed  {duration(self.done_s)}")
         left = get("remaining_s", self.total_s - self.done_s)
-        lines.append(f"left     {duration(left if state.value in LIVE else 0.0)}")
+        lines.append(f"left     {duration(0.0 if state.value == 'finished' else left)}")
         if self.pen_mm is not None:
             pen = "down" if get("pen_down") else "up"
             lines.append(f"pen      {pen}, at {self.pen_mm[0]:.1f}, {self.pen_mm[1]:.1f} mm")

@@ -45,12 +45,17 @@ class Training:
     started_at: float = 0.0
     """Of the last start, in seconds since 1970."""
     told_at: float = 0.0
+    before_s: float = 0.0
+    """How long it went on before the last start."""
+    _last_told: float = 0.0
     _pace: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     def take(self, event: Event) -> None:
         """Take the next event."""
-        self.told_at = event.at
+        self._last_told, self.told_at = self.told_at, event.at
         if isinstance(event, Started):
+            if self.started_at:
+                self.before_s += max(0.0, self._last_told - self.started_at)
             self.failed, self.started_at, self.said = None, event.at, ""
             self._pace.clear()
         elif isinstance(event, Progress):
@@ -129,7 +134,7 @@ def panel(training: Training) -> str:
     lines = [] if training.share is None else [f"{bar(training.share, 20)} {training.share:.0%}"]
     if training.started_at:
         limit = f" of {told['minutes']:g} min" if told.get("minutes") else ""
-        lines.append(f"took       {duration(training.told_at - training.started_at)}{limit}")
+        lines.append(f"took       {duration(training.before_s + training.told_at - training.started_at)}{limit}")
     lines.append("")
     lines += _rows(training.figures, _CURVES)
     if training.best is not None:

@@ -15,7 +15,7 @@ from strategies import drawings
 from drawing.collection import Entry
 from drawing.drawing import Drawing
 from drawing.recipe import Recipe
-from drawing.svg import read_svg, svg_text
+from drawing.svg import read_svg, svg_text, write_svg
 from plotter.cells import best_grid, find_anchors
 from plotter.errors import SheetError
 from plotter.sheet import Sheet, SheetSettings, caption_of, lay_out, read_sheet, write_sheet
@@ -163,7 +163,8 @@ RECIPE = Recipe(kind="sample", seed=7, temperature=0.3, z=[0.5, -1.25], at=0.5)
 
 
 def test_a_caption_tells_seed_temperature_and_place_or_the_name() -> None:
-    assert caption_of(Entry(WIDE, "n", RECIPE)) == "seed 7  t 0.3  at 0.50"
+    assert caption_of(Entry(WIDE, "n", RECIPE)) == "at 0.50"
+    assert caption_of(Entry(WIDE, "n", RECIPE.model_copy(update={"at": None}))) == "seed 7  t 0.3"
     assert caption_of(Entry(WIDE, "portrait 3")) == "portrait 3"
 
 
@@ -298,3 +299,12 @@ def test_the_best_grid_has_room_for_all_even_where_there_is_none() -> None:
     anchors = find_anchors([WIDE] * 50, "box")
     rows, columns = best_grid(anchors, (0, 0, 10, 10), 8, same=True)
     assert rows * columns >= 50
+
+
+def test_a_drawing_that_keeps_its_own_origin_lies_on_its_own_page(tmp_path: Path) -> None:
+    sample = Drawing.of([[(-20.0, -30.5), (5.0, 0.0), (12.0, -7.0)]])
+    write_svg(tmp_path / "sample.svg", sample, decimals=None)
+    sheet = read_sheet(tmp_path / "sample.svg")
+    assert (sheet.paper.width_mm, sheet.paper.height_mm) == (32.0, 30.5)
+    assert sheet.overhang_mm() == 0
+    np.testing.assert_allclose(sheet.drawing.lines[0], [(0, 0), (25, 30.5), (32, 23.5)])

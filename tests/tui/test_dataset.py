@@ -221,6 +221,14 @@ def test_a_sheet_of_nothing_is_told(capsys: Capture, small: Path, tmp_path: Path
     assert "there are: train, valid" in capsys.readouterr().err
 
 
+def test_the_scale_that_training_has_is_told_too(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "faces.npz"
+    told(capsys, ["dataset", "demo", "--n", "30", "--seed", "1", "--out", str(file)])
+    found = told(capsys, ["dataset", "info", str(file)])
+    assert run(["dataset", "info", str(file)]) == 0
+    assert f"{found['scale_without_first']:.4f} without first rows" in " ".join(capsys.readouterr().out.split())
+
+
 def test_the_demo_artist_fills_a_file_the_same_for_the_same_seed(capsys: Capture, tmp_path: Path) -> None:
     arguments = ["dataset", "demo", "--n", "40", "--out"]
     result = told(capsys, [*arguments, str(tmp_path / "a.npz"), "--seed", "3"])

@@ -325,6 +325,23 @@ async def test_a_stopped_plot_goes_on_where_it_stopped(studio: Path, sheet: Path
         assert seen[0].sheet.drawing == read_sheet(run.folder / "sheet.svg").drawing
 
 
+@pytest.mark.parametrize("how", ["by itself", "chosen"])
+async def test_a_plot_that_was_stopped_by_leaving_can_go_on_in_the_next_terminal(
+    studio: Path, sheet: Path, how: str
+) -> None:
+    folder = plotted(studio, 0.3, Stopped(result={"state": "stopped", "stroke": 1, "along_mm": 3.0}))
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        screen = await go(pilot, sheet if how == "chosen" else None)
+        if how == "chosen":
+            screen.open_sheet(folder / "sheet.svg")
+        await until(pilot, lambda: word(screen) == "STOPPED")
+        assert "r goes on from here" in said(screen, "remarks")
+        await choose(pilot, "speed", "10")
+        await pilot.press("r")
+        await until(pilot, lambda: screen.followed is not None and screen.followed.folder != folder)
+        await until(pilot, lambda: word(screen) == "DONE")
+
+
 async def test_a_plot_is_found_again_by_the_next_terminal(studio: Path, sheet: Path) -> None:
     folder = plotted(studio, 0.3)
     with locked(folder):

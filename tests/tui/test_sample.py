@@ -163,6 +163,13 @@ async def test_d_puts_out_of_the_tray_first_and_crosses_out_then(studio: Path) -
         assert len(list((studio / "sketches").glob("*.svg"))) == 1
 
 
+async def test_the_slider_shows_the_first_seed_there_is(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("r")
+        assert seen.captions[0] == "seed 25"
+        assert seen.screen.query_one("#first-seed", Slider).value == 25
+
+
 async def test_r_gives_the_next_seeds_to_all_but_the_kept(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "k", "r")

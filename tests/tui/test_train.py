@@ -304,6 +304,14 @@ def test_the_story_goes_on_where_a_training_was_resumed(tmp_path: Path) -> None:
     assert story.train[1:] == [(40, 9.0), (60, 9.0)]
 
 
+def test_the_time_it_took_is_that_of_all_its_parts() -> None:
+    story = Training(arguments=WHAT)
+    for at in (0.0, 500.0):  # stopped after 40 s, resumed much later
+        story.take(Started(at=1000.0 + at, what="train"))
+        story.take(Measured(at=1040.0 + at, step=20, values={"train": 1.0}))
+    assert "took       1 min 20 s of 10 min" in panel(story)
+
+
 def test_the_time_left_follows_the_pace_of_the_last_reports() -> None:
     story = Training()
     assert story.left_s is None

@@ -75,7 +75,10 @@ def _table(result: dict[str, Any]) -> Any:
     for split, figures in result["splits"].items():
         spreads = [figures[key] or {"-": "-"} for key in ("points", "strokes")]
         table.add_row(split, f"{figures['drawings']:,}", *(" / ".join(map(str, each.values())) for each in spreads))
-    table.caption = f"min / median / max; scale (standard deviation of the offsets) {result['scale']:.4f}"
+    scale, without = result["scale"], result["scale_without_first"]
+    # training leaves first rows out where they are places on the page, and has then this scale
+    first = f", {without:.4f} without first rows" if abs(without - scale) > 0.01 * scale else ""
+    table.caption = f"min / median / max; scale (standard deviation of the offsets) {scale:.4f}{first}"
     table.caption_justify = "left"
     return table
 

@@ -107,7 +107,8 @@ def sheet(
     }
     named = str(files[0]) if len(files) == 1 else f"{files[0]} to {files[-1].name}"
     words = "1 drawing" if len(entries) == 1 else f"{len(entries)} drawings"
-    text = f"{named}: {words} on {sheets[0].paper}, {result['strokes']:,} strokes, {result['ink_m']:.2f} m of ink"
+    strokes = "1 stroke" if result["strokes"] == 1 else f"{result['strokes']:,} strokes"
+    text = f"{named}: {words} on {sheets[0].paper}, {strokes}, {result['ink_m']:.2f} m of ink"
     finish(result, text, as_json=as_json, skipped=skipped)
 
 

@@ -43,7 +43,7 @@ ONE = "One more drawing is needed: [b]i[/b] picks from the tray, [b]d[/b] walks 
 class Ends(Gallery):
     """The drawings that the walk leads through."""
 
-    CELL_WIDTH, CELL_HEIGHT = 12, 6
+    CELL_WIDTH, CELL_HEIGHT = 15, 6
     DEFAULT_CSS = "Ends { height: 7; }"
 
 

@@ -66,12 +66,27 @@ class PlotScreen(SheetScreen):
     # a plot
 
     def take_states(self, states: list[tuple[str, str]]) -> None:
-        """A plot that goes on is shown, whoever started it."""
+        """A plot that goes on is shown, whoever started it; before anything else is, the last one if it was stopped."""
         from studio.runs import Run
 
-        live = [name for name, state in states if state in LIVE[:2] and name not in self.unreadable]
-        if live and not self.live and self.runs_folder is not None:
+        states = [(name, state) for name, state in states if name not in self.unreadable]
+        live = [name for name, state in states if state in LIVE[:2]]
+        if self.runs_folder is None or self.live:
+            return
+        if live:
             self._take_up(Run(self.runs_folder / live[0]))
+        elif self.followed is None and self._sheet is None and states and states[0][1] == "stopped":
+            self._take_up(Run(self.runs_folder / states[0][0]))  # the last plot, of which a part is still to be drawn
+
+    def open_sheet(self, path: Path) -> None:
+        """Show a sheet and make it ready; that of a plot that was stopped, with what is drawn of it."""
+        from studio.runs import State, find_run
+
+        if path.parent.parent == self.runs_folder and (run := find_run(path.parent)).state is State.STOPPED:
+            self._sheet = path
+            self._take_up(run)
+        else:
+            super().open_sheet(path)
 
     def _take_up(self, run: Run) -> None:
         from studio.runs import read_told

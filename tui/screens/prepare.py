@@ -102,8 +102,9 @@ class PrepareScreen(StudioScreen):
 
     def _open(self, path: Path, collection: Collection) -> None:
         self._path, self._collection = path, collection
-        if collection.skipped:
-            self.notify(f"{len(collection.skipped)} files could not be read", severity="warning")
+        if skipped := list(collection.skipped):
+            more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
+            self.notify(f"{skipped[0]}{more}", title="Left out", severity="warning", timeout=10)
         self.query_one("#empty").display = False
         self.query_one(Gallery).display = True
         self._show(next(split for split, entries in collection.splits.items() if entries))

@@ -131,6 +131,7 @@ class SampleScreen(StudioScreen):
             all_in_view=True,
             cursor=self._cell if cursor is None else cursor,
         )
+        self.query_one("#first-seed", Slider).show(arrangement.seeds[0])
         self.query_one("#temperature", Slider).show(arrangement.temperature)
         self.query_one("#temperature", Slider).disabled = bool(arrangement.ladder)
         self._mark()
