@@ -1,4 +1,7 @@
-"""How long from ``make studio`` to the first frame, in a terminal of its own; best of five, and cold.
+"""How long from ``make studio`` to the first frame, in a terminal of its own; best of eight, and cold.
+
+Beside it stands the least application that Textual can show, on the same machine in the same run: the
+three take turns, so that a machine that is busy for a while is so for all of them.
 
 Cold means that the system has dropped what it had read of the disk, which only root may ask for; else
 it is told as not measured.
@@ -14,14 +17,25 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LIMIT_S = 0.6
+LIMIT_S, RUNS = 0.6, 8
 LOOK_FOR = b"Prepare"
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("Prepare")
+
+Bare().run()
+"""
 
 
 def first_frame_s(command: list[str]) -> float:
@@ -57,17 +71,28 @@ def drop_caches() -> bool:
 
 
 def main() -> None:
-    """Print both, and the ratio to the limit."""
+    """Print each, and its ratio to the limit and to bare Textual."""
     folder = Path(tempfile.mkdtemp()) / "studio"
-    direct = [str(ROOT / ".venv/bin/monoline"), "--studio", str(folder)]
     through_make = ["make", "--silent", "studio"]
+    commands = {
+        "bare Textual": [sys.executable, "-P", "-c", BARE],
+        "monoline": [str(ROOT / ".venv/bin/monoline"), "--studio", str(folder)],
+        "make studio": through_make,
+    }
     subprocess.run(["make", "--silent", "install"], cwd=ROOT, check=True)
+    first_frame_s(through_make)  # the demo studio is made by now
     cold = first_frame_s(through_make) if drop_caches() else None
-    for name, command in (("monoline", direct), ("make studio", through_make)):
-        best = min(first_frame_s(command) for _ in range(5))
-        print(f"{name:<12} warm {best:.2f} s to the first frame ({best / LIMIT_S:.2f} of the limit of {LIMIT_S} s)")
+    best = dict.fromkeys(commands, 30.0)
+    for _ in range(RUNS):
+        for name, command in commands.items():
+            best[name] = min(best[name], first_frame_s(command))
+    for name, took_s in best.items():
+        print(
+            f"{name:<12} warm {took_s:.2f} s to the first frame ({took_s / LIMIT_S:.2f} of the limit of {LIMIT_S} s, "
+            f"{took_s / best['bare Textual']:.2f} of bare Textual)"
+        )
     print("make studio  cold " + ("not measured, it takes root" if cold is None else f"{cold:.2f} s"))
-    shutil.rmtree(folder.parent)
+    shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 if __name__ == "__main__":

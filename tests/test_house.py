@@ -31,6 +31,11 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
     assert not loaded_by("import tui.main") & {"torch", "vpype", "textual", "numpy", "scipy", "shapely", "PIL"}
 
 
+def test_the_studio_does_not_wait_for_the_commands() -> None:
+    loaded = loaded_by("import tui.start, tui.app, tui.screens.sample, tui.screens.prepare")
+    assert not loaded & {"typer", "pydantic", "tomlkit", "markdown_it", "numpy", "torch", "vpype"}
+
+
 TORCH = {"mixture", "losses", "sketch_rnn", "trainer", "sample"}
 """Modules of model that are tensors through and through; all others import torch where they use it."""
 

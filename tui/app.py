@@ -13,7 +13,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
-from textual.widgets import HelpPanel
 from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
@@ -119,8 +118,8 @@ class Monoline(App[None]):
         self.theme = PAPER.name
 
     def on_mount(self) -> None:
-        """Open the studio while the first frame is already there."""
-        self.open_studio()
+        """Open the studio once the first frame is there, so that what that loads does not delay it."""
+        self.call_after_refresh(self.open_studio)
         self.set_interval(LOOK_S, self.look_at_jobs)
 
     def on_unmount(self) -> None:
@@ -316,7 +315,7 @@ class Monoline(App[None]):
         if action == "raise_pen":
             return self.jobs.plotting
         if action == "hide_help_panel":
-            return bool(self.screen.query(HelpPanel))
+            return bool(self.screen.query("HelpPanel"))
         if action == "quit":
             return not isinstance(self.screen, ChoiceDialog)  # it is asked already
         return not (action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen))
@@ -339,7 +338,7 @@ class Monoline(App[None]):
 
     def action_help(self) -> None:
         """Show the keys, or put them away."""
-        if self.screen.query(HelpPanel):
+        if self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()

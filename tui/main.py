@@ -1,11 +1,10 @@
-"""The entry point: every command of monoline, and the terminal application without one."""
+"""The command line: every command of monoline, and the terminal application without one."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,10 @@ import typer
 from configs.errors import MonolineError, OptionError
 from tui.commands import dataset, machine, plot, sample, sheet, studio, train
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
+from tui.start import default_studio, open_studio
+
+INTERRUPTED = 130
+"""What typer returns after ctrl-c."""
 
 app = typer.Typer(
     name="monoline",
@@ -32,12 +35,6 @@ train.register(app)
 sample.register(app)
 
 
-def default_studio() -> Path:
-    """``$MONOLINE_STUDIO``, or ``monoline`` in the home folder."""
-    stated = os.environ.get("MONOLINE_STUDIO")
-    return Path(stated).expanduser() if stated else Path.home() / "monoline"
-
-
 @app.callback(invoke_without_command=True)
 def open_app(
     context: typer.Context,
@@ -49,6 +46,8 @@ def open_app(
 ) -> None:
     """Open the studio in the terminal."""
     if show_version:
+        from importlib.metadata import version
+
         typer.echo(version("monoline"))
         raise typer.Exit
     context.obj = studio or default_studio()
@@ -56,47 +55,50 @@ def open_app(
         return
     if not sys.stdout.isatty():
         raise MonolineError("The studio needs a terminal; name a command instead, see monoline --help.")
-    from tui.app import Monoline
-
-    application = Monoline(context.obj, demo=demo)
-    application.run()
-    raise typer.Exit(application.return_code or 0)
+    raise typer.Exit(open_studio(context.obj, demo))
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; every error becomes one line on stderr."""
     try:
         code = app(arguments, prog_name="monoline", standalone_mode=False)
-    except typer.TyperException as error:
-        note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See monoline --help.")
-        return BAD_ARGUMENTS
-    except MonolineError as error:
-        note(f"monoline: {' '.join(str(error).split())}")
-        return BAD_ARGUMENTS if isinstance(error, OptionError) else FAILED
-    except (typer.Abort, KeyboardInterrupt):
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more; end quietly
-        return FAILED
-    except OSError as error:
-        note(f"monoline: {error.filename or 'the output'} can't be read or written: {error.strerror or error}.")
-        return FAILED
-    except Exception as error:
-        if os.environ.get("MONOLINE_DEBUG"):
-            raise
-        note(
-            f"monoline: unexpected {type(error).__name__}: {' '.join(str(error).split())} "
-            "(a defect; MONOLINE_DEBUG=1 shows where)"
-        )
-        return FAILED
-    if code == 130:
-        note("monoline: stopped")
-        return STOPPED
-    return int(code or 0)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all of them are told
+        return tell(error)
+    return _stopped() if code == INTERRUPTED else int(code or 0)
+
+
+def tell(error: Exception | KeyboardInterrupt) -> int:
+    """One line on stderr for whatever ended a command, and its exit code; a defect is raised again if asked for."""
+    match error:
+        case typer.TyperException():
+            note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See monoline --help.")
+            return BAD_ARGUMENTS
+        case MonolineError():
+            note(f"monoline: {' '.join(str(error).split())}")
+            return BAD_ARGUMENTS if isinstance(error, OptionError) else FAILED
+        case typer.Abort() | KeyboardInterrupt():
+            return _stopped()
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more; end quietly
+        case OSError():
+            note(f"monoline: {error.filename or 'the output'} can't be read or written: {error.strerror or error}.")
+        case _ if os.environ.get("MONOLINE_DEBUG"):
+            raise error
+        case _:
+            note(
+                f"monoline: unexpected {type(error).__name__}: {' '.join(str(error).split())} "
+                "(a defect; MONOLINE_DEBUG=1 shows where)"
+            )
+    return FAILED
+
+
+def _stopped() -> int:
+    note("monoline: stopped")
+    return STOPPED
 
 
 def main() -> None:
-    """Console entry point."""
+    """Run what the terminal asked for."""
     code = run(sys.argv[1:])
     if code == STOPPED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second ctrl-c while it ends changes nothing

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tui import main as tui_main
 from tui.commands import dataset
-from tui.main import default_studio, run
+from tui.main import run
 
 
 @pytest.mark.parametrize(
@@ -94,25 +93,8 @@ def test_without_a_terminal_the_studio_says_what_it_needs(capsys: pytest.Capture
     assert "needs a terminal" in capsys.readouterr().err
 
 
-def test_the_studio_is_the_one_named_or_the_one_in_the_environment_or_at_home(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("MONOLINE_STUDIO", str(tmp_path))
-    assert default_studio() == tmp_path
-    monkeypatch.delenv("MONOLINE_STUDIO")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert default_studio() == tmp_path / "home" / "monoline"
-
-
 def test_a_reader_that_goes_away_is_no_defect(data: Path) -> None:
     command = f'"{sys.executable}" -P -m tui.main dataset info "{data / "look_joined15.npz"}" | true'
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, env={**os.environ})
     assert "Traceback" not in done.stderr
     assert "unexpected" not in done.stderr
-
-
-def test_the_entry_point_is_installed() -> None:
-    from importlib.metadata import entry_points
-
-    (entry,) = entry_points(group="console_scripts", name="monoline")
-    assert entry.load() is tui_main.main

@@ -1,0 +1,91 @@
+"""The way in: without a command the studio opens at once; all else goes through the command line.
+
+The studio alone needs none of what the commands load, so that its first frame does not wait for them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+LOOK_S = 0.3
+"""Between two looks whether the terminal is still there."""
+HUNG_UP = 129
+"""Exit code of a program whose terminal went away: 128 and the number of SIGHUP."""
+
+
+def main() -> None:
+    """Console entry point."""
+    asked = studio_asked(sys.argv[1:]) if sys.stdout.isatty() else None
+    if asked is None:
+        from tui.main import main as command_line
+
+        command_line()
+        return
+    try:
+        code = open_studio(*asked)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all of them are told
+        from tui.main import tell
+
+        code = tell(error)
+    sys.exit(code)
+
+
+def studio_asked(arguments: Sequence[str]) -> tuple[Path, bool] | None:
+    """The studio's folder, and whether it is the demo's, where nothing but the studio is asked for; else None."""
+    folder, demo, rest = default_studio(), False, list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word == "--demo":
+            demo = True
+        elif word == "--studio" and rest:
+            folder = Path(rest.pop(0))
+        elif word.startswith("--studio="):
+            folder = Path(word.partition("=")[2])
+        else:
+            return None
+    return folder, demo
+
+
+def default_studio() -> Path:
+    """``$MONOLINE_STUDIO``, or ``monoline`` in the home folder."""
+    stated = os.environ.get("MONOLINE_STUDIO")
+    return Path(stated).expanduser() if stated else Path.home() / "monoline"
+
+
+def open_studio(folder: Path, demo: bool) -> int:
+    """Run the terminal application on a studio, and return its exit code."""
+    from tui.app import Monoline
+
+    threading.Thread(target=_end_with_the_terminal, daemon=True).start()
+    application = Monoline(folder, demo=demo)
+    application.run()
+    return application.return_code or 0
+
+
+def _end_with_the_terminal() -> None:
+    """End this process when its terminal is closed, even where no signal tells of it, as below a waiting make.
+
+    What was started here must see that nobody watches any more: a plot then raises the pen.
+    """
+    try:
+        import termios
+    except ImportError:  # Windows ends a program with its console
+        return
+    while True:
+        try:
+            termios.tcgetattr(1)
+        except termios.error as error:
+            if error.args[0] == errno.EIO:  # else it never was a terminal
+                os._exit(HUNG_UP)
+            return
+        time.sleep(LOOK_S)
+
+
+if __name__ == "__main__":
+    main()
