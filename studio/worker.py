@@ -20,8 +20,8 @@ from studio.errors import WorkerError
 
 Message = dict[str, Any]
 QUIT: Message = {"do": "quit"}
-CLOSING_S = 2.0
-"""How long a process may take to end once it was told to."""
+CLOSING_S = 0.3
+"""How long a process may take to end once it was told to; whoever quits waits for it, and it has nothing to lose."""
 
 
 class Worker:
@@ -65,7 +65,7 @@ class Worker:
             self._process.requests.put(line)
 
     def close(self) -> None:
-        """End the process, within some seconds; nothing more is heard of it."""
+        """End the process within a moment; nothing more is heard of it."""
         with self._lock:
             self._closed = True
             process, self._process = self._process, None
