@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from drawing.svg import write_svg
 from plotter.axidraw import DEFAULT_MACHINE, PlotSettings, find_machine
 from plotter.board import Board
-from plotter.errors import PlotterError, SheetError
+from plotter.errors import PlotterError, PlotterLost, SheetError
 from plotter.feed import PlotJob, State
 from plotter.ready import Ready
 from plotter.route import Place
@@ -118,6 +118,10 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         try:
             job.start()
             drive(job, orders, on_event, alone=told.alone)
+        except PlotterLost as error:
+            if job.state is State.CONNECTING:
+                raise
+            raise PlotterLost(f"{error} The pen may still be on the paper: lift it by hand.") from error
         finally:
             if not job.ended:
                 with contextlib.suppress(PlotterError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,8 @@ def turn_left(drawing: Drawing, width_mm: float) -> Drawing:
 
 def new_plot_folder(plots: Path, sheet: Path) -> Path:
     """A free name for a plot of this sheet in the folder of plots; nothing is made yet."""
-    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{sheet.stem}"[:60]
+    again = sheet.parent.parent == plots  # an earlier plot's own sheet: the plot goes by the same name
+    name = re.sub(r"^\d{8}-\d{6}-", "", sheet.parent.name) if again else sheet.stem
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"[:60]
     names = (stem if count == 1 else f"{stem}-{count}" for count in range(1, 10_000))
     return next(plots / name for name in names if not (plots / name).exists())

@@ -109,6 +109,11 @@ class Run:
         return read_told(self.folder).arguments
 
     @property
+    def ours(self) -> bool:
+        """Whether this process started it, and it ends with this process unless told to go on alone."""
+        return self.folder.resolve() in _children
+
+    @property
     def state(self) -> State:
         """What the folder tells, at this moment."""
         told = read_told(self.folder)

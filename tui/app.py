@@ -77,6 +77,8 @@ class Monoline(App[None]):
         Binding("t", "tray", "Tray", show=False, id="app.tray"),
         Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo"),
         Binding("f1,question_mark", "help", "Help", id="app.help"),
+        Binding("pageup", "help_page(-1)", "Help: page up", show=False, priority=True, id="app.help_up"),
+        Binding("pagedown", "help_page(1)", "Help: page down", show=False, priority=True, id="app.help_down"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -104,9 +106,9 @@ class Monoline(App[None]):
         self.walk: tuple[End, ...] = ()
         """Drawings that Interpolate is to walk between."""
         self.sampler = Sampler(self, sampler)
-        self.plotter = "none"
+        self.plotter = "simulator"
         self.sheet: Path | None = None
-        """The sheet that was sent to Plot last."""
+        """The sheet that was sent to Plot, until it takes it."""
         self.jobs = Jobs()
         """Trainings and plots that go on."""
         self.changed: Signal[None] = Signal(self, "changed")
@@ -314,7 +316,7 @@ class Monoline(App[None]):
         """The pen can be raised while a plot runs; a dialog keeps its keys to itself."""
         if action == "raise_pen":
             return self.jobs.plotting
-        if action == "hide_help_panel":
+        if action in ("hide_help_panel", "help_page"):
             return bool(self.screen.query("HelpPanel"))
         if action == "quit":
             return not isinstance(self.screen, ChoiceDialog)  # it is asked already
@@ -330,6 +332,7 @@ class Monoline(App[None]):
 
     def _answered(self, farewell: str, answer: str | None) -> None:
         if answer == "Quit":
+            self.jobs.stop_plots()  # now: this process may take a while to end
             self.exit(message=farewell)
 
     def get_system_commands(self, screen: Screen[None]) -> Iterable[SystemCommand]:
@@ -343,6 +346,11 @@ class Monoline(App[None]):
         else:
             self.action_show_help_panel()
         self.refresh_bindings()
+
+    def action_help_page(self, pages: int) -> None:
+        """Turn the pages of the keys, of which a low terminal shows some only."""
+        keys = self.screen.query_one("#keys-help")
+        (keys.scroll_page_down if pages > 0 else keys.scroll_page_up)()
 
     # the header
 

@@ -13,17 +13,18 @@ if TYPE_CHECKING:
 
 
 def chips(app: Monoline) -> Iterator[Chip]:
-    """What the header tells: studio, device, tray, plotter, dataset, network, and the work that goes on."""
+    """What the header tells: studio, tray, device, plotter, dataset, network, and the work that goes on."""
     if app.studio is not None:
         yield Chip(f"studio {app.studio.name}")
+    if app.tray is not None and app.tray.kept:
+        yield Chip(f"tray {len(app.tray.kept)}", "", "sample")
     if app.network.device:
-        yield Chip(app.network.device)
-    yield Chip(f"plotter {app.plotter}", app.plotter if app.plotter != "none" else "", "plot")
+        yield Chip(app.network.device, app.network.device)
+    short = "sim" if app.plotter == "simulator" else app.plotter.rpartition("/")[2]
+    yield Chip(f"plotter {app.plotter}", short, "plot")
     name = app.dataset.name if app.dataset is not None else "none"
     yield Chip(f"data {name}", name.partition(".")[0], "prepare")
     yield Chip(f"net {network_name(app.checkpoint)}", network_name(app.checkpoint), "sample")
-    if app.tray is not None and app.tray.kept:
-        yield Chip(f"tray {len(app.tray.kept)}", f"tray {len(app.tray.kept)}", "sample")
     if app.loading:
         text = f"loading {app.loading} ..." if app.loading != "starting" else "starting the sampler ..."
         yield Chip(text, text, "sample")

@@ -106,11 +106,20 @@ class Jobs:
             self.asked = True
         return bool(plots)
 
+    def stop_plots(self) -> None:
+        """Have each plot that was started here slow down, raise the pen and end; it can be taken up later."""
+        for job in self.seen:
+            if job.mode == "plot" and job.run.ours:
+                job.run.stop()
+
     def farewell(self) -> str:
         """What to tell a person who leaves; empty if nothing goes on."""
         parts: list[str] = []
-        if any(job.mode == "plot" for job in self.seen):
+        plots = [job.run.ours for job in self.seen if job.mode == "plot"]
+        if any(plots):
             parts.append("The plot stops with the pen up and holds its place.")
+        if not all(plots):
+            parts.append("The plot that another monoline started goes on.")
         if names := [job.name for job in self.seen if job.mode == "train"]:
             parts.append(f"The training of {' and '.join(names)} goes on; open monoline again to follow it.")
         return " ".join(parts)

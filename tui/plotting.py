@@ -11,7 +11,7 @@ from tui.figures import bar, duration, metres
 
 if TYPE_CHECKING:
     from plotter.ready import Ready
-    from studio.runs import State
+    from studio.runs import Run, State
 
 LIVE = ("starting", "running", "elsewhere")
 WORDS = {"finished": "DONE", "lost": "LOST", "elsewhere": "ON ANOTHER MACHINE"}
@@ -110,6 +110,11 @@ class Plotting:
         if self.result.get("state") == "finished" or "stroke" not in self.result or "along_mm" not in self.result:
             return None
         return int(self.result["stroke"]), float(self.result["along_mm"])
+
+
+def has_moved(run: Run) -> bool:
+    """Whether a plot came so far that something moved; one that did not is not worth a word later."""
+    return any(isinstance(event, Measured) for event in run.events())
 
 
 def estimate(ready: Ready, time_scale: float) -> str:

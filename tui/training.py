@@ -105,7 +105,7 @@ def state_words(training: Training, state: State, *, stopping: bool) -> str:
     """The state of a run in words."""
     if state.value == "running":
         if stopping:
-            return "stopping: finishing its step"
+            return "stopping"
         if training.step:
             return "running"
         return "at its first steps" if training.said else "loading torch and the drawings"

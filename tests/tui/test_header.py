@@ -47,7 +47,6 @@ PLOT = Chip("drawing 34%", "drawing 34%", "plot")
         (120, "studio ink · data portraits.npz · drawing 34%"),
         (98, "data portraits.npz · drawing 34%"),  # the studio goes first
         (80, "portraits · drawing 34%"),  # then what is left grows short
-        (66, "drawing 34%"),  # work that goes on stays
     ],
 )
 async def test_chips_give_way_one_by_one(width: int, shown: str) -> None:
@@ -58,7 +57,9 @@ async def test_chips_give_way_one_by_one(width: int, shown: str) -> None:
 
 async def test_names_of_other_screens_give_way_before_work_that_goes_on() -> None:
     assert (await line(60, STUDIO, DATA, PLOT)).split("  ")[:4] == [" 1", "2", "3 Sample", "4"]
-    assert (await line(60, STUDIO, DATA, PLOT)).endswith("drawing 34%")
+    assert (await line(60, STUDIO, DATA, PLOT)).endswith("data portraits.npz · drawing 34%")
+    assert (await line(48, STUDIO, DATA, PLOT)).endswith("  portraits · drawing 34%")
+    assert (await line(40, STUDIO, DATA, PLOT)).endswith("  drawing 34%")  # work that goes on stays
 
 
 async def test_without_chips_there_are_tabs() -> None:
@@ -93,13 +94,13 @@ async def test_chips_tell_of_plotter_network_and_work_and_lead_there(studio: Pat
     async with Monoline(studio).run_test(size=(160, 36)) as pilot:
         await settled(pilot)
         assert isinstance(pilot.app, Monoline)
-        assert "plotter none · data stars.npz · net portraits" in await header_of(pilot)
-        pilot.app.post_message(PlotterFound("simulator"))
+        assert "plotter simulator · data stars.npz · net portraits" in await header_of(pilot)
+        pilot.app.post_message(PlotterFound("/dev/ttyACM0"))
         pilot.app.post_message(CheckpointChosen(studio / "runs" / "cats" / "model.safetensors"))
         pilot.app.post_message(Busy("training cats", 0.42, "train"))
         await pilot.pause()
         shown = await header_of(pilot)
-        assert shown.rstrip().endswith("plotter simulator · data stars.npz · net cats · training cats 42%")
+        assert shown.rstrip().endswith("plotter /dev/ttyACM0 · data stars.npz · net cats · training cats 42%")
         await pilot.click(StudioHeader, offset=(shown.index("training") + 3, 0))
         await settled(pilot)
         assert pilot.app.current_mode == "train"

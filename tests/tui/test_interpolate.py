@@ -15,6 +15,7 @@ from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from tui.app import Monoline
 from tui.screens.interpolate import Ends, Frames, InterpolateScreen
+from tui.screens.plot import PlotScreen
 from tui.tray import Tray
 from tui.walk import MOST_ENDS, MOST_STEPS, End, Walk
 from tui.widgets.dialog import ErrorDialog, ListDialog
@@ -190,7 +191,8 @@ async def test_e_writes_the_sheet_and_p_sends_one_to_plot(studio: Path) -> None:
         await seen.pilot.press("p")
         await settled(seen.pilot)
         assert seen.app.current_mode == "plot"
-        assert seen.app.sheet == studio / "sheets" / "walk-portraits-8.svg"  # the same sheet is not written twice
+        assert isinstance(seen.app.screen, PlotScreen)
+        assert seen.app.screen.path == studio / "sheets" / "walk-portraits-8.svg"  # the same sheet is not written twice
         await seen.pilot.press("4")
         await seen.press("r")
         await seen.pilot.press("e")

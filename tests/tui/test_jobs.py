@@ -28,7 +28,9 @@ def test_what_goes_on_is_seen_whoever_started_it(studio: Path) -> None:
         ]
         assert jobs.plotting
         assert "training of faces goes on" in jobs.farewell()
-        assert "plot stops with the pen up" in jobs.farewell()
+        assert "plot that another monoline started goes on" in jobs.farewell()
+        jobs.stop_plots()
+        assert not (plot / "orders.jsonl").exists()  # it is not ours to end
         assert jobs.raise_pen()
         assert '"order":"pen_up"' in (plot / "orders.jsonl").read_text()
         assert not (run / "orders.jsonl").exists()

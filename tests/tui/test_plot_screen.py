@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,7 @@ from tui.screens.plot import PlotScreen
 from tui.screens.train import TrainScreen
 from tui.widgets.dialog import ChoiceDialog, ErrorDialog, ListDialog, PathDialog
 from tui.widgets.new_training import NewTraining
-from tui.widgets.plot_options import AddressDialog, PlotOptions
+from tui.widgets.plot_options import PlotOptions, PortDialog
 from tui.widgets.sheet_view import SheetView
 
 Golden = Callable[[str, str], None]
@@ -265,6 +266,70 @@ async def test_space_pauses_and_goes_on(studio: Path, sheet: Path) -> None:
         assert run.wait(LIMIT_S) is State.FINISHED
 
 
+async def test_space_resumes_from_the_question_too(studio: Path, sheet: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        screen, _ = await waiting(pilot, sheet)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        await pilot.press("space")
+        await until(pilot, lambda: word(screen) == "DONE")
+
+
+async def test_leaving_raises_the_pen_of_our_own_plot_before_anything_else(studio: Path, sheet: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        _, run = await waiting(pilot, sheet)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert "The plot stops with the pen up" in " ".join(screen_text(pilot.app).replace("│", " ").split())
+        assert not (run.folder / "orders.jsonl").exists()
+        await pilot.press("right", "enter")
+    assert '"order":"stop"' in (run.folder / "orders.jsonl").read_text()
+    assert run.wait(LIMIT_S) is State.STOPPED
+
+
+async def test_escape_leaves_the_choices_and_enter_starts(studio: Path, sheet: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot, sheet)
+        await pilot.press("tab", "enter", "enter")  # the same again
+        await settled(pilot)
+        assert screen.focused is not None
+        assert "esc Back to the sheet" in screen_text(pilot.app)
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: screen.followed is not None and word(screen) == "DONE")
+
+
+async def test_another_sheet_can_be_chosen_after_one_was_sent(studio: Path, sheet: Path) -> None:
+    sent = studio / "sheets" / "sent.svg"
+    write_sheet(sent, six())
+    os.utime(sent, (1e9, 1e9))  # the older of the two
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        pilot.app.post_message(SheetReady(sent))
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PlotScreen)
+        assert screen.path == sent
+        await pilot.press("o", "enter")
+        await settled(pilot)
+        await until(pilot, lambda: word(screen) == "READY")
+        assert screen.path == sheet
+        assert "six.svg" in said(screen, "about")
+
+
+async def test_a_plot_in_which_nothing_moved_is_not_offered(studio: Path) -> None:
+    write_sheet(studio / "plots" / "20261101-100000-none" / "sheet.svg", six())
+    failed = [Started(at=1000.0, what="plot"), Failed(error="No plotter is plugged in.")]
+    write_run(studio / "plots" / "20261101-100000-none", ARGUMENTS, failed, started_at=1000.0)
+    plotted(studio, 0.4, Failed(error="The plotter is gone."))
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        await go(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ListDialog)
+        assert f"plot   {NAME}" in screen_text(pilot.app)
+        assert "-none" not in screen_text(pilot.app)
+
+
 async def test_x_raises_the_pen_first_and_asks_then(studio: Path, sheet: Path) -> None:
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:
         screen, run = await waiting(pilot, sheet)
@@ -438,22 +503,24 @@ async def test_plotters_are_found_or_named(studio: Path, sheet: Path, monkeypatc
         await settled(pilot)
         assert options.port == "simulator"
         # one that is not plugged in
-        await choose(pilot, "port", "tcp://")
-        dialog = pilot.app.screen
-        assert isinstance(dialog, AddressDialog)
-        for bad in ("studio:9000", "tcp://studio", "tcp://:9000", "tcp://studio:x"):
-            dialog.query_one(Input).value = bad
+        for typed, port in (("studio:9000", "tcp://studio:9000"), ("/dev/ttyUSB7", "/dev/ttyUSB7")):
+            await choose(pilot, "port", "other")
+            dialog = pilot.app.screen
+            assert isinstance(dialog, PortDialog)
+            for bad in ("", "tcp://studio", "tcp://:9000", "tcp://studio:x", "studio:", "studio:70000", "a b"):
+                dialog.query_one(Input).value = bad
+                await pilot.press("enter")
+                await pilot.pause()
+                assert pilot.app.screen is dialog
+                assert "is no port" in screen_text(pilot.app)
+            dialog.query_one(Input).value = typed
             await pilot.press("enter")
-            await pilot.pause()
-            assert pilot.app.screen is dialog
-        dialog.query_one(Input).value = "tcp://studio:9000"
-        await pilot.press("enter")
-        await settled(pilot)
-        assert options.port == "tcp://studio:9000"
-        await choose(pilot, "port", "tcp://")
+            await settled(pilot)
+            assert options.port == port
+        await choose(pilot, "port", "other")
         await pilot.press("escape")
         await settled(pilot)
-        assert options.port == "simulator"
+        assert options.port == "/dev/ttyUSB7"  # as before
 
 
 async def test_the_pen_is_moved_by_hand_where_there_is_one(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -481,7 +548,7 @@ async def test_the_pen_is_moved_by_hand_where_there_is_one(studio: Path, monkeyp
 
 def test_every_key_has_an_action_and_a_name_of_its_own() -> None:
     seen: list[str] = []
-    for kind in (PlotScreen, TrainScreen, NewTraining, AddressDialog):
+    for kind in (PlotScreen, TrainScreen, NewTraining, PortDialog):
         for binding in kind.BINDINGS:
             assert isinstance(binding, Binding)
             assert hasattr(kind, f"action_{binding.action.partition('(')[0]}"), binding

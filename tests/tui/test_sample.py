@@ -19,6 +19,7 @@ from studio.files import write_text
 from tui.app import Monoline
 from tui.arrangement import LADDER, MOST, RUNGS, Arrangement, Place
 from tui.sampler import NetworkLoading, Sample, Sampled, SamplingProgress
+from tui.screens.plot import PlotScreen
 from tui.screens.sample import SampleScreen
 from tui.widgets.dialog import ErrorDialog, ListDialog, NumberDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -281,9 +282,11 @@ async def test_p_sends_a_sheet_with_the_drawing_to_plot(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.pilot.press("right", "p")
         await comes(seen.pilot, lambda: seen.app.current_mode == "plot")
-        assert seen.app.sheet is not None
-        assert seen.app.sheet.parent == studio / "sheets"
-        sheet = read_svg(seen.app.sheet)
+        await settled(seen.pilot)
+        assert isinstance(seen.app.screen, PlotScreen)
+        assert seen.app.screen.path is not None
+        assert seen.app.screen.path.parent == studio / "sheets"
+        sheet = read_svg(seen.app.screen.path)
         assert (sheet.width_mm, sheet.height_mm) == (210, 297)
         assert sheet.drawing.points == 24
 

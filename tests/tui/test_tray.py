@@ -12,6 +12,7 @@ from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from studio.errors import StudioError
 from tui.app import Monoline
+from tui.screens.plot import PlotScreen
 from tui.screens.tray import TrayScreen
 from tui.sheets import sketch_name
 from tui.tray import Kept, Tray
@@ -218,12 +219,13 @@ async def test_p_lays_the_marked_ones_on_a_sheet_and_all_without_marks(kept: Pat
         await pilot.press("p")
         await settled(pilot)
         assert pilot.app.current_mode == "plot"
-        assert pilot.app.sheet == kept / "sheets" / "tray.svg"
-        assert [cell.recipe for cell in read_sheet(pilot.app.sheet).cells] == [recipe(3), recipe(4)]
+        assert isinstance(pilot.app.screen, PlotScreen)
+        assert pilot.app.screen.path == kept / "sheets" / "tray.svg"
+        assert [cell.recipe for cell in read_sheet(pilot.app.screen.path).cells] == [recipe(3), recipe(4)]
         await pilot.press("t", "p")
         await settled(pilot)
-        assert pilot.app.sheet == kept / "sheets" / "tray-2.svg"
-        assert len(read_sheet(pilot.app.sheet).cells) == 3
+        assert pilot.app.screen.path == kept / "sheets" / "tray-2.svg"
+        assert len(read_sheet(pilot.app.screen.path).cells) == 3
 
 
 async def test_enter_shows_a_kept_drawing_large(kept: Path) -> None:

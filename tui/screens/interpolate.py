@@ -71,7 +71,7 @@ class InterpolateScreen(StudioScreen):
         Binding("delete,backspace", "drop", "Drop end", show=False, id="interpolate.drop"),
         Binding("k", "keep", "Keep frame", show=False, id="interpolate.keep"),
         Binding("h", "paper", "Paper and layout", show=False, id="interpolate.paper"),
-        Binding("ctrl+b,f2", "panel", "Panel", show=False, id="interpolate.panel"),
+        Binding("ctrl+b,f2", "panel", "Panel", id="interpolate.panel"),
     ]
     DEFAULT_CSS = """
     InterpolateScreen #walk-left { width: 1fr; padding: 0 1; }
@@ -242,7 +242,10 @@ class InterpolateScreen(StudioScreen):
     def export(self, *, plot: bool) -> None:
         """Write in the background."""
         sheet, studio = self._sheet, self.monoline.studio
-        if sheet is None or studio is None:
+        if studio is None:
+            return
+        if sheet is None:
+            self.app.call_from_thread(self.notify, "The sheet is not there yet: its drawings are still being made.")
             return
         try:
             path = write_new(studio, sheet, f"walk-{network_name(self._checkpoint)}-{self._walk.steps}")
@@ -331,7 +334,7 @@ class InterpolateScreen(StudioScreen):
             return None
         if action in ("kind", "loop", "reroll", "steps", "move", "drop") and not self._walk.ends:
             return None
-        if action in ("export", "plot") and (self._sheet is None or self.monoline.studio is None):
+        if action in ("export", "plot") and (not self._walk.possible or self.monoline.studio is None):
             return None
         if action == "keep" and self._frame() is None:
             return None

@@ -33,6 +33,7 @@ class PlotScreen(SheetScreen):
         Binding("space", "resume", "Resume", id="plot.resume"),
         Binding("x,escape", "stop_now", "Stop now", show=False, id="plot.stop_now"),
         Binding("x,escape", "what_then", "Go on or end", id="plot.what_then"),
+        Binding("escape", "release", "Back to the sheet", id="plot.release"),
         Binding("r", "go_on", "Go on", id="plot.go_on"),
         Binding("o", "sheet", "Sheet", id="plot.sheet"),
         Binding("u", "pen(True)", "Pen up", id="plot.pen_up"),
@@ -207,7 +208,8 @@ class PlotScreen(SheetScreen):
             f"The pen is up{where} and holds its place.\n\nResume lowers it on the line and goes on. "
             "Abandon ends the plot; what is drawn stays drawn."
         )
-        self.app.push_screen(ChoiceDialog("Paused", text, ("Stay paused", "Resume", "Abandon")), self._answered)
+        dialog = ChoiceDialog("Paused", text, ("Stay paused", "Resume", "Abandon"), space="Resume")
+        self.app.push_screen(dialog, self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == "Resume":

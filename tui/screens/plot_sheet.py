@@ -64,6 +64,11 @@ class SheetScreen(FollowingScreen):
         self._word = ""
 
     @property
+    def path(self) -> Path | None:
+        """The file of the sheet that is shown."""
+        return self._sheet
+
+    @property
     def live(self) -> bool:
         """Whether a plot goes on; the sheet is then that plot's."""
         return False
@@ -92,8 +97,9 @@ class SheetScreen(FollowingScreen):
     def refresh_shared(self) -> None:
         """Take the sheet that another screen sent, unless the pen is busy; look whether a plot goes on."""
         self.poll(everything=True)
-        if self.monoline.sheet is not None and self.monoline.sheet != self._sheet and not self.live:
-            self.open_sheet(self.monoline.sheet)
+        if self.monoline.sheet is not None and not self.live:
+            sent, self.monoline.sheet = self.monoline.sheet, None  # once: then another one may be chosen
+            self.open_sheet(sent)
 
     def open_sheet(self, path: Path) -> None:
         """Show a sheet and make it ready."""
@@ -173,6 +179,10 @@ class SheetScreen(FollowingScreen):
         """Choose a sheet."""
         ask_for_sheet(self, self.open_sheet)
 
+    def action_release(self) -> None:
+        """Leave the choices, so that enter starts the plot again and chooses nothing."""
+        self.set_focus(None)
+
     def action_travel(self) -> None:
         """Show the ways between strokes, or hide them."""
         view = self.query_one(SheetView)
@@ -214,6 +224,8 @@ class SheetScreen(FollowingScreen):
         """Only what can be done as things are."""
         if action in ("sheet", "ports"):
             return not self.live
+        if action == "release":
+            return self.focused is not None and not self.live
         if action == "pen":
             return not self.live and self.is_mounted and not self.query_one(PlotOptions).simulated
         return True

@@ -57,7 +57,7 @@ class SampleScreen(StudioScreen):
         Binding("i", "walk", "Walk from or to this", show=False, id="sample.walk"),
         Binding("y", "copy", "Copy recipe", show=False, id="sample.copy"),
         Binding("c", "checkpoint", "Choose a network", show=False, id="sample.checkpoint"),
-        Binding("ctrl+b,f2", "panel", "Panel", show=False, id="sample.panel"),
+        Binding("ctrl+b,f2", "panel", "Panel", id="sample.panel"),
     ]
     DEFAULT_CSS = """
     SampleScreen #wall { width: 1fr; padding: 0 1; }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding, BindingType
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
 from textual.screen import Screen
+from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from tui.messages import WorkFailed
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
     from tui.app import Monoline
 
 
+NARROW = 100
+"""Columns below which a screen leaves out what can wait."""
+
+
 class StudioScreen(Screen[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     BINDINGS = [Binding("escape", "app.hide_help_panel", "Hide help", show=False, id="screen.hide_help")]
     # a narrow footer has room for the keys alone
     DEFAULT_CSS = "StudioScreen.-narrow FooterKey.-command-palette { display: none; }"
@@ -49,6 +54,11 @@ class StudioScreen(Screen[None]):
     def on_mount(self) -> None:
         """Listen to changes; called after the screen's own."""
         self.monoline.changed.subscribe(self, lambda _: self.refresh_shared())
+
+    def on_resize(self, event: Resize) -> None:
+        """A narrow footer has no room to spare."""
+        for footer in self.query(Footer):
+            footer.compact = event.size.width < NARROW
 
     def on_screen_resume(self, _: ScreenResume) -> None:
         """Something may have changed in the meantime."""

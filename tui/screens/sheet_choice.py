@@ -7,6 +7,7 @@ from pathlib import Path
 
 from configs.errors import MonolineError
 from tui.messages import WorkFailed
+from tui.plotting import has_moved
 from tui.screens.screen import StudioScreen
 from tui.widgets.dialog import ListDialog, PathDialog
 
@@ -26,7 +27,7 @@ def ask_for_sheet(screen: StudioScreen, take: Callable[[Path], None]) -> None:
     sheets = sorted(studio.sheets.glob("*.svg"), key=lambda path: -path.stat().st_mtime)
     lines += [(str(path), f"sheet  {path.stem}") for path in sheets[:MOST]]
     plots = sorted(studio.plots.glob("*/sheet.svg"), reverse=True)
-    lines += [(str(path), f"plot   {path.parent.name}") for path in plots[:MOST]]
+    lines += [(str(path), f"plot   {path.parent.name}") for path in plots[:MOST] if _has_moved(path.parent)]
     lines.append((FILE, "a file ..."))
 
     def chosen(answer: str | None) -> None:
@@ -42,6 +43,16 @@ def ask_for_sheet(screen: StudioScreen, take: Callable[[Path], None]) -> None:
             take(path)
 
     screen.app.push_screen(ListDialog("Which sheet?", lines), chosen)
+
+
+def _has_moved(folder: Path) -> bool:
+    from studio.runs import Run, State
+
+    try:
+        run = Run(folder)
+        return run.state is not State.FAILED or has_moved(run)
+    except MonolineError:  # its files are damaged; whoever opens it is told
+        return True
 
 
 def _lay_out_tray(screen: StudioScreen, take: Callable[[Path], None]) -> None:

@@ -43,9 +43,9 @@ class StudioHeader(Widget):
         return left + Text(" " * max(0, self.size.width - left.cell_len - right.cell_len)) + right
 
     def _tab_texts(self) -> list[tuple[str, str]]:
-        """What each tab says, and its mode; names of other screens go where the work that goes on needs the room."""
+        """What each tab says, and its mode; names of other screens go where the chips need the room."""
         full = [(f" {number} {title} ", mode) for number, (mode, title) in enumerate(self.tabs, 1)]
-        needed = sum(len(text) for text, _ in full) + (len(self.chips[-1].text) + 2 if self.chips else 0)
+        needed = sum(len(text) for text, _ in full) + sum(len(chip.short) + 3 for chip in self.chips if chip.short) - 2
         if needed <= self.size.width:
             return full
         return [(text if mode == self.current else f" {number} ", mode) for number, (text, mode) in enumerate(full, 1)]

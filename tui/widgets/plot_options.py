@@ -16,7 +16,7 @@ from textual.widgets import Input, Label, Select, Static
 if TYPE_CHECKING:
     from plotter.ports import Port
 
-SIMULATOR, AUTO, TCP = "simulator", "auto", "tcp://"
+SIMULATOR, AUTO, OTHER, TCP = "simulator", "auto", "other", "tcp://"
 SPEEDS = (1, 10, 60)
 SPEED = 10
 """So that a drawing is watched in a minute or two, not in a quarter of an hour."""
@@ -41,7 +41,10 @@ class PlotOptions(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._addresses: list[str] = []
+        self._named: list[str] = []
+        """Ports that somebody has typed."""
+        self._before = SIMULATOR
+        """The port that was chosen last."""
         self._found: list[Port] = []
 
     def compose(self) -> ComposeResult:
@@ -91,8 +94,8 @@ class PlotOptions(Vertical):
 
     def _ports(self) -> list[tuple[str, str]]:
         found = [(f"{port.name or 'AxiDraw'} {port.device}", port.device) for port in self._found]
-        addresses = [(address, address) for address in self._addresses]
-        return [("simulator", SIMULATOR), ("first one found", AUTO), *found, *addresses, ("over the network ...", TCP)]
+        named = [(port, port) for port in self._named]
+        return [("simulator", SIMULATOR), ("first one found", AUTO), *found, *named, ("another port ...", OTHER)]
 
     def show_ports(self, found: Sequence[Port]) -> None:
         """Offer the plotters that are plugged in; the first one is taken while nothing else was chosen."""
@@ -112,41 +115,50 @@ class PlotOptions(Vertical):
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
-        if event.select.id == "port" and event.value == TCP:
-            self.app.push_screen(AddressDialog(), self._address_given)
+        if event.select.id == "port" and event.value == OTHER:
+            self.app.push_screen(PortDialog(), self._port_named)
             return
+        self._before = self.port
         self.screen.set_focus(None)  # enter is to start now, not to choose again
         self.query_one("#row-speed").display = self.simulated
         self.post_message(self.Changed(anew=event.select.id in ("machine", "order")))
 
-    def _address_given(self, address: str | None) -> None:
-        if address is not None and address not in self._addresses:
-            self._addresses.append(address)
-        self._renew(address or SIMULATOR)
+    def _port_named(self, port: str | None) -> None:
+        if port is not None and port not in [value for _, value in self._ports()]:
+            self._named.append(port)
+        self._renew(port or self._before)
 
 
-class AddressDialog(ModalScreen[str | None]):
-    """Ask where on the network a plotter is."""
+class PortDialog(ModalScreen[str | None]):
+    """Ask for a plotter's port: a device, a nickname, or an address on the network."""
 
-    BINDINGS = [Binding("escape", "close", "Cancel", id="address.cancel")]
-    DEFAULT_CSS = "AddressDialog { align: center middle; background: $background 60%; }"
+    BINDINGS = [Binding("escape", "close", "Cancel", id="port.cancel")]
+    DEFAULT_CSS = "PortDialog { align: center middle; background: $background 60%; }"
 
     def compose(self) -> ComposeResult:
         """Title and a line to type in."""
         with Vertical(classes="dialog"):
-            yield Static("A plotter on the network", classes="title", markup=False)
-            yield Input("tcp://", placeholder="tcp://HOST:PORT")
+            yield Static("Which port?", classes="title", markup=False)
+            yield Input(placeholder="a device as /dev/ttyACM0, or HOST:PORT on the network")
             yield Static("enter takes it, esc goes back", id="reason", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter takes the address if it is one."""
-        address = event.value.strip()
-        host, colon, port = address.removeprefix(TCP).rpartition(":")
-        if address.startswith(TCP) and host and colon and port.isdecimal():
-            self.dismiss(address)
+        """Enter takes the port if it can be one."""
+        text = event.value.strip()
+        if port := port_named(text):
+            self.dismiss(port)
         else:
-            self.query_one("#reason", Static).update(f"{address} is no address: tcp://HOST:PORT, as tcp://studio:9000.")
+            words = f"{text or 'nothing'} is no port: a device as /dev/ttyACM0, or HOST:PORT as studio:9000."
+            self.query_one("#reason", Static).update(words)
 
     def action_close(self) -> None:
         """Escape takes none."""
         self.dismiss(None)
+
+
+def port_named(text: str) -> str | None:
+    """The port that somebody means, as a plot takes it; None if it can't be one."""
+    if text.startswith(TCP) or (":" in text and "/" not in text):
+        host, _, port = text.removeprefix(TCP).rpartition(":")
+        return f"{TCP}{host}:{port}" if host and port.isdecimal() and 0 < int(port) < 65_536 else None
+    return text if text and not any(map(str.isspace, text)) and text != OTHER else None
