@@ -17,7 +17,7 @@ from drawing.stroke import to_stroke3
 from drawing.svg import read_svg, write_svg
 from model.checkpoint import Checkpoint
 from model.noise import prior
-from model.sample import Order, Sampler
+from model.sample import OnSample, Order, Sampler
 from tui.main import run
 
 
@@ -49,6 +49,48 @@ def test_seeds_are_files_with_recipes(capsys: Capture, kept: Kept, tmp_path: Pat
     assert run(alone) == 0
     assert "1 drawings in" in capsys.readouterr().out
     assert {each.name: each.read_bytes() for each in out.iterdir()} == before  # alone it is the same file
+
+
+@pytest.mark.parametrize("rules", [[], ["--accept", "max_strokes=1000"]])
+def test_what_is_drawn_when_it_is_stopped_is_kept(
+    capsys: Capture, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: list[str]
+) -> None:
+    make = Sampler.make
+
+    def interrupted(self: Sampler, orders: list[Order], on_sample: OnSample, **_: object) -> None:
+        make(self, orders[:2], on_sample)
+        on_sample(3, make(self, orders[3:4])[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sampler, "make", interrupted)
+    out = tmp_path / "out"
+    assert run(["sample", kept[0], "-n", "9", "--seed", "7", "--out", str(out), "--json", *rules]) == 3
+    said, words = capsys.readouterr()
+    # with rules a seed is passed by only if it was drawn, so that those after a gap don't count
+    seeds = [7, 8] if rules else [7, 8, 10]
+    assert [each["seed"] for each in json.loads(said)["drawings"]] == seeds
+    assert words.splitlines()[-1] == f"monoline: stopped; {len(seeds)} of 9 drawings were done"
+    assert sorted(each.name for each in out.iterdir()) == [f"seed-{seed:06}.svg" for seed in seeds]
+    monkeypatch.undo()
+    for number in seeds:
+        assert read_svg(out / f"seed-{number:06}.svg").drawing == Sampler(kept[1]).draw([number])[0].drawing
+
+
+def test_stopped_before_the_first_drawing_it_leaves_nothing(
+    capsys: Capture, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sampler, "make", interrupted)
+    assert run(["sample", kept[0], "--out", str(tmp_path / "out")]) == 3
+    assert capsys.readouterr().err == "monoline: stopped; 0 of 12 drawings were done\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_seed_out_of_range_is_a_bad_argument(capsys: Capture, kept: Kept, tmp_path: Path) -> None:
+    for seed in ("-1", str(2**63)):
+        refused(capsys, ["sample", kept[0], "--seed", seed, "--out", str(tmp_path / "out")], 2)
 
 
 def test_they_come_as_png_and_npz_too(capsys: Capture, kept: Kept, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import networks
 import numpy as np
 import pytest
 from commands import INTERRUPTIBLE, Capture, refused, told
+from runs import write_run
 
 from drawing.npz import write_npz
 from model.checkpoint import load_checkpoint, read_about
 from model.data import dequantise
 from model.evaluate import likelihood
-from studio.events import Measured
+from studio.events import Measured, Started
 from studio.runs import State, find_run
 from tui.main import run
 
@@ -33,6 +34,20 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = networks.some_rows([5 + index % 9 for index in range(60)])
     write_npz(path, {"train": rows[:40], "valid": rows[40:50], "test": rows[50:]})
     return path
+
+
+def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, file: Path, tmp_path: Path) -> None:
+    out, bad = tmp_path / "run", tmp_path / "bad.npz"
+    bad.write_bytes(file.read_bytes()[:200])
+    command = ["train", "small", "--out", str(out), "--steps", "1", *TINY]
+    assert "bad.npz" in refused(capsys, [*command, "--data", str(bad)], 1)
+    assert not out.exists()
+    out.mkdir()
+    refused(capsys, [*command, "--data", str(bad)], 1)
+    assert list(out.iterdir()) == []  # a folder that was there stays
+    told(capsys, [*command, "--data", str(file)])
+    refused(capsys, ["train", "--resume", "--out", str(out), "--data", str(bad)], 1)
+    assert (out / "model.safetensors").exists()  # what was learnt stays too
 
 
 def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
@@ -99,7 +114,9 @@ def test_what_fails_in_the_run_is_told_as_its_own_words(capsys: Capture, tmp_pat
     err_line = f"monoline: {tmp_path / 'a.npz'} can't be learnt: all its points lie on one another.\n"
     assert run(["train", "small", "--data", str(tmp_path / "a.npz"), "--out", str(tmp_path / "run"), *TINY]) == 1
     assert capsys.readouterr().err.endswith(err_line)
-    assert "nothing to resume yet" in refused(capsys, ["train", "--out", str(tmp_path / "run"), "--resume"], 1)
+    assert "is no run" in refused(capsys, ["train", "--out", str(tmp_path / "run"), "--resume"], 1)
+    killed = write_run(tmp_path / "killed", {"data": "a.npz"}, [Started(what="training")])
+    assert "nothing to resume yet" in refused(capsys, ["train", "--out", str(killed), "--resume"], 1)
 
 
 def test_ctrl_c_stops_it_with_everything_saved(capsys: Capture, file: Path, tmp_path: Path) -> None:

@@ -6,24 +6,25 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from tui.commands.target import Target, told
-from tui.console import AsJson, CommandError, Force, check_free, finish, note, progress
+from tui.console import STOPPED, AsJson, CommandError, Force, check_free, finish, note, progress
 from tui.given import read_given
 
 if TYPE_CHECKING:
     from drawing.accept import Rules
     from model.sample import Order, Sample, Sampler
 
+LAST_SEED = 2**62
 CheckpointName = Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")]
 Temperature = Annotated[float, typer.Option("--temperature", "-t", min=0, max=10, help="0 is the likeliest line.")]
 PenTemperature = Annotated[
     float | None, typer.Option(min=0, max=10, help="Of the pen's state; the same as the other by default.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Another seed, another hand.")]
+Seed = Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Another seed, another hand.")]
 MaxPoints = Annotated[
     int | None, typer.Option(min=1, max=10_000, help="Cap; 1.25 times the longest learnt by default.")
 ]
@@ -46,7 +47,7 @@ def sample(
     n: Annotated[int, typer.Option("-n", "--n", min=1, max=100_000, help="How many.")] = 12,
     temperature: Temperature = 0.3,
     pen_temperature: PenTemperature = None,
-    seed: Annotated[int, typer.Option(min=0, help="The first seed; the next ones follow.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, help="The first seed; the next ones follow.")] = 1,
     max_points: MaxPoints = None,
     accept: Annotated[
         list[str] | None, typer.Option(metavar="RULE=VALUE", help="Keep only what meets a rule, as max_strokes=1.")
@@ -68,25 +69,33 @@ def sample(
         return Order(number, temperature, pen_temperature, max_points)
 
     if not accept:
-        target.check([_seed_name(number) for number in range(seed, seed + n)])
-        found, seconds = draw(sampler, [order(number) for number in range(seed, seed + n)])
-        rejected = 0
-    else:
-        found, rejected, seconds = _accepted(sampler, order, seed, n, rules)
-        target.check([_seed_name(each.seed) for each in found])
-    target.write([_seed_name(each.seed) for each in found], found, seconds, rejected, as_json)
+        names = [_seed_name(number) for number in range(seed, seed + n)]
+        target.check(names)
+        draw_into(target, names, sampler, [order(number) for number in range(seed, seed + n)], as_json)
+        return
+    found, rejected, seconds, stopped = _accepted(sampler, order, seed, n, rules)
+    target.check([_seed_name(each.seed) for each in found])
+    if found or not stopped:
+        target.write([_seed_name(each.seed) for each in found], found, seconds, rejected, as_json)
+    if stopped:
+        _stop(len(found), n)
 
 
 def _accepted(
     sampler: Sampler, order: Callable[[int], Order], seed: int, n: int, rules: Rules
-) -> tuple[list[Sample], int, float]:
-    """The first n drawings, in order of their seeds, that meet the rules."""
+) -> tuple[list[Sample], int, float, bool]:
+    """The first n drawings, in order of their seeds, that meet the rules; fewer where ctrl-c came before."""
     kept: list[Sample] = []
-    tried, seconds = 0, 0.0
-    while len(kept) < n:
+    tried, seconds, stopped = 0, 0.0, False
+    while len(kept) < n and not stopped:
         if tried >= MOST_TRIED * n:
             raise CommandError(f"Of {tried:,} drawings {len(kept)} met the rules; loosen --accept.")
-        some, took = draw(sampler, [order(seed + tried + index) for index in range(max(8, n - len(kept)))])
+        try:
+            some, took = draw(sampler, [order(seed + tried + index) for index in range(max(8, n - len(kept)))])
+        except DrawingStopped as stop:
+            stopped, took = True, stop.seconds
+            # a seed is passed by only if it was drawn
+            some = [stop.found[index] for index in itertools.takewhile(stop.found.__contains__, itertools.count())]
         seconds += took
         for each in some:
             tried += 1
@@ -94,7 +103,7 @@ def _accepted(
                 kept.append(each)
                 if len(kept) == n:
                     break
-    return kept, tried - n, seconds
+    return kept, tried - len(kept), seconds, stopped
 
 
 def ladder(
@@ -185,8 +194,7 @@ def reconstruct(
         )
         for number in range(seed, seed + n)
     ]
-    found, seconds = draw(sampler, orders)
-    target.write(names, found, seconds, 0, as_json)
+    draw_into(target, names, sampler, orders, as_json)
 
 
 def interpolate(
@@ -220,8 +228,7 @@ def interpolate(
     orders = sampler.interpolate([each.endpoint(sampler) for each in given], steps, common, kind, loop=loop)
     if any(a.z is not None and b.z is not None and (a.z == b.z).all() for a, b in itertools.pairwise(orders)):
         note("two of these drawings have one z, as all of one seed do: the frames between them are alike")
-    found, seconds = draw(sampler, orders)
-    target.write(names, found, seconds, 0, as_json)
+    draw_into(target, names, sampler, orders, as_json)
 
 
 def redo(
@@ -288,19 +295,53 @@ def open_sampler(name: str) -> Sampler:
     return Sampler(load_checkpoint(path))
 
 
+class DrawingStopped(KeyboardInterrupt):
+    """Ctrl-C while a network draws."""
+
+    def __init__(self, found: dict[int, Sample], seconds: float) -> None:
+        super().__init__()
+        self.found, self.seconds = found, seconds
+        """What was done by then, by its place among what was asked for, and how long it took."""
+
+
 def draw(sampler: Sampler, orders: Sequence[Order]) -> tuple[list[Sample], float]:
-    """Draw with a bar, and tell how long it took."""
+    """Draw with a bar, and tell how long it took.
+
+    Raises:
+        DrawingStopped: ctrl-c; holds what is done.
+    """
     began = time.monotonic()
-    done = 0
-    with progress("drawing", len(orders)) as advance:
+    done: dict[int, Sample] = {}
+    try:
+        with progress("drawing", len(orders)) as advance:
 
-        def count(_index: int, _sample: Sample) -> None:
-            nonlocal done
-            done += 1
-            advance(done)
+            def take(index: int, sample: Sample) -> None:
+                done[index] = sample
+                advance(len(done))
 
-        found = sampler.make(orders, count)
-    return found, round(time.monotonic() - began, 3)
+            sampler.make(orders, take)
+    except KeyboardInterrupt:
+        raise DrawingStopped(done, round(time.monotonic() - began, 3)) from None
+    return [done[index] for index in range(len(orders))], round(time.monotonic() - began, 3)
+
+
+def draw_into(target: Target, names: Sequence[str], sampler: Sampler, orders: Sequence[Order], as_json: bool) -> None:
+    """Draw, write and report; what is done when ctrl-c comes is written too, and the exit code says so."""
+    try:
+        found, seconds = draw(sampler, orders)
+    except DrawingStopped as stop:
+        done = sorted(stop.found)
+        if done:
+            some = [stop.found[index] for index in done]
+            target.write([names[index] for index in done], some, stop.seconds, 0, as_json)
+        _stop(len(done), len(orders))
+    else:
+        target.write(names, found, seconds, 0, as_json)
+
+
+def _stop(done: int, asked: int) -> NoReturn:
+    note(f"monoline: stopped; {done} of {asked} drawings were done")
+    raise typer.Exit(STOPPED)
 
 
 def _seed_name(seed: int) -> str:

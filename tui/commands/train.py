@@ -46,8 +46,8 @@ def train(
     from configs.load import load
     from model.settings import TrainSettings
     from studio.lock import is_locked
-    from studio.runs import find_run, start_run
-    from tui.commands.following import follow
+    from studio.runs import LOG, State, find_run, start_run
+    from tui.commands.following import RunFailed, follow
 
     if str(out) in ("", "."):
         raise typer.BadParameter("name the folder of the run with --out")
@@ -87,8 +87,17 @@ def train(
         "from_": begin,
         "resume": resume,
     }
+    fresh = not out.exists()
     run = start_run(out, "model.train:run", arguments)
-    result, leave = follow(run, f"training {out.name}", _line)
+    try:
+        result, leave = follow(run, f"training {out.name}", _line)
+    except RunFailed:
+        learnt, wrote = (out / "resume.safetensors").exists(), (out / LOG).stat().st_size
+        if run.state is State.FAILED and not (resume or learnt or wrote):
+            _delete_run(out)  # the next try is to find the place free
+            if fresh:
+                out.rmdir()
+        raise
     finish(result, _summary(result), as_json=as_json)
     leave()
 
@@ -114,7 +123,12 @@ def _make_room(out: Path, force: bool) -> None:
 
     if is_locked(out):
         raise CommandError(f"{out} is running; stop it first.")
-    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml"):
+    _delete_run(out)
+
+
+def _delete_run(out: Path) -> None:
+    """Delete what a training writes, and nothing else."""
+    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml", ".lock"):
         (out / name).unlink(missing_ok=True)
     for name in ("model", "best", "resume"):
         (out / f"{name}.safetensors").unlink(missing_ok=True)
