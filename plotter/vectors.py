@@ -50,7 +50,8 @@ def check_vectors(path: Path) -> Checked:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlotterError(f"{path} can't be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no CSV file of vectors"
+        raise PlotterError(f"{path} can't be read: {why}.") from error
     failures: list[str] = []
     total = other = 0
     for number, row in enumerate(rows, 2):

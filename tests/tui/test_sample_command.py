@@ -239,6 +239,10 @@ def test_what_can_not_be_drawn_again_is_told(capsys: Capture, kept: Kept, tmp_pa
     told(capsys, ["sample", kept[0], "-n", "1", "--out", str(tmp_path / "out")])
     redo = ["redo", str(tmp_path / "out" / "seed-000001.svg"), "--out", str(tmp_path / "b.svg")]
     assert "not bundled" in refused(capsys, redo, 1)
+    whole = (tmp_path / "out" / "seed-000001.svg").read_text()
+    (tmp_path / "damaged.svg").write_text(whole.replace('"temperature"', '"temper"'))
+    damaged = ["redo", str(tmp_path / "damaged.svg"), "--out", str(tmp_path / "b.svg")]
+    assert "can't be drawn again. The recipe" in refused(capsys, damaged, 1)
     assert "not of this one" in refused(capsys, [*redo, "--checkpoint", str(tmp_path / "other.safetensors")], 1)
     assert not (tmp_path / "b.svg").exists()
 

@@ -78,7 +78,9 @@ def simulate(
     tcp: Annotated[
         int | None, typer.Option(metavar="PORT", min=0, max=65535, help="A TCP port of this machine; 0 for a free one.")
     ] = None,
-    firmware: Annotated[str, typer.Option(metavar="V", help="Behave like this version, 2.5.3 or later.")] = "2.8.1",
+    firmware: Annotated[
+        str, typer.Option(metavar="V", help="Behave like this version, as 3.0.3; 2.5.3 or later.")
+    ] = "2.8.1",
     time_scale: Annotated[
         float, typer.Option(min=0, help="1 is real time, 10 is ten times as fast, 0 is virtual: motion takes no time.")
     ] = 1.0,

@@ -248,7 +248,10 @@ def redo(
     check_free(out, force)
     kept = read_svg(file)
     if kept.recipe is None:
-        raise CommandError(f"{file} has no recipe inside; only drawings that monoline made have one.")
+        damaged = next((words for words in kept.left_out if "recipe" in words), None)
+        if damaged is not None:
+            raise CommandError(f"{file} can't be drawn again. {damaged}")
+        raise CommandError(f"{file} has no recipe inside; only single drawings that monoline made have one.")
     if kept.recipe.kind == "artist":
         raise CommandError(f"{file} is by the demo artist; monoline dataset demo draws its books again.")
     again = open_sampler(checkpoint or _bundled_with(kept.recipe.checkpoint, file)).redo(kept.recipe)
@@ -351,7 +354,7 @@ def _seed_name(seed: int) -> str:
 def _range(text: str) -> range:
     first, _, last = text.partition("-")
     if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
-        raise typer.BadParameter(f"--seeds is of the form 1-8, not {text}")
+        raise typer.BadParameter(f"--seeds is of the form 1-8, the lower one first, not {text}")
     return range(int(first), int(last or first) + 1)
 
 
