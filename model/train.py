@@ -37,7 +37,8 @@ TELL_EVERY = 20
 """Steps between two words; of the first so many each is told, since they can take a minute."""
 GLANCE = 500
 """Drawings of the valid split looked at while training; all of them at its end."""
-SAVE_EVERY_S, FIRST_SAVE_S = 120.0, 10.0
+LOOK_EVERY_S, FIRST_LOOK_S = 120.0, 10.0
+"""A slow training is looked at, and saved, so often between the steps it is told to be; the first time soon."""
 SAMPLES, SAMPLE_TEMPERATURE = 12, 0.3
 
 
@@ -113,7 +114,7 @@ def train(
     on_event(Said(text=f"{trainer.net_size:,} weights on {trainer.device.type}, {trainer.precision}"))
     fit = settings.fit
     valid = _valid(data)
-    began, seen, saved = time.monotonic(), 0, time.monotonic() - SAVE_EVERY_S + FIRST_SAVE_S
+    began, seen, looked = time.monotonic(), 0, time.monotonic() - LOOK_EVERY_S + FIRST_LOOK_S
     elapsed_before = trainer.elapsed_s
 
     def share() -> float:
@@ -139,12 +140,9 @@ def train(
             on_event(Measured(step=trainer.step, values={**figures, "drawings_per_s": rate}))
             total = trainer.step if done >= 1 else min(fit.steps, round(trainer.step / max(done, 1e-9)))
             on_event(Progress(done=trainer.step, total=total, what="training"))
-        if trainer.step % fit.validate_every == 0 and done < 1:
+        if (trainer.step % fit.validate_every == 0 or time.monotonic() - looked > LOOK_EVERY_S) and done < 1:
             _look(trainer, valid[:GLANCE], folder, on_event)
-            saved = time.monotonic()
-        elif time.monotonic() - saved > SAVE_EVERY_S:
-            trainer.save(folder / RESUME)
-            saved = time.monotonic()
+            looked = time.monotonic()
     seconds = time.monotonic() - began
     # a stop must not wait for the whole split
     found = _look(trainer, valid if done >= 1 else valid[:GLANCE], folder, on_event)

@@ -95,6 +95,8 @@ class Monoline(App[None]):
         self.studio: Studio | None = None
         self.dataset: Path | None = None
         """The open file of drawings, and what is in it."""
+        self.elsewhere: list[Path] = []
+        """What was opened from outside the studio, since the start."""
         self.collection: Collection | None = None
         self.checkpoint = "portraits"
         """A bundled one by its name, or a path."""
@@ -186,6 +188,9 @@ class Monoline(App[None]):
     @on(DatasetOpened)
     def _dataset_opened(self, event: DatasetOpened) -> None:
         self.dataset, self.collection = event.path, event.collection
+        assert self.studio is not None
+        if event.path.parent != self.studio.datasets and event.path not in self.elsewhere:
+            self.elsewhere.append(event.path)
         self.tell()
 
     # what else the screens share

@@ -175,10 +175,10 @@ def test_stopped_and_resumed_it_ends_as_if_it_had_not_been(artist: Data, tmp_pat
     same(tmp_path / "whole" / "resume.safetensors", tmp_path / "parts" / "resume.safetensors")
 
 
-def test_a_power_cut_soon_after_the_start_loses_little(
+def test_soon_after_the_start_there_is_something_to_see_and_a_power_cut_loses_little(
     artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "FIRST_SAVE_S", 0.0)
+    monkeypatch.setattr(training, "FIRST_LOOK_S", 0.0)
     steps_saved: list[int] = []
 
     def look(event: Event) -> None:
@@ -186,7 +186,8 @@ def test_a_power_cut_soon_after_the_start_loses_little(
             steps_saved.append(Trainer.resumed(tmp_path / training.RESUME, settings_of(), artist).step)
 
     train(settings_of("fit.steps=3"), artist, tmp_path, look)
-    assert steps_saved[:2] == [1, 1]  # told before each save, so first of step 2; not saved again at each step
+    assert steps_saved[:2] == [1, 1]  # told by the look itself and of step 2, before which there was no second one
+    assert sorted(each.name for each in (tmp_path / "samples").iterdir()) == ["0000001.npz", "0000003.npz"]
 
 
 def test_another_seed_is_another_run(artist: Data, tmp_path: Path) -> None:

@@ -141,6 +141,15 @@ async def test_o_opens_a_file_by_its_path(studio: Path, tmp_path: Path) -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(pilot.app.screen, PathDialog)
+        # it stays in the list, beside the studio's own
+        listed = pilot.app.screen.query_one("#datasets", OptionList)
+        assert [str(option.prompt) for option in listed.options] == ["stars.npz", "loose"]
+        listed.focus()
+        for key, name in (("up", "stars"), ("down", "loose")):
+            await pilot.press(key, "enter")
+            await settled(pilot)
+            assert name in str(pilot.app.screen.query_one("#summary", Static).content)
+            listed.focus()
 
 
 async def test_a_file_that_can_not_be_opened_is_told_and_nothing_is_lost(studio: Path, golden: Golden) -> None:

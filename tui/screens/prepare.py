@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -42,6 +43,7 @@ class PrepareScreen(StudioScreen):
         self._collection: Collection | None = None
         self._path = Path()
         self._split = ""
+        self._listed: list[Path] = []
 
     def compose(self) -> ComposeResult:
         """Header, three columns, footer."""
@@ -66,23 +68,22 @@ class PrepareScreen(StudioScreen):
     # the studio and its datasets
 
     def refresh_shared(self) -> None:
-        """Show the studio's datasets, and the open one where it is another than before."""
+        """Show the studio's datasets, what was opened from elsewhere, and the open one where it is another."""
         if self.monoline.studio is None:
             return
-        names = [path.name for path in datasets(self.monoline.studio)]
+        self._listed = [*datasets(self.monoline.studio), *self.monoline.elsewhere]
         options = self.query_one("#datasets", OptionList)
         options.clear_options()
-        options.add_options([Option(name, id=name) for name in names])
+        options.add_options([Option(Text(path.name)) for path in self._listed])
         path, collection = self.monoline.dataset, self.monoline.collection
-        if path is not None and path.name in names and path.parent == self.monoline.studio.datasets:
-            options.highlighted = names.index(path.name)
+        if path in self._listed:
+            options.highlighted = self._listed.index(path)
         if path is not None and collection is not None and collection is not self._collection:
             self._open(path, collection)
 
     @on(OptionList.OptionSelected, "#datasets")
     def _dataset_chosen(self, event: OptionList.OptionSelected) -> None:
-        if self.monoline.studio is not None and event.option.id is not None:
-            self.monoline.open_dataset(self.monoline.studio.datasets / event.option.id)
+        self.monoline.open_dataset(self._listed[event.option_index])
 
     def action_open(self) -> None:
         """Ask for a file or folder of drawings and open it."""
