@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from plotter.errors import PlotterError, PlotterLost, PlotterNotFound, SheetErro
 from plotter.feed import PlotJob, State
 from plotter.ink import ink_error_mm
 from plotter.job import drive, run, start_plot
-from plotter.ready import ready_sheet
+from plotter.ready import new_plot_folder, ready_sheet
 from plotter.route import Place
 from plotter.simulated_faults import Faults
 from plotter.simulator import SimulatedBoard
@@ -322,7 +323,7 @@ def test_a_reply_that_can_not_be_understood_leaves_the_pen_up(folder: Path, monk
 def test_an_unplugged_plotter_is_told_in_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     simulated = SimulatedBoard(faults=Faults.parse("unplug@300"))
     monkeypatch.setattr(plotter.job, "SimulatedBoard", lambda **_: simulated)
-    with pytest.raises(PlotterLost, match="unplugged"):
+    with pytest.raises(PlotterLost, match=r"unplugged.*pen may still be on the paper"):
         go(folder)
     assert (folder / "report.json").exists()
 
@@ -444,3 +445,9 @@ def test_a_plot_that_can_not_connect_says_so(folder: Path, plots: Path) -> None:
     last = plot.events()[-1]
     assert isinstance(last, Failed)
     assert "tcp://127.0.0.1:1" in last.error
+
+
+def test_a_plot_is_named_for_its_sheet_and_goes_on_by_that_name(tmp_path: Path) -> None:
+    first = new_plot_folder(tmp_path / "plots", tmp_path / "faces.svg")
+    assert re.fullmatch(r"\d{8}-\d{6}-faces", first.name)
+    assert re.fullmatch(r"\d{8}-\d{6}-faces", new_plot_folder(tmp_path / "plots", first / "sheet.svg").name)

@@ -249,6 +249,23 @@ async def test_f1_shows_the_keys_and_puts_them_away(studio: Path) -> None:
             assert bool(pilot.app.screen.query(HelpPanel)) is shown
 
 
+async def test_page_keys_turn_the_pages_of_the_keys_while_they_are_shown(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("3", "f1")
+        await settled(pilot)
+        for key, at_the_end in (("pagedown", True), ("pageup", False)):
+            for _ in range(5):
+                await pilot.press(key)
+                await pilot.wait_for_scheduled_animations()
+            keys = pilot.app.screen.query_one("#keys-help")
+            assert (keys.scroll_y == keys.max_scroll_y > 0) is at_the_end
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(pilot.app, Monoline)
+        assert pilot.app.check_action("help_page", (1,)) is False
+
+
 async def test_a_path_that_is_not_there_can_be_mended(studio: Path) -> None:
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:
         await settled(pilot)
