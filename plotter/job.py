@@ -15,7 +15,7 @@ from plotter.axidraw import DEFAULT_MACHINE, PlotSettings, find_machine
 from plotter.board import Board
 from plotter.errors import PlotterError, PlotterLost, SheetError
 from plotter.feed import PlotJob, State
-from plotter.ready import Ready
+from plotter.ready import SHEET, Ready
 from plotter.route import Place
 from plotter.sheet import read_sheet, write_sheet
 from plotter.simulator import SimulatedBoard
@@ -24,7 +24,6 @@ from studio.events import Changed, Listener, Made, Ordered, Said
 from studio.files import write_text
 from studio.runs import POLL_S, Orders, Run, start_run
 
-SHEET = "sheet.svg"
 INK, REPORT = "ink.svg", "report.json"
 TARGET = "plotter.job:run"
 

@@ -16,6 +16,9 @@ from plotter.plan import Plan, make_plan
 from plotter.route import Place
 from plotter.sheet import Sheet, read_sheet
 
+SHEET = "sheet.svg"
+"""The sheet in the folder of a plot."""
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -99,8 +102,8 @@ def turn_left(drawing: Drawing, width_mm: float) -> Drawing:
 
 def new_plot_folder(plots: Path, sheet: Path) -> Path:
     """A free name for a plot of this sheet in the folder of plots; nothing is made yet."""
-    again = sheet.parent.parent == plots  # an earlier plot's own sheet: the plot goes by the same name
-    name = re.sub(r"^\d{8}-\d{6}-", "", sheet.parent.name) if again else sheet.stem
+    earlier = re.fullmatch(r"\d{8}-\d{6}-(.+)", sheet.absolute().parent.name) if sheet.name == SHEET else None
+    name = earlier[1] if earlier else sheet.stem  # the sheet of an earlier plot goes by that plot's name
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"[:60]
     names = (stem if count == 1 else f"{stem}-{count}" for count in range(1, 10_000))
     return next(plots / name for name in names if not (plots / name).exists())

@@ -31,6 +31,7 @@ from tui.messages import (
     WorkFailed,
 )
 from tui.palette import commands
+from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
 from tui.themes import NIGHT, PAPER
@@ -108,7 +109,7 @@ class Monoline(App[None]):
         self.walk: tuple[End, ...] = ()
         """Drawings that Interpolate is to walk between."""
         self.sampler = Sampler(self, sampler)
-        self.plotter = "simulator"
+        self.plotter = SIMULATOR
         self.sheet: Path | None = None
         """The sheet that was sent to Plot, until it takes it."""
         self.jobs = Jobs()
@@ -188,8 +189,8 @@ class Monoline(App[None]):
     @on(DatasetOpened)
     def _dataset_opened(self, event: DatasetOpened) -> None:
         self.dataset, self.collection = event.path, event.collection
-        assert self.studio is not None
-        if event.path.parent != self.studio.datasets and event.path not in self.elsewhere:
+        ours = self.studio is not None and event.path.parent == self.studio.datasets
+        if not ours and event.path not in self.elsewhere:
             self.elsewhere.append(event.path)
         self.tell()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.checkpoints import network_name
+from tui.plotting import SIMULATOR
 from tui.widgets.header import Chip
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def chips(app: Monoline) -> Iterator[Chip]:
         yield Chip(f"tray {len(app.tray.kept)}", "", "sample")
     if app.network.device:
         yield Chip(app.network.device, app.network.device)
-    short = "sim" if app.plotter == "simulator" else app.plotter.rpartition("/")[2]
+    short = "sim" if app.plotter == SIMULATOR else app.plotter.rpartition("/")[2]
     yield Chip(f"plotter {app.plotter}", short, "plot")
     name = app.dataset.name if app.dataset is not None else "none"
     yield Chip(f"data {name}", name.partition(".")[0], "prepare")

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -99,7 +99,11 @@ def _stopped() -> int:
 
 def main() -> None:
     """Run what the terminal asked for."""
-    code = run(sys.argv[1:])
+    leave(run(sys.argv[1:]))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process."""
     if code == STOPPED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second ctrl-c while it ends changes nothing
     sys.exit(code)

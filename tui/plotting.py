@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from plotter.ready import Ready
     from studio.runs import Run, State
 
+SHEET = "sheet.svg"
+"""The sheet in the folder of a plot."""
+SIMULATOR = "simulator"
+"""The port of the plotter in software, as a plot takes it."""
 LIVE = ("starting", "running", "elsewhere")
 WORDS = {"finished": "DONE", "lost": "LOST", "elsewhere": "ON ANOTHER MACHINE"}
 
@@ -73,7 +77,7 @@ class Plotting:
         from plotter.axidraw import MACHINES
 
         port, name = str(self.arguments.get("port", "")), str(self.arguments.get("machine", ""))
-        speed = f", {self.arguments.get('time_scale', 1):g} x real time" if port == "simulator" else ""
+        speed = f", {self.arguments.get('time_scale', 1):g} x real time" if port == SIMULATOR else ""
         title = next((each.title for each in MACHINES if each.name == name), name)
         return f"{port}{speed}\n{title}"
 
@@ -112,8 +116,8 @@ class Plotting:
         return int(self.result["stroke"]), float(self.result["along_mm"])
 
 
-def has_moved(run: Run) -> bool:
-    """Whether a plot came so far that something moved; one that did not is not worth a word later."""
+def has_begun(run: Run) -> bool:
+    """Whether a plot came so far as to draw; before that nothing has moved."""
     return any(isinstance(event, Measured) for event in run.events())
 
 

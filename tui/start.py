@@ -5,7 +5,6 @@ The studio alone needs none of what the commands load, so that its first frame d
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import threading
@@ -13,6 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+OUTPUT = 1
+"""The descriptor that the terminal is written to."""
 LOOK_S = 0.3
 """Between two looks whether the terminal is still there."""
 HUNG_UP = 129
@@ -21,7 +22,7 @@ HUNG_UP = 129
 
 def main() -> None:
     """Console entry point."""
-    asked = studio_asked(sys.argv[1:]) if sys.stdout.isatty() else None
+    asked = studio_asked(sys.argv[1:]) if os.isatty(OUTPUT) else None
     if asked is None:
         from tui.main import main as command_line
 
@@ -30,9 +31,9 @@ def main() -> None:
     try:
         code = open_studio(*asked)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all of them are told
-        from tui.main import tell
+        from tui.main import leave, tell
 
-        code = tell(error)
+        leave(tell(error))
     sys.exit(code)
 
 
@@ -73,18 +74,11 @@ def _end_with_the_terminal() -> None:
 
     What was started here must see that nobody watches any more: a plot then raises the pen.
     """
-    try:
-        import termios
-    except ImportError:  # Windows ends a program with its console
+    if not os.isatty(OUTPUT):
         return
-    while True:
-        try:
-            termios.tcgetattr(1)
-        except termios.error as error:
-            if error.args[0] == errno.EIO:  # else it never was a terminal
-                os._exit(HUNG_UP)
-            return
+    while os.isatty(OUTPUT):
         time.sleep(LOOK_S)
+    os._exit(HUNG_UP)
 
 
 if __name__ == "__main__":

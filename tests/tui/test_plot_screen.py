@@ -266,11 +266,19 @@ async def test_space_pauses_and_goes_on(studio: Path, sheet: Path) -> None:
         assert run.wait(LIMIT_S) is State.FINISHED
 
 
-async def test_space_resumes_from_the_question_too(studio: Path, sheet: Path) -> None:
+async def test_space_lowers_no_pen_while_the_question_is_open(studio: Path, sheet: Path) -> None:
     async with Monoline(studio).run_test(size=(80, 24)) as pilot:
-        screen, _ = await waiting(pilot, sheet)
+        screen, run = await waiting(pilot, sheet)
         await pilot.press("x")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChoiceDialog))
+        await settled(pilot)
+        assert "space Resume" not in screen_text(pilot.app)
+        await pilot.press("space")
+        await settled(pilot)
+        assert '"resume"' not in (run.folder / "orders.jsonl").read_text()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "space Resume" in screen_text(pilot.app)
         await pilot.press("space")
         await until(pilot, lambda: word(screen) == "DONE")
 
@@ -314,6 +322,19 @@ async def test_another_sheet_can_be_chosen_after_one_was_sent(studio: Path, shee
         await until(pilot, lambda: word(screen) == "READY")
         assert screen.path == sheet
         assert "six.svg" in said(screen, "about")
+        app = pilot.app
+        assert isinstance(app, Monoline)
+        app.tell()  # whatever is told next brings no other sheet back
+        await settled(pilot)
+        assert screen.path == sheet
+
+
+async def test_a_sheet_of_a_plot_without_its_story_is_opened_all_the_same(studio: Path) -> None:
+    write_sheet(studio / "plots" / "20261101-100000-copied" / "sheet.svg", six())
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot)
+        await pilot.press("o", "enter")
+        await until(pilot, lambda: word(screen) == "READY")
 
 
 async def test_a_plot_in_which_nothing_moved_is_not_offered(studio: Path) -> None:
@@ -501,13 +522,14 @@ async def test_plotters_are_found_or_named(studio: Path, sheet: Path, monkeypatc
         monkeypatch.setattr(plotter.ports, "find_ports", list)
         await pilot.press("f5")
         await settled(pilot)
-        assert options.port == "simulator"
+        assert (options.port, app.plotter) == ("simulator", "simulator")
+        assert screen.query_one("#row-speed").display
         # one that is not plugged in
         for typed, port in (("studio:9000", "tcp://studio:9000"), ("/dev/ttyUSB7", "/dev/ttyUSB7")):
             await choose(pilot, "port", "other")
             dialog = pilot.app.screen
             assert isinstance(dialog, PortDialog)
-            for bad in ("", "tcp://studio", "tcp://:9000", "tcp://studio:x", "studio:", "studio:70000", "a b"):
+            for bad in ("", "tcp://studio", "tcp://:9000", "tcp://studio:x", "studio:", "studio:70000"):
                 dialog.query_one(Input).value = bad
                 await pilot.press("enter")
                 await pilot.pause()
@@ -516,11 +538,23 @@ async def test_plotters_are_found_or_named(studio: Path, sheet: Path, monkeypatc
             dialog.query_one(Input).value = typed
             await pilot.press("enter")
             await settled(pilot)
-            assert options.port == port
+            assert (options.port, app.plotter) == (port, port)
+            assert not screen.query_one("#row-speed").display
         await choose(pilot, "port", "other")
         await pilot.press("escape")
         await settled(pilot)
         assert options.port == "/dev/ttyUSB7"  # as before
+        await choose(pilot, "port", "other")
+        monkeypatch.setattr(plotter.ports, "find_ports", lambda: [Port("/dev/ttyACM8", "")])
+        screen.action_ports()  # an answer that comes while the question is open changes nothing
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, PortDialog)
+        assert options.port == "/dev/ttyUSB7"
+        pilot.app.screen.query_one(Input).value = "simulator"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert (options.port, app.plotter) == ("simulator", "simulator")
+        assert screen.query_one("#row-speed").display
 
 
 async def test_the_pen_is_moved_by_hand_where_there_is_one(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Ended:
 
     def run(arguments: list[str]) -> int:
         monkeypatch.setattr("sys.argv", ["monoline", *arguments])
-        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("os.isatty", lambda descriptor: descriptor == start.OUTPUT)
         with pytest.raises(SystemExit) as exited:
             start.main()
         assert isinstance(exited.value.code, int)

@@ -105,7 +105,7 @@ def plot(
     from plotter.ready import ready_sheet
     from plotter.route import Place
     from tui.commands.following import RunFailed, follow
-    from tui.plotting import has_moved
+    from tui.plotting import has_begun
 
     machine = _machine(model or DEFAULT_MACHINE)
     begin = Place(start_stroke - 1)
@@ -119,7 +119,7 @@ def plot(
     try:
         result, leave = follow(run, f"plotting {sheet.name}, s", _line)
     except RunFailed:
-        if not has_moved(run):
+        if not has_begun(run):
             shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
         raise
     finish(result, _told(result, ready, folder), as_json=as_json)

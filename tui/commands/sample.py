@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from model.sample import Order, Sample, Sampler
 
 LAST_SEED = 2**62
+"""So that the seeds that follow it fit the 63 bits that a seed has."""
 CheckpointName = Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")]
 Temperature = Annotated[float, typer.Option("--temperature", "-t", min=0, max=10, help="0 is the likeliest line.")]
 PenTemperature = Annotated[
@@ -73,17 +74,17 @@ def sample(
         target.check(names)
         draw_into(target, names, sampler, [order(number) for number in range(seed, seed + n)], as_json)
         return
-    found, rejected, seconds, stopped = _accepted(sampler, order, seed, n, rules)
+    found, rejected, seconds = _accepted(sampler, order, seed, n, rules)
     target.check([_seed_name(each.seed) for each in found])
-    if found or not stopped:
+    if found:
         target.write([_seed_name(each.seed) for each in found], found, seconds, rejected, as_json)
-    if stopped:
+    if len(found) < n:
         _stop(len(found), n)
 
 
 def _accepted(
     sampler: Sampler, order: Callable[[int], Order], seed: int, n: int, rules: Rules
-) -> tuple[list[Sample], int, float, bool]:
+) -> tuple[list[Sample], int, float]:
     """The first n drawings, in order of their seeds, that meet the rules; fewer where ctrl-c came before."""
     kept: list[Sample] = []
     tried, seconds, stopped = 0, 0.0, False
@@ -103,7 +104,7 @@ def _accepted(
                 kept.append(each)
                 if len(kept) == n:
                     break
-    return kept, tried - len(kept), seconds, stopped
+    return kept, tried - len(kept), seconds
 
 
 def ladder(
@@ -337,7 +338,8 @@ def draw_into(target: Target, names: Sequence[str], sampler: Sampler, orders: Se
         if done:
             some = [stop.found[index] for index in done]
             target.write([names[index] for index in done], some, stop.seconds, 0, as_json)
-        _stop(len(done), len(orders))
+        if len(done) < len(orders):
+            _stop(len(done), len(orders))
     else:
         target.write(names, found, seconds, 0, as_json)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from studio.events import Event, Measured
+from studio.events import Event, Failed, Measured
 from tui.console import AsJson, CommandError, Force, finish
 
 DataFile = Annotated[
@@ -45,8 +46,9 @@ def train(
     """
     from configs.load import load
     from model.settings import TrainSettings
+    from studio.lock import NAME as LOCK
     from studio.lock import is_locked
-    from studio.runs import LOG, State, find_run, start_run
+    from studio.runs import find_run, start_run
     from tui.commands.following import RunFailed, follow
 
     if str(out) in ("", "."):
@@ -92,11 +94,14 @@ def train(
     try:
         result, leave = follow(run, f"training {out.name}", _line)
     except RunFailed:
-        learnt, wrote = (out / "resume.safetensors").exists(), (out / LOG).stat().st_size
-        if run.state is State.FAILED and not (resume or learnt or wrote):
+        last = run.events()[-1]
+        told = isinstance(last, Failed) and not last.remedy  # a remedy names a file of the run
+        if told and not resume and not (out / "resume.safetensors").exists():
             _delete_run(out)  # the next try is to find the place free
             if fresh:
-                out.rmdir()
+                (out / LOCK).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # somebody else has put something there
+                    out.rmdir()
         raise
     finish(result, _summary(result), as_json=as_json)
     leave()
@@ -113,14 +118,15 @@ def _absolute(name: str | None) -> str | None:
 
 def _make_room(out: Path, force: bool) -> None:
     """A new run needs a folder without another; with --force an earlier run there is deleted."""
-    if not out.exists() or not any(out.iterdir()):
+    from studio.lock import NAME as LOCK
+    from studio.lock import is_locked
+
+    if not out.exists() or all(each.name == LOCK for each in out.iterdir()):
         return
     if not (out / "run.json").is_file():
         raise CommandError(f"{out} has files in it and is no run; name a new folder.")
     if not force:
         raise CommandError(f"{out} is a run already; go on with it with --resume, or begin anew with --force.")
-    from studio.lock import is_locked
-
     if is_locked(out):
         raise CommandError(f"{out} is running; stop it first.")
     _delete_run(out)
@@ -128,7 +134,7 @@ def _make_room(out: Path, force: bool) -> None:
 
 def _delete_run(out: Path) -> None:
     """Delete what a training writes, and nothing else."""
-    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml", ".lock"):
+    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml"):
         (out / name).unlink(missing_ok=True)
     for name in ("model", "best", "resume"):
         (out / f"{name}.safetensors").unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from configs.errors import MonolineError
 from tui.figures import duration
 from tui.messages import WorkFailed
-from tui.plotting import LIVE, Plotting
+from tui.plotting import LIVE, SHEET, Plotting
 from tui.screens.plot_sheet import SheetScreen, shown
 from tui.widgets.dialog import ChoiceDialog
 from tui.widgets.plot_options import PlotOptions
@@ -81,10 +81,15 @@ class PlotScreen(SheetScreen):
 
     def open_sheet(self, path: Path) -> None:
         """Show a sheet and make it ready; that of a plot that was stopped, with what is drawn of it."""
-        from studio.runs import State, find_run
+        from studio.runs import Run, State
 
-        if path.parent.parent == self.runs_folder and (run := find_run(path.parent)).state is State.STOPPED:
-            self._sheet = path
+        run = Run(path.parent)
+        try:
+            stopped = path.parent.parent == self.runs_folder and run.state is State.STOPPED
+        except MonolineError:  # its sheet may be whole all the same
+            stopped = False
+        if stopped:
+            self.monoline.sheet = None
             self._take_up(run)
         else:
             super().open_sheet(path)
@@ -94,6 +99,7 @@ class PlotScreen(SheetScreen):
 
         self._plotting, self._state = Plotting(arguments=read_told(run.folder).arguments), None
         self._asked += 1  # an estimate that comes now comes too late
+        self._sheet = run.folder / SHEET
         self.follow(run)
         if self._loaded != run.name:
             self._loaded = run.name
@@ -104,7 +110,7 @@ class PlotScreen(SheetScreen):
         from plotter.sheet import read_sheet
 
         try:
-            self.app.call_from_thread(self._plot_read, run, read_sheet(run.folder / "sheet.svg"))
+            self.app.call_from_thread(self._plot_read, run, read_sheet(run.folder / SHEET))
         except MonolineError as error:
             self.post_message(WorkFailed("The plot's sheet can't be shown", str(error)))
 
@@ -208,10 +214,11 @@ class PlotScreen(SheetScreen):
             f"The pen is up{where} and holds its place.\n\nResume lowers it on the line and goes on. "
             "Abandon ends the plot; what is drawn stays drawn."
         )
-        dialog = ChoiceDialog("Paused", text, ("Stay paused", "Resume", "Abandon"), space="Resume")
-        self.app.push_screen(dialog, self._answered)
+        self.app.push_screen(ChoiceDialog("Paused", text, ("Stay paused", "Resume", "Abandon")), self._answered)
+        self.refresh_bindings()
 
     def _answered(self, answer: str | None) -> None:
+        self.refresh_bindings()
         if answer == "Resume":
             self.action_resume()
         elif answer == "Abandon" and self.followed is not None:
@@ -230,7 +237,7 @@ class PlotScreen(SheetScreen):
 
         begin = Place(stroke, along_mm)
         try:
-            ready = ready_sheet(run.folder / "sheet.svg", find_machine(machine), optimised=False, begin=begin)
+            ready = ready_sheet(run.folder / SHEET, find_machine(machine), optimised=False, begin=begin)
         except MonolineError as error:
             self.post_message(WorkFailed("The plot can't go on", str(error)))
             return
@@ -246,8 +253,8 @@ class PlotScreen(SheetScreen):
             return not self.live and self._ready is not None
         if action == "pause":
             return self.moving == "drawing"
-        if action == "resume":
-            return self.moving == "paused"
+        if action == "resume":  # while the question is open its own answers count, and the space bar lowers no pen
+            return self.moving == "paused" and not isinstance(self.app.screen, ChoiceDialog)
         if action == "stop_now":
             return self.live and self.moving != "paused"
         if action == "what_then":

@@ -92,17 +92,16 @@ class SheetScreen(FollowingScreen):
     def on_mount(self) -> None:
         """Look for plotters."""
         self.action_ports()
-        self.post_message(PlotterFound("simulator"))
 
     def refresh_shared(self) -> None:
         """Take the sheet that another screen sent, unless the pen is busy; look whether a plot goes on."""
         self.poll(everything=True)
         if self.monoline.sheet is not None and not self.live:
-            sent, self.monoline.sheet = self.monoline.sheet, None  # once: then another one may be chosen
-            self.open_sheet(sent)
+            self.open_sheet(self.monoline.sheet)
 
     def open_sheet(self, path: Path) -> None:
-        """Show a sheet and make it ready."""
+        """Show a sheet and make it ready; one that another screen has sent is forgotten over it."""
+        self.monoline.sheet = None
         self._sheet = path
         self.leave_plot()
         self._prepare()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 from configs.errors import MonolineError
 from tui.messages import WorkFailed
-from tui.plotting import has_moved
+from tui.plotting import SHEET, has_begun
 from tui.screens.screen import StudioScreen
 from tui.widgets.dialog import ListDialog, PathDialog
 
@@ -26,8 +27,8 @@ def ask_for_sheet(screen: StudioScreen, take: Callable[[Path], None]) -> None:
         lines.append((TRAY, f"the tray: {_drawings(len(tray.kept))} on one A4 sheet"))
     sheets = sorted(studio.sheets.glob("*.svg"), key=lambda path: -path.stat().st_mtime)
     lines += [(str(path), f"sheet  {path.stem}") for path in sheets[:MOST]]
-    plots = sorted(studio.plots.glob("*/sheet.svg"), reverse=True)
-    lines += [(str(path), f"plot   {path.parent.name}") for path in plots[:MOST] if _has_moved(path.parent)]
+    plots = (path for path in sorted(studio.plots.glob(f"*/{SHEET}"), reverse=True) if _worth_offering(path.parent))
+    lines += [(str(path), f"plot   {path.parent.name}") for path in itertools.islice(plots, MOST)]
     lines.append((FILE, "a file ..."))
 
     def chosen(answer: str | None) -> None:
@@ -45,13 +46,14 @@ def ask_for_sheet(screen: StudioScreen, take: Callable[[Path], None]) -> None:
     screen.app.push_screen(ListDialog("Which sheet?", lines), chosen)
 
 
-def _has_moved(folder: Path) -> bool:
+def _worth_offering(folder: Path) -> bool:
+    """Whether this is the folder of a plot that came so far as to draw."""
     from studio.runs import Run, State
 
     try:
         run = Run(folder)
-        return run.state is not State.FAILED or has_moved(run)
-    except MonolineError:  # its files are damaged; whoever opens it is told
+        return run.state is not State.FAILED or has_begun(run)
+    except MonolineError:  # its sheet may be whole all the same
         return True
 
 

@@ -116,21 +116,17 @@ class NumberDialog(ModalScreen[float | str | None]):
 
 
 class ChoiceDialog(ModalScreen[str | None]):
-    """A question with some answers; the first one is the safe one, and escape takes it too.
-
-    The space bar may stand for an answer, where it does so on the screen below.
-    """
+    """A question with some answers; the first one is the safe one, and escape takes it too."""
 
     BINDINGS = [
         Binding("escape", "close", "Back", id="choice.close"),
-        Binding("space", "space", "Answer", show=False, id="choice.space"),
         Binding("left,up", "app.focus_previous", "Before", show=False, id="choice.before"),
         Binding("right,down", "app.focus_next", "After", show=False, id="choice.after"),
     ]
 
-    def __init__(self, title: str, text: str, choices: Sequence[str], space: str = "") -> None:
+    def __init__(self, title: str, text: str, choices: Sequence[str]) -> None:
         super().__init__()
-        self._title, self._text, self._choices, self._space = title, text, choices, space
+        self._title, self._text, self._choices = title, text, choices
 
     def compose(self) -> ComposeResult:
         """Title, text, a button for each answer."""
@@ -152,11 +148,6 @@ class ChoiceDialog(ModalScreen[str | None]):
     def action_close(self) -> None:
         """Escape takes the safe one."""
         self.dismiss(None)
-
-    def action_space(self) -> None:
-        """Space takes its answer, if it has one."""
-        if self._space:
-            self.dismiss(self._space)
 
 
 class ListDialog(ModalScreen[str | None]):

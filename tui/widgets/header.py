@@ -45,8 +45,8 @@ class StudioHeader(Widget):
     def _tab_texts(self) -> list[tuple[str, str]]:
         """What each tab says, and its mode; names of other screens go where the chips need the room."""
         full = [(f" {number} {title} ", mode) for number, (mode, title) in enumerate(self.tabs, 1)]
-        needed = sum(len(text) for text, _ in full) + sum(len(chip.short) + 3 for chip in self.chips if chip.short) - 2
-        if needed <= self.size.width:
+        chips = " · ".join(chip.short for chip in self.chips if chip.short)
+        if sum(len(text) for text, _ in full) + len(chips) + 1 <= self.size.width:
             return full
         return [(text if mode == self.current else f" {number} ", mode) for number, (text, mode) in enumerate(full, 1)]
 

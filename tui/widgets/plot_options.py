@@ -13,10 +13,12 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
 
+from tui.plotting import SIMULATOR
+
 if TYPE_CHECKING:
     from plotter.ports import Port
 
-SIMULATOR, AUTO, OTHER, TCP = "simulator", "auto", "other", "tcp://"
+AUTO, OTHER, TCP = "auto", "other", "tcp://"
 SPEEDS = (1, 10, 60)
 SPEED = 10
 """So that a drawing is watched in a minute or two, not in a quarter of an hour."""
@@ -43,8 +45,8 @@ class PlotOptions(Vertical):
         super().__init__(id=id)
         self._named: list[str] = []
         """Ports that somebody has typed."""
-        self._before = SIMULATOR
-        """The port that was chosen last."""
+        self._chosen = SIMULATOR
+        """The port, also while another one is asked for."""
         self._found: list[Port] = []
 
     def compose(self) -> ComposeResult:
@@ -70,7 +72,7 @@ class PlotOptions(Vertical):
     @property
     def port(self) -> str:
         """As a plot takes it."""
-        return self._value("port")
+        return self._chosen
 
     @property
     def simulated(self) -> bool:
@@ -101,16 +103,18 @@ class PlotOptions(Vertical):
         """Offer the plotters that are plugged in; the first one is taken while nothing else was chosen."""
         if list(found) == self._found:
             return
-        first = not self._found and bool(found) and self.port == SIMULATOR
+        first = not self._found and bool(found) and self._chosen == SIMULATOR
         self._found = list(found)
-        self._renew(self._found[0].device if first else self.port)
+        self._renew(self._found[0].device if first else self._chosen)
 
     def _renew(self, port: str) -> None:
+        """Offer the ports anew, and take this one, or the simulator if it is none of them."""
         select = self.query_one("#port", Select)
         options = self._ports()
         with self.prevent(Select.Changed):
             select.set_options(options)
-        select.value = port if port in [value for _, value in options] else SIMULATOR
+            select.value = port if port in [value for _, value in options] else SIMULATOR
+        self._take_port()
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
@@ -118,15 +122,22 @@ class PlotOptions(Vertical):
         if event.select.id == "port" and event.value == OTHER:
             self.app.push_screen(PortDialog(), self._port_named)
             return
-        self._before = self.port
         self.screen.set_focus(None)  # enter is to start now, not to choose again
+        if event.select.id == "port":
+            self._take_port()
+        else:
+            self.post_message(self.Changed(anew=event.select.id in ("machine", "order")))
+
+    def _take_port(self) -> None:
+        self._chosen = self._value("port")
         self.query_one("#row-speed").display = self.simulated
-        self.post_message(self.Changed(anew=event.select.id in ("machine", "order")))
+        self.post_message(self.Changed(anew=False))
 
     def _port_named(self, port: str | None) -> None:
         if port is not None and port not in [value for _, value in self._ports()]:
             self._named.append(port)
-        self._renew(port or self._before)
+        self.screen.set_focus(None)
+        self._renew(port or self._chosen)
 
 
 class PortDialog(ModalScreen[str | None]):
@@ -139,7 +150,7 @@ class PortDialog(ModalScreen[str | None]):
         """Title and a line to type in."""
         with Vertical(classes="dialog"):
             yield Static("Which port?", classes="title", markup=False)
-            yield Input(placeholder="a device as /dev/ttyACM0, or HOST:PORT on the network")
+            yield Input(placeholder="/dev/ttyACM0, a plotter's nickname, or HOST:PORT")
             yield Static("enter takes it, esc goes back", id="reason", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -148,7 +159,9 @@ class PortDialog(ModalScreen[str | None]):
         if port := port_named(text):
             self.dismiss(port)
         else:
-            words = f"{text or 'nothing'} is no port: a device as /dev/ttyACM0, or HOST:PORT as studio:9000."
+            words = (
+                f"{text or 'nothing'} is no port: a device as /dev/ttyACM0, a nickname, or HOST:PORT as studio:9000."
+            )
             self.query_one("#reason", Static).update(words)
 
     def action_close(self) -> None:
@@ -161,4 +174,4 @@ def port_named(text: str) -> str | None:
     if text.startswith(TCP) or (":" in text and "/" not in text):
         host, _, port = text.removeprefix(TCP).rpartition(":")
         return f"{TCP}{host}:{port}" if host and port.isdecimal() and 0 < int(port) < 65_536 else None
-    return text if text and not any(map(str.isspace, text)) and text != OTHER else None
+    return text or None
