@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 from configs.errors import MonolineError
 from tui.chips import chips
 from tui.demo_set import datasets
+from tui.help import AppWithHelp
 from tui.jobs import Jobs
 from tui.messages import (
     Busy,
@@ -55,7 +56,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[None]]:
     return lambda: getattr(importlib.import_module(module), name)()
 
 
-class Monoline(App[None]):
+class Monoline(AppWithHelp):
     """monoline in a terminal, on one studio."""
 
     TITLE = "monoline"
@@ -78,8 +79,6 @@ class Monoline(App[None]):
         Binding("t", "tray", "Tray", show=False, id="app.tray"),
         Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo"),
         Binding("f1,question_mark", "help", "Help", id="app.help"),
-        Binding("pageup", "help_page(-1)", "Help: page up", show=False, priority=True, id="app.help_up"),
-        Binding("pagedown", "help_page(1)", "Help: page down", show=False, priority=True, id="app.help_down"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -322,11 +321,11 @@ class Monoline(App[None]):
         """The pen can be raised while a plot runs; a dialog keeps its keys to itself."""
         if action == "raise_pen":
             return self.jobs.plotting
-        if action in ("hide_help_panel", "help_page"):
-            return bool(self.screen.query("HelpPanel"))
         if action == "quit":
             return not isinstance(self.screen, ChoiceDialog)  # it is asked already
-        return not (action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen))
+        if action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen):
+            return False
+        return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         """Quit; ask first where work goes on."""
@@ -344,19 +343,6 @@ class Monoline(App[None]):
     def get_system_commands(self, screen: Screen[None]) -> Iterable[SystemCommand]:
         """The palette offers whatever a key would do now."""
         return [*super().get_system_commands(screen), *commands(self, screen)]
-
-    def action_help(self) -> None:
-        """Show the keys, or put them away."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
-        self.refresh_bindings()
-
-    def action_help_page(self, pages: int) -> None:
-        """Turn the pages of the keys, of which a low terminal shows some only."""
-        keys = self.screen.query_one("#keys-help")
-        (keys.scroll_page_down if pages > 0 else keys.scroll_page_up)()
 
     # the header
 
