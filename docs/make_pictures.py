@@ -15,7 +15,7 @@ from drawing.recipe import Endpoint
 from model.sample import Order
 from prep.artist import sketch
 from tui.app import Monoline
-from tui.commands.sample import open_sampler
+from tui.commands.sampling import open_sampler
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screen_picture import screen_picture

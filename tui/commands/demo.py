@@ -167,7 +167,7 @@ def _sample(steps: _Steps, seed: int) -> list[Entry]:
     from drawing.recipe import Endpoint
     from drawing.svg import write_svg
     from model.sample import Order
-    from tui.commands.sample import draw, open_sampler
+    from tui.commands.sampling import draw, open_sampler
 
     sampler = open_sampler(CHECKPOINT)
     orders = [Order(seed + column, tau) for tau in TEMPERATURES for column in range(SEEDS_A_ROW)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.commands.sampling import DrawingStopped, draw, draw_into, leave_stopped, open_sampler
 from tui.commands.target import Target, told
-from tui.console import STOPPED, AsJson, CommandError, Force, check_free, finish, note, progress
+from tui.console import AsJson, CommandError, Force, check_free, finish, note
 from tui.given import read_given
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def sample(
     if found:
         target.write([_seed_name(each.seed) for each in found], found, seconds, rejected, as_json)
     if len(found) < n:
-        _stop(len(found), n)
+        leave_stopped(len(found), n)
 
 
 def _accepted(
@@ -281,72 +281,6 @@ def _bundled_with(hash_: str | None, file: Path) -> str:
         f"{file} was drawn by a checkpoint that is not bundled, or no longer ({(hash_ or '?')[:12]}); name "
         "its file with --checkpoint."
     )
-
-
-# what all of these share
-
-
-def open_sampler(name: str) -> Sampler:
-    """The sampler of a checkpoint; imports torch."""
-    from model.bundled import find_checkpoint
-    from model.checkpoint import load_checkpoint
-    from model.device import one_thread
-
-    path = find_checkpoint(name)
-    from model.sample import Sampler
-
-    one_thread()
-    return Sampler(load_checkpoint(path))
-
-
-class DrawingStopped(KeyboardInterrupt):
-    """Ctrl-C while a network draws."""
-
-    def __init__(self, found: dict[int, Sample], seconds: float) -> None:
-        super().__init__()
-        self.found, self.seconds = found, seconds
-        """What was done by then, by its place among what was asked for, and how long it took."""
-
-
-def draw(sampler: Sampler, orders: Sequence[Order]) -> tuple[list[Sample], float]:
-    """Draw with a bar, and tell how long it took.
-
-    Raises:
-        DrawingStopped: ctrl-c; holds what is done.
-    """
-    began = time.monotonic()
-    done: dict[int, Sample] = {}
-    try:
-        with progress("drawing", len(orders)) as advance:
-
-            def take(index: int, sample: Sample) -> None:
-                done[index] = sample
-                advance(len(done))
-
-            sampler.make(orders, take)
-    except KeyboardInterrupt:
-        raise DrawingStopped(done, round(time.monotonic() - began, 3)) from None
-    return [done[index] for index in range(len(orders))], round(time.monotonic() - began, 3)
-
-
-def draw_into(target: Target, names: Sequence[str], sampler: Sampler, orders: Sequence[Order], as_json: bool) -> None:
-    """Draw, write and report; what is done when ctrl-c comes is written too, and the exit code says so."""
-    try:
-        found, seconds = draw(sampler, orders)
-    except DrawingStopped as stop:
-        done = sorted(stop.found)
-        if done:
-            some = [stop.found[index] for index in done]
-            target.write([names[index] for index in done], some, stop.seconds, 0, as_json)
-        if len(done) < len(orders):
-            _stop(len(done), len(orders))
-    else:
-        target.write(names, found, seconds, 0, as_json)
-
-
-def _stop(done: int, asked: int) -> NoReturn:
-    note(f"monoline: stopped; {done} of {asked} drawings were done")
-    raise typer.Exit(STOPPED)
 
 
 def _seed_name(seed: int) -> str:
