@@ -152,7 +152,7 @@ async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch:
             2,
         )
         assert last["temperature"] == 0.1
-        assert last["ends"] == [{"seed": 1}, {"seed": 2}]
+        assert last["ends"] == [{"seed": 2}, {"seed": 5}]
         assert len(seen.drawings(Frames)) == 9
         seen.screen.query_one("#walk-temperature", Slider).focus()
         await seen.press("right")

@@ -25,7 +25,7 @@ FINE_TUNING = (
     "fit.learning_rate=0.0004",
     "fit.steps=1000000",
     "fit.kl_start=1.0",
-    "fit.validate_every=100",
+    "fit.validate_every=15",
     "data.drop_points=0",
     "data.rotate_degrees=0",
 )
@@ -139,18 +139,16 @@ def _train(steps: _Steps, minutes: float) -> None:
     run = start_run(folder, "model.train:run", arguments)
     _, leave = follow(run, "training", lambda event: _loss_line(event))
     leave()
-    losses = [
-        (event.step, event.values["train"])
-        for event in run.events()
-        if isinstance(event, Measured) and "train" in event.values
-    ]
-    if not losses:
+    measured = [event for event in run.events() if isinstance(event, Measured)]
+    if not any("train" in event.values for event in measured):
         raise MonolineError(f"The training made no step in {minutes:g} minutes; give it more with --minutes.")
-    curve = draw_curve(losses, "nats per point", "step")
+    # of drawings that it does not learn from, which tell more than small batches of some length or other
+    losses = [(event.step, event.values["valid"]) for event in measured if "valid" in event.values]
+    curve = draw_curve(losses, "nats per point, unseen drawings", "step")
     write_svg(steps.folder / "loss.svg", curve)
     save_png(steps.folder / "loss.png", picture(curve, (900, 560)))
     files = [steps.folder / "loss.svg", steps.folder / "loss.png", folder / "model.safetensors"]
-    words = f"{losses[-1][0]:,} steps, loss {losses[0][1]:.3f} to {losses[-1][1]:.3f} nats per point"
+    words = f"{losses[-1][0]:,} steps, unseen drawings {losses[0][1]:.3f} to {losses[-1][1]:.3f} nats per point"
     steps.done("train", files, words)
 
 
@@ -179,14 +177,15 @@ def _sample(steps: _Steps, seed: int) -> list[Entry]:
     picture = steps.folder / "samples.png"
     save_png(picture, contact_sheet([each.drawing for each in found], SEEDS_A_ROW, cell_px=240, captions=captions))
     steps.done("sample", [picture, *files], f"{len(found)} drawings by {CHECKPOINT}")
-    ends = [Endpoint(seed=seed), Endpoint(seed=seed + 1)]
+    first, last = seed + 1, seed + 4
+    ends = [Endpoint(seed=first), Endpoint(seed=last)]
     frames, _ = draw(sampler, sampler.interpolate(ends, WALK, Order(seed, 0.1)))
     walk = [steps.folder / "walk" / f"step-{index:03}.svg" for index in range(WALK)]
     for path, each in zip(walk, frames, strict=True):
         write_svg(path, each.drawing, recipe=each.recipe, title=path.stem, decimals=None)
     picture = steps.folder / "walk.png"
     save_png(picture, contact_sheet([each.drawing for each in frames], WALK, cell_px=200))
-    steps.done("walk", [picture, *walk], f"from seed {seed} to seed {seed + 1}")
+    steps.done("walk", [picture, *walk], f"from seed {first} to seed {last}")
     return [
         Entry(each.drawing, path.stem, each.recipe)
         for path, each in zip([*files, *walk], [*found, *frames], strict=True)

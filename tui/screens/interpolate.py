@@ -29,7 +29,7 @@ from tui.widgets.walk_panel import WalkPanel
 if TYPE_CHECKING:
     from plotter.sheet import Sheet
 
-DEMO_SEEDS = (1, 2)
+DEMO_SEEDS = (2, 5)
 PATIENCE_S = 0.15
 """How long a slider must rest before anything is drawn."""
 EMPTY = (
@@ -57,7 +57,7 @@ class InterpolateScreen(StudioScreen):
     """Ends on top, the frames between them below, how to go and the sheet beside them."""
 
     BINDINGS = [
-        Binding("d", "demo", "Seeds 1, 2", id="interpolate.demo"),
+        Binding("d", "demo", "Seeds 2, 5", id="interpolate.demo"),
         Binding("i", "pick", "Ends", id="interpolate.pick"),
         Binding("s", "kind", "Path", id="interpolate.kind"),
         Binding("r", "reroll", "Re-roll", id="interpolate.reroll"),
