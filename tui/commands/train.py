@@ -94,7 +94,7 @@ def train(
     try:
         result, leave = follow(run, f"training {out.name}", _line)
     except RunFailed:
-        last = run.events()[-1]
+        last = next(reversed(run.events()), None)  # none if it was killed before its first word
         told = isinstance(last, Failed) and not last.remedy  # a remedy names a file of the run
         if told and not resume and not (out / "resume.safetensors").exists():
             _delete_run(out)  # the next try is to find the place free
