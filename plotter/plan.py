@@ -241,7 +241,11 @@ def make_plan(
         start: where the carriage is, in mm.
         begin: what lies before it is drawn already.
     """
-    route = make_route(lines, start, begin)
+    return plan_route(make_route(lines, start, begin), settings, firmware)
+
+
+def plan_route(route: Route, settings: PlotSettings, firmware: Firmware = USUAL) -> Plan:
+    """Plan to go along a route; one without strokes raises the pen, and rests at each of its points."""
     shortest = shortest_s(firmware)
     profile = make_profile(route, settings, speed_limits(route.directions), shortest)
     some = np.flatnonzero(route.lengths > 0)
