@@ -6,9 +6,9 @@ import time
 
 from plotter.board import Board
 from plotter.ebb import LM
+from plotter.in_process import InProcess
 from plotter.simulator import SimulatedBoard
 from plotter.ticks import RATE_PER_STEP_S
-from plotter.transport import InProcess
 
 LIMIT_S = 5.0
 COUNT = 50_000

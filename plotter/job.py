@@ -15,11 +15,12 @@ from plotter.axidraw import DEFAULT_MACHINE, PlotSettings, find_machine
 from plotter.board import Board
 from plotter.errors import PlotterError, PlotterLost, SheetError
 from plotter.feed import PlotJob, State
+from plotter.in_process import InProcess
 from plotter.ready import SHEET, Ready
 from plotter.route import Place
 from plotter.sheet import read_sheet, write_sheet
 from plotter.simulator import SimulatedBoard
-from plotter.transport import SIMULATOR, InProcess, Transport, open_transport
+from plotter.transport import SIMULATOR, Transport, open_transport
 from studio.events import Changed, Listener, Made, Ordered, Said
 from studio.files import write_text
 from studio.runs import POLL_S, Orders, Run, start_run

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from plotter.errors import PlotterError
+from plotter.in_process import REPLY_TICKS
 from plotter.simulator import SimulatedBoard
 from plotter.ticks import TICKS_PER_S
-from plotter.transport import REPLY_TICKS
 
 WAIT_S = 0.02
 """Longest sleep; a signal or a new client is noticed within it."""

@@ -1,4 +1,4 @@
-"""Bytes to a board and back: a serial port, a TCP socket, or a simulated board in the same process."""
+"""Bytes to a board and back: what a wire is, a serial port, a TCP socket."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ import time
 from typing import Any, Protocol, cast
 
 from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
+from plotter.in_process import SIMULATOR as SIMULATOR
+from plotter.in_process import InProcess
 from plotter.ports import find_ports
 from plotter.simulator import SimulatedBoard
-from plotter.ticks import TICKS_PER_MS, TICKS_PER_S
 
 BAUD = 9600
 """Of no consequence over USB; what other programs state."""
 WRITE_TIMEOUT_S = 2.0
 CONNECT_TIMEOUT_S = 5.0
-SIMULATOR = "simulator"
 AUTO = "auto"
-REPLY_TICKS = TICKS_PER_MS
-"""In virtual time a query and its reply take so long, as over USB; so whoever polls sees time go by."""
 
 
 class Transport(Protocol):
@@ -183,66 +181,6 @@ class TcpTransport:
 
     def _lost(self, reason: str) -> PlotterLost:
         return PlotterLost(f"The plotter at {self.name} is gone ({reason}).")
-
-
-class InProcess:
-    """A simulated board in this process.
-
-    Args:
-        time_scale: 0 for virtual time, which jumps ahead whenever its reader waits; 1 for real time, N for N times
-            as fast.
-    """
-
-    def __init__(self, board: SimulatedBoard, time_scale: float = 0.0) -> None:
-        self.name = SIMULATOR
-        self.board = board
-        self._scale = time_scale
-        self._began = time.monotonic()
-        self._asked = board.asked
-
-    def write(self, data: bytes) -> None:
-        """Send; the board reads it at once."""
-        self._catch_up()
-        self.board.receive(data)
-        self._check()
-
-    def read(self, timeout_s: float) -> bytes:
-        """What came; in virtual time, the board's time goes on to when it does."""
-        board = self.board
-        deadline = board.now + max(1, round(timeout_s * TICKS_PER_S))
-        if self._scale == 0 and board.asked != self._asked:
-            board.advance(board.now + REPLY_TICKS * (board.asked - self._asked))
-            self._asked = board.asked
-        while not (said := board.take()):
-            self._check()
-            event = board.next_event()
-            until = deadline if event is None else min(event, deadline)
-            if self._scale == 0:
-                board.advance(until)
-            else:
-                time.sleep(max(0.0, self._began + until / TICKS_PER_S / self._scale - time.monotonic()))
-                self._catch_up()
-            if board.now >= deadline:
-                return board.take()
-        return said
-
-    def now_s(self) -> float:
-        """The board's time."""
-        self._catch_up()
-        return self.board.now / TICKS_PER_S
-
-    def close(self) -> None:
-        """Let go; the board goes on with what it has."""
-        if not self.board.unplugged:
-            self.board.run_out()
-
-    def _catch_up(self) -> None:
-        if self._scale:
-            self.board.advance(int((time.monotonic() - self._began) * self._scale * TICKS_PER_S))
-
-    def _check(self) -> None:
-        if self.board.unplugged:
-            raise PlotterLost("The simulated plotter was unplugged.")
 
 
 def _not_opened(device: str, error: Exception) -> PlotterError:

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from configs.errors import MonolineError, OptionError
-from tui.commands import dataset, machine, plot, sample, sheet, studio, train
+from tui.commands import dataset, machine, plot, sample, sheet, simulate, studio, train
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 from tui.start import default_studio, open_studio
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(dataset.app, name="dataset")
 studio.register(app)
 machine.register(app)
+simulate.register(app)
 sheet.register(app)
 plot.register(app)
 train.register(app)

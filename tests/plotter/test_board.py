@@ -10,10 +10,10 @@ from plotter.board import LOW_VOLTAGE_V, SILENCE_S, Board, PenServo
 from plotter.ebb import LM, SM, SP, Command, Immediate, durations_ticks
 from plotter.errors import CommandRejected, GarbledReply, PlotterLost, UnknownBoard
 from plotter.firmware import Firmware
+from plotter.in_process import InProcess
 from plotter.simulated_faults import Faults
 from plotter.simulator import SimulatedBoard
 from plotter.ticks import TICK_S
-from plotter.transport import InProcess
 
 
 def connected(simulated: SimulatedBoard, servo: PenServo | None = None) -> Board:

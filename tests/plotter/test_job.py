@@ -23,13 +23,13 @@ from plotter.board import Board
 from plotter.ebb import OLDEST, SM, STEPS_PER_MM, USUAL, Command, Firmware, from_axes
 from plotter.errors import PlotterError, PlotterLost, PlotterNotFound, SheetError, SheetTooLarge
 from plotter.feed import PlotJob, State
+from plotter.in_process import InProcess
 from plotter.ink import ink_error_mm
 from plotter.job import drive, run, start_plot
 from plotter.ready import new_plot_folder, ready_sheet
 from plotter.route import Place
 from plotter.simulated_faults import Faults
 from plotter.simulator import SimulatedBoard
-from plotter.transport import InProcess
 from studio.events import Changed, Event, Failed, Finished, Made, Measured, Progress, Said, Started, Stopped
 from studio.runs import Order, Run, find_run, find_runs
 from studio.runs import State as RunState

@@ -13,9 +13,9 @@ import pytest
 from drawing.drawing import Drawing
 from plotter.ebb import LM, SC, SM, SP, Command
 from plotter.firmware import USUAL, Firmware
+from plotter.in_process import InProcess
 from plotter.simulator import SimulatedBoard
 from plotter.ticks import TICKS_PER_MS
-from plotter.transport import InProcess
 
 SERVO = [SC(4, 20641), SC(5, 15248), SC(11, 1618), SC(12, 1079)]
 UP, DOWN = SP(True, 130), SP(False, 146)

@@ -19,7 +19,7 @@ from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFou
 from plotter.simulated_faults import Faults
 from plotter.simulated_link import Link, PtyLink, TcpLink, serve
 from plotter.simulator import SimulatedBoard
-from plotter.transport import InProcess, SerialTransport, TcpTransport, open_transport
+from plotter.transport import SerialTransport, TcpTransport, open_transport
 
 needs_pty = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pseudo terminals are tried on Linux")
 
@@ -222,56 +222,3 @@ def test_auto_is_the_one_plotter_that_is_plugged_in_and_a_nickname_will_do(monke
     open_transport("West")
     open_transport("/dev/ttyUSB5")
     assert opened == ["/dev/ttyACM0", "/dev/ttyACM1", "/dev/ttyUSB5"]
-
-
-def test_the_simulator_is_a_port_whose_time_jumps_ahead() -> None:
-    transport = open_transport("simulator")
-    assert isinstance(transport, InProcess)
-    assert transport.read(3600) == b""
-    assert transport.now_s() == pytest.approx(3600)
-    transport.write(b"QB\r")
-    assert transport.read(1) == b"0\r\nOK\r\n"
-    transport.close()
-
-
-def test_who_asks_again_and_again_sees_the_simulators_time_go_by() -> None:
-    transport = open_transport("simulator")
-    transport.write(b"SM,100,10,10\r")
-    assert transport.read(1) == b"OK\r\n"
-    replies: list[bytes] = []
-    while len(replies) < 300 and (not replies or replies[-1] != b"QM,0,0,0,0\n\r"):
-        transport.write(b"QM\r")
-        replies.append(transport.read(1))
-    assert 95 < len(replies) < 105  # a millisecond each
-    transport.close()
-
-
-def test_the_simulators_time_can_keep_pace_with_ours() -> None:
-    transport = open_transport("simulator", time_scale=100)
-    transport.write(b"SM,1000,10,10\rSM,1000,10,10\rSM,1000,10,10\r")
-    assert transport.read(0.1) == b"OK\r\nOK\r\n"
-    assert transport.read(5) == b"OK\r\n"
-    assert transport.now_s() >= 1
-    transport.close()
-
-
-def test_an_unplugged_simulator_is_lost_both_ways() -> None:
-    board = SimulatedBoard()
-    transport = InProcess(board)
-    board.unplug()
-    with pytest.raises(PlotterLost):
-        transport.read(1)
-    with pytest.raises(PlotterLost):
-        transport.write(b"V\r")
-
-
-@pytest.mark.parametrize("spec", ["unplug", "unplug@0", "late@3", "garbage@3:1", "fire@3", "unplug@x"])
-def test_a_fault_that_is_not_known_is_refused(spec: str) -> None:
-    with pytest.raises(PlotterError, match="no fault"):
-        Faults.parse(spec)
-
-
-def test_faults_are_read_from_their_words() -> None:
-    faults = Faults.parse("late@20:2.5,garbage@30, garbage@31,unplug@99,button@7")
-    assert faults == Faults(99, frozenset({30, 31}), ((20, 2.5),), frozenset({7}))
-    assert Faults.parse("") == Faults()

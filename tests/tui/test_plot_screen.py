@@ -559,8 +559,8 @@ async def test_plotters_are_found_or_named(studio: Path, sheet: Path, monkeypatc
 
 async def test_the_pen_is_moved_by_hand_where_there_is_one(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import plotter.transport
+    from plotter.in_process import InProcess
     from plotter.simulator import SimulatedBoard
-    from plotter.transport import InProcess
 
     lines: list[str] = []
 

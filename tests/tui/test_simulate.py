@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drawing.svg import read_svg
+from plotter.board import Board
+from plotter.ebb import SM, SP
+from plotter.errors import PlotterLost
+from plotter.firmware import Firmware
+from plotter.transport import open_transport
+from tui.main import run
+
+Capture = pytest.CaptureFixture[str]
+needs_pty = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pseudo terminals are tried on Linux")
+WIRES = [pytest.param("pty", marks=needs_pty), "tcp"]
+
+
+class Simulator:
+    """``monoline simulate`` in a process of its own, in virtual time unless told otherwise."""
+
+    def __init__(self, folder: Path, wire: str, *options: str) -> None:
+        named = ["--link", str(folder / "ttyACM7")] if wire == "pty" else ["--tcp", "0"]
+        files = ["--ink", "ink.svg", "--report", "report.json", "--log", "log.txt"]
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "tui.main", "simulate", "--time-scale", "0", *named, *files, *options],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.port = self.process.stdout.readline().strip()
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return json.loads((self.folder / "report.json").read_text())
+
+
+@pytest.fixture
+def simulators() -> Generator[list[Simulator]]:
+    """Those that a test starts; none is left running."""
+    started: list[Simulator] = []
+    yield started
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+        each.process.communicate()
+
+
+def draw_a_square(port: str) -> None:
+    board = Board(open_transport(port))
+    board.connect()
+    side = 1600
+    square = [SM(400, side, side), SM(400, side, -side), SM(400, -side, -side), SM(400, -side, side)]
+    for command in (SP(True, 130), SM(400, side, 0), SP(False, 146), *square, SP(True, 130), SM(400, -side, 0)):
+        board.send(command)
+    board.wait_idle()
+    board.motors(False)
+    board.close()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_the_simulator_prints_its_port_and_tells_what_was_drawn(
+    tmp_path: Path, simulators: list[Simulator], wire: str
+) -> None:
+    simulators.append(simulator := Simulator(tmp_path, wire))
+    assert simulator.port == str(tmp_path / "ttyACM7") if wire == "pty" else simulator.port.startswith("tcp://127.0")
+    draw_a_square(simulator.port)
+    code, _, err = simulator.stop()
+    assert (code, err.count("\n")) == (0, 1)
+    assert "0.08 m of ink, 1 lifts" in err
+    (line,) = read_svg(tmp_path / "ink.svg").drawing.lines
+    assert line.tolist() == [[10, 10], [30, 10], [30, 30], [10, 30], [10, 10]]
+    report = simulator.report
+    assert {"commands", "duration_s", "ink_m", "travel_m", "lifts", "violations"} <= report.keys()
+    assert (report["ink_m"], report["lifts"], report["violations"]) == (0.08, 1, [])
+    assert report["duration_s"] == pytest.approx(0.13 + 0.146 + 0.13 + 6 * 0.4, abs=0.001)
+    log = (tmp_path / "log.txt").read_text().splitlines()
+    assert sum("'SM," in each for each in log) == 6
+    assert "'SP,0,146' -> 'OK\\r\\n'" in "\n".join(log)
+    assert not (tmp_path / "ttyACM7").is_symlink()
+
+
+@needs_pty
+def test_a_second_ink_file_needs_force_and_a_client_that_goes_has_its_ink_written(
+    tmp_path: Path, simulators: list[Simulator]
+) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "pty"))
+    draw_a_square(simulator.port)
+    limit = threading.Event()
+    for _ in range(200):
+        if (tmp_path / "report.json").is_file():
+            break
+        limit.wait(0.05)
+    assert simulator.report["ink_m"] == 0.08
+    assert simulator.process.poll() is None
+    assert simulator.stop(signal.SIGINT)[0] == 0
+    simulators.append(refused := Simulator(tmp_path, "pty"))
+    assert refused.process.communicate(timeout=20)[1].startswith("monoline: ink.svg exists")
+    simulators.append(forced := Simulator(tmp_path, "pty", "--force", "--json"))
+    assert json.loads(forced.port) == {"port": str(tmp_path / "ttyACM7")}
+    code, out, _ = forced.stop()
+    assert (code, out) == (0, "")
+    assert forced.report["commands"] == 0
+
+
+def test_the_simulator_has_the_faults_that_it_is_told_to_have(tmp_path: Path, simulators: list[Simulator]) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "tcp", "--fault", "unplug@14,button@9", "--firmware", "3.0.3"))
+    board = Board(open_transport(simulator.port))
+    assert board.connect() == Firmware(3, 0, 3)
+    assert board.button()
+    with pytest.raises(PlotterLost):
+        for _ in range(20):
+            board.send(SM(10, 1, 1))
+    board.close()
+    simulator.process.communicate(timeout=20)
+    assert simulator.process.returncode == 0
+    assert simulator.report["commands"] == 14
+
+
+def test_the_vectors_of_a_real_board_all_match(data: Path, capsys: Capture) -> None:
+    assert run(["simulate", "--check-vectors", str(data / "ebb_motion_vectors.csv"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"matched": 140, "total": 140, "other": 0}
+
+
+def test_a_vector_that_does_not_match_fails_and_is_named(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "vectors.csv"
+    path.write_text('command,ticks,steps,accumulator,rate,position\n"LM,268435456,5,0,0,0,0",41,5,0,268435456,5\n')
+    assert run(["simulate", "--check-vectors", str(path), "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["matched"] == 0
+    assert "line 2" in told.err
+    assert run(["simulate", "--check-vectors", str(tmp_path / "none.csv")]) == 1
+    assert "none.csv can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--fault", "fire@3"], "'fire@3' is no fault"),
+        (["--firmware", "new"], "tells no firmware version"),
+        (["--firmware", "2.4.0"], "2.5.3"),
+        (["--model", "axidraw-v9"], "axidraw-v9"),
+        (["--link", "a", "--tcp", "0"], "--tcp"),
+        (["--time-scale", "-1"], "--time-scale"),
+        (["--time-scale", "nan"], "--time-scale"),
+        (["--tcp", "70000"], "--tcp"),
+    ],
+)
+def test_bad_arguments_are_told(capsys: Capture, options: list[str], words: str) -> None:
+    assert run(["simulate", *options]) == 2
+    assert words in capsys.readouterr().err

@@ -1,0 +1,148 @@
+"""The command that is a plotter: an EiBotBoard in software, behind a pseudo terminal or a TCP port."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.console import FAILED, AsJson, Force, check_free, finish, note
+
+if TYPE_CHECKING:
+    from plotter.simulator import Log, SimulatedBoard
+
+FAULTS = (
+    "What is to go wrong, by the number of the command: unplug@N (gone before it answers), garbage@N (noise for a "
+    "reply), late@N:SECONDS (the reply comes so late), button@N (the button is pressed); several with commas between. "
+    "There are no others yet."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the top level."""
+    app.command()(simulate)
+
+
+def simulate(
+    link: Annotated[Path | None, typer.Option(metavar="NAME", help="Make a symlink of this name to the port.")] = None,
+    tcp: Annotated[
+        int | None, typer.Option(metavar="PORT", min=0, max=65535, help="A TCP port of this machine; 0 for a free one.")
+    ] = None,
+    firmware: Annotated[
+        str, typer.Option(metavar="V", help="Behave like this version, as 3.0.3; 2.5.3 or later.")
+    ] = "2.8.1",
+    time_scale: Annotated[
+        float, typer.Option(min=0, help="1 is real time, 10 is ten times as fast, 0 is virtual: motion takes no time.")
+    ] = 1.0,
+    ink: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Write what was drawn, true in mm.")] = None,
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every command with its time, its wait and its reply.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what was done, as JSON.")] = None,
+    model: Annotated[str, typer.Option(help="The machine, which limits the travel.")] = "axidraw-v3-a3",
+    name: Annotated[str, typer.Option(help="The board's nickname.")] = "",
+    fault: Annotated[str, typer.Option(metavar="SPEC", help=FAULTS)] = "",
+    check_vectors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="Only check the motion arithmetic against a board's counters."),
+    ] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Be an EiBotBoard in software, until stopped: print the port, then behave as the board would.
+
+    Ink and report are written whenever a client has gone and at the end. L3 and TD are not known. With --json the
+    port is printed as {"port": ...}; the report is a file.
+    """
+    if check_vectors is not None:
+        _check_vectors(check_vectors, as_json)
+        return
+    from plotter.axidraw import find_machine
+    from plotter.errors import PlotterError
+    from plotter.firmware import OLDEST, Firmware
+    from plotter.simulated_faults import Faults
+    from plotter.simulated_link import PtyLink, TcpLink, serve
+    from plotter.simulator import SimulatedBoard
+
+    if link is not None and tcp is not None:
+        raise typer.BadParameter("--link names a pseudo terminal; with --tcp there is none")
+    try:
+        version, faults, machine = Firmware.parse(firmware), Faults.parse(fault), find_machine(model)
+    except PlotterError as error:
+        raise typer.BadParameter(str(error)) from None
+    if version < OLDEST:
+        raise typer.BadParameter(f"firmware {version} is too old; {OLDEST} is the oldest that is simulated")
+    for path in (ink, log, report):
+        if path is not None:
+            check_free(path, force)
+    with ExitStack() as stack:
+        board = SimulatedBoard(
+            version,
+            (machine.width_mm, machine.height_mm),
+            faults=faults,
+            on_log=None if log is None else _log_to(log, stack),
+            nickname=name,
+        )
+        wire = PtyLink(link) if tcp is None else TcpLink(tcp)
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+            before = signal.signal(number, lambda _number, _frame: stop.set())
+            stack.callback(signal.signal, number, before)
+        sys.stdout.write(f"{json.dumps({'port': wire.port}) if as_json else wire.port}\n")
+        sys.stdout.flush()
+        # whatever happens, what was drawn is told
+        stack.callback(_write_results, board, ink, report)
+        serve(board, wire, time_scale, stop.is_set, lambda: _write_results(board, ink, report))
+    note(_summary(board))
+
+
+def _check_vectors(path: Path, as_json: bool) -> None:
+    from plotter.vectors import check_vectors
+
+    checked = check_vectors(path)
+    for failure in checked.failures:
+        note(failure)
+    result = {"matched": checked.matched, "total": checked.total, "other": checked.other}
+    text = f"{checked.matched} of {checked.total} vectors match"
+    finish(
+        result, text + (f", {checked.other} are of a kind that is not known" if checked.other else ""), as_json=as_json
+    )
+    if checked.failures:
+        raise typer.Exit(FAILED)
+
+
+def _log_to(path: Path, stack: ExitStack) -> Log:
+    """A listener that writes a line at a time, readable while the simulator runs."""
+    file = stack.enter_context(path.open("w", encoding="utf-8", buffering=1))
+    file.write("# ms since power on | ms the reply was held back | command -> reply\n")
+
+    def write(at_s: float, held_s: float, line: str, reply: bytes) -> None:
+        file.write(f"{at_s * 1000:11.2f} {held_s * 1000:9.2f} {line!r} -> {reply.decode('latin-1')!r}\n")
+
+    return write
+
+
+def _write_results(board: SimulatedBoard, ink: Path | None, report: Path | None) -> None:
+    from drawing.svg import write_svg
+    from studio.files import write_text
+
+    board.settle()
+    width_mm, height_mm = board.plotter.travel_mm or (None, None)
+    if ink is not None:
+        write_svg(ink, board.drawing, width_mm=width_mm, height_mm=height_mm, title="ink of a simulated plotter")
+    if report is not None:
+        write_text(report, json.dumps(board.report.to_json(), indent=1) + "\n")
+
+
+def _summary(board: SimulatedBoard) -> str:
+    told = board.report
+    count = len(told.violations) + told.violations_left_out
+    words = f"{told.commands:,} commands, {told.duration_s:.1f} s, {told.ink_m:.2f} m of ink, {told.lifts} lifts"
+    first = f"; {count} violations, the first: {told.violations[0].says}" if count else ""
+    return f"{words}{first}"
