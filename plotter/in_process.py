@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from plotter.errors import PlotterLost
 from plotter.simulator import SimulatedBoard
@@ -19,14 +20,19 @@ class InProcess:
     Args:
         time_scale: 0 for virtual time, which jumps ahead whenever its reader waits; 1 for real time, N for N times
             as fast.
+        latency: how many seconds the next reply takes to this end, in the board's time; replies keep their order.
     """
 
-    def __init__(self, board: SimulatedBoard, time_scale: float = 0.0) -> None:
+    def __init__(
+        self, board: SimulatedBoard, time_scale: float = 0.0, *, latency: Callable[[], float] | None = None
+    ) -> None:
         self.name = SIMULATOR
         self.board = board
+        board.port.latency = latency
         self._scale = time_scale
         self._began = time.monotonic()
         self._asked = board.asked
+        self._pulls = board.port.pulls
 
     def write(self, data: bytes) -> None:
         """Send; the board reads it at once."""
@@ -61,13 +67,12 @@ class InProcess:
 
     def close(self) -> None:
         """Let go; the board goes on with what it has."""
-        if not self.board.unplugged:
-            self.board.run_out()
+        self.board.run_out()
 
     def _catch_up(self) -> None:
         if self._scale:
             self.board.advance(int((time.monotonic() - self._began) * self._scale * TICKS_PER_S))
 
     def _check(self) -> None:
-        if self.board.unplugged:
+        if self.board.unplugged or self.board.port.pulls != self._pulls:
             raise PlotterLost("The simulated plotter was unplugged.")

@@ -64,12 +64,24 @@ class State:
     nodes: int = 0
     checks: bool = True
     servo_timeout_ms: int = 60_000
+    power_lost: bool = False
+    """The supply fell below the threshold since this was last asked for (QG)."""
+    power_threshold: int = 0
+    """CU,60; 0 takes no notice."""
+    supply: int = 300
+    """Volts of the motors' supply as QC tells them."""
 
     def reset(self) -> None:
         """As after power on; the nickname is in the flash."""
-        fresh = State(self.firmware, self.nickname)
+        fresh = State(self.firmware, self.nickname, supply=self.supply)
         for name in State.__slots__:
             setattr(self, name, getattr(fresh, name))
+
+    def see_supply(self, supply: int) -> None:
+        """The supply changes."""
+        self.supply = supply
+        if supply < self.power_threshold:
+            self.power_lost = True
 
     def power(self, motor1: int, motor2: int) -> None:
         """EM."""
@@ -164,8 +176,10 @@ def answer(name: str, n: list[int], words: list[str], state: State, servo: Servo
                 motion.executing,
                 state.pen_up,
                 state.button,
+                state.power_lost,
             )
-            state.button = False
+            state.button = state.power_lost = False
+            state.see_supply(state.supply)
             return tongue.bare(name, f"{sum(bit << place for place, bit in enumerate(bits)):02X}")
         case "QB":
             pressed, state.button = state.button, False
@@ -173,7 +187,7 @@ def answer(name: str, n: list[int], words: list[str], state: State, servo: Servo
         case "QP":
             return tongue.told(name, str(int(state.pen_up)), "\n\r")
         case "QC":
-            return tongue.told(name, "0394,0300")
+            return tongue.told(name, f"0394,{state.supply:04d}")
         case "QT":
             return tongue.told(name, state.nickname)
         case "QL":
@@ -186,7 +200,8 @@ def answer(name: str, n: list[int], words: list[str], state: State, servo: Servo
         case "QR":
             return tongue.told(name, "1")
         case "QU":
-            value = {2: state.firmware.max_queue, 3: state.depth, 6: motion.waiting}.get(n[0], 0)
+            known = {2: state.firmware.max_queue, 3: state.depth, 6: motion.waiting, 60: state.power_threshold}
+            value = known.get(n[0], 0)
             return f"QU,{value}\n\n".encode() if tongue.future else f"QU,{value}\r\nOK\r\n".encode()
         case "PI":
             return tongue.bare(name, "1", named=True)
@@ -211,6 +226,9 @@ def _configure(n: list[int], state: State) -> bytes:
         state.checks = value == 1
     elif option == 4 and state.firmware.has_future_syntax:
         state.depth = min(max(1, value), state.firmware.max_queue)
+    elif option == 60 and state.firmware.has_future_syntax:
+        state.power_threshold = value
+        state.see_supply(state.supply)
     return tongue.done("CU")
 
 

@@ -18,6 +18,8 @@ DEVIATION_MM = 0.01
 """A move that bends off its chord by more, which is less than a step, is told with points in between."""
 JUMP_STEPS_S = 10_000
 """A motor can't change its speed at once by more than this (125 mm/s) without losing steps; a coarse limit."""
+LOW_SUPPLY = 250
+"""Below 7.5 V, as QC tells it, the motors do not move."""
 TRAVEL_SLACK_MM = 0.05
 PEN_SLACK_TICKS = TICKS_PER_MS
 KEPT = 1000
@@ -93,6 +95,11 @@ class Servo:
         away = abs(target - self.value)
         self.ends = tick + (math.ceil(away * self.period_ticks / rate) if rate else 0)
 
+    def halt(self, tick: int) -> None:
+        """It stays where it is."""
+        self.value = self.at(tick)
+        self.target, self.ends = round(self.value), tick
+
     def touches(self, counts: float) -> bool:
         """Whether the pen is on the paper at this count."""
         return self.up != self.down and (counts - self.down) / (self.up - self.down) <= CONTACT
@@ -117,6 +124,9 @@ class SimulatedPlotter:
         self.ink: list[list[Place]] = []
         """Lines drawn so far, in mm; a dot has one point."""
         self.touching = False
+        self.volts = 9.0
+        """Of the motors' supply."""
+        self._carried = False
         self._contact: int | None = None
         self._sixteenths = (0, 0)
         self._place: Place = (0.0, 0.0)
@@ -129,6 +139,27 @@ class SimulatedPlotter:
     def place_mm(self) -> Place:
         """Where the pen is, as of the last move."""
         return self._place
+
+    @property
+    def supply(self) -> int:
+        """The supply as the board reads it, of 1023."""
+        return min(1023, round(self.volts * 300 / 9))
+
+    @property
+    def supplied(self) -> bool:
+        """Whether the supply moves the motors."""
+        return self.supply >= LOW_SUPPLY
+
+    def put_home(self) -> None:
+        """Somebody carries the carriage to the home corner; where it comes down again it inks from its next move."""
+        self._sixteenths, self._place = (0, 0), (0.0, 0.0)
+        self._carried = self.touching
+
+    def servo_off(self, tick: int) -> None:
+        """The servo loses its power: the pen stays where it is."""
+        self.settle(tick)
+        self.servo.halt(tick)
+        self._contact = None
 
     def move_pen(self, up: bool, tick: int, wait_ticks: int) -> None:
         """Begin to raise or lower it; the board waits meanwhile."""
@@ -160,21 +191,33 @@ class SimulatedPlotter:
             self._contact = None
             self._touch(not self.touching)
 
-    def move(self, tracks: Tracks, start: int, ticks: int, microstep: int = 1, since: int = 0) -> None:
+    def move(
+        self,
+        tracks: Tracks,
+        start: int,
+        ticks: int,
+        microstep: int = 1,
+        since: int = 0,
+        powered: tuple[bool, bool] = (True, True),
+    ) -> None:
         """Carry out a command that began at ``start``, from its tick ``since`` to its tick ``ticks``.
 
         Args:
             microstep: size of a step in 1/16 of a full one: 1, 2, 4, 8 or 16.
+            powered: which motors the board has switched on; the others stay where they are.
         """
         first, second = tracks
         self.settle(start + since)
         if since == 0:
             self._check_speed(tracks, start)
-        base1 = self._sixteenths[0] - microstep * first.steps_at(since)
-        base2 = self._sixteenths[1] - microstep * second.steps_at(since)
+        one, two = microstep, microstep
+        if not (powered[0] and powered[1] and self.supplied):
+            one, two = ((microstep if each and self.supplied else 0) for each in powered)
+        base1 = self._sixteenths[0] - one * first.steps_at(since)
+        base2 = self._sixteenths[1] - two * second.steps_at(since)
         contact = None if self._contact is None or self._contact >= start + ticks else self._contact - start
         for at in [*_points(tracks, since, ticks, contact, microstep), ticks]:
-            self._sixteenths = base1 + microstep * first.steps_at(at), base2 + microstep * second.steps_at(at)
+            self._sixteenths = base1 + one * first.steps_at(at), base2 + two * second.steps_at(at)
             self._draw_to(*self._sixteenths)
             if at == contact:
                 self.settle(start + at)
@@ -192,12 +235,16 @@ class SimulatedPlotter:
         length_m = math.hypot(x - x0, y - y0) / 1000
         self._place = (x, y)
         if self.touching:
+            if self._carried:
+                self.ink.append([(x0, y0)])
+                self._carried = False
             self.report.ink_m += length_m
             self.ink[-1].append(self._place)
         else:
             self.report.travel_m += length_m
 
     def _touch(self, touching: bool) -> None:
+        self._carried = False
         if touching:
             self.ink.append([self._place])
         else:

@@ -47,3 +47,17 @@ def test_an_unplugged_simulator_is_lost_both_ways() -> None:
         transport.read(1)
     with pytest.raises(PlotterLost):
         transport.write(b"V\r")
+
+
+def test_replies_take_as_long_as_the_wire_does_and_keep_their_order() -> None:
+    board = SimulatedBoard()
+    delays = iter([0.05, 0.01, 0.2])
+    wire = InProcess(board, latency=lambda: next(delays))
+    wire.write(b"SM,1000,1000,0\rQB\r")
+    assert wire.read(1) == b"OK\r\n0\r\nOK\r\n"
+    assert wire.now_s() == pytest.approx(0.05, abs=0.002)
+    wire.write(b"QB\r")
+    assert wire.read(0.1) == b""
+    assert wire.read(0.2) == b"0\r\nOK\r\n"
+    # the motors move meanwhile
+    assert board.position[0] == pytest.approx(wire.now_s() * 1000, abs=2)

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from plotter.simulator import Log, SimulatedBoard
 
 FAULTS = (
-    "What is to go wrong, by the number of the command: unplug@N (gone before it answers), garbage@N (noise for a "
-    "reply), late@N:SECONDS (the reply comes so late), button@N (the button is pressed); several with commas between. "
-    "There are no others yet."
+    "What is to go wrong, by the number of the command, from 1; several with commas between. The cable is pulled: "
+    "unplug@N, after the N-th byte that the board says: unplug_byte@N; power@N: the power is lost; reset@N: it resets "
+    "itself. The reply is noise: garbage@N, comes in pieces: split@N, comes late: late@N:SECONDS, never comes: "
+    "missing@N, has noise before it: noise@N. The command is lost: lost@N, or changed: corrupt@N, on its way. "
+    "stall@N:SECONDS: nothing is read for so long; button@N: the button is pressed. At the start: future@0, the new "
+    "syntax (firmware 3); half@0, half a line of another program. random@SEED:COUNT: so many, of those that pass."
 )
 
 
