@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from configs.errors import MonolineError, OptionError
-from tui.commands import dataset, machine, pens, plot, sample, sheet, simulate, studio, train
+from tui.commands import care, dataset, machine, pens, plot, sample, sheet, simulate, studio, train
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 from tui.start import default_studio, open_studio
 
@@ -30,6 +30,7 @@ app.add_typer(dataset.app, name="dataset")
 app.add_typer(pens.app, name="pens")
 studio.register(app)
 machine.register(app)
+care.register(app)
 simulate.register(app)
 sheet.register(app)
 plot.register(app)

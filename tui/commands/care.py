@@ -1,0 +1,230 @@
+"""Commands that move the plotter between plots: its carriage, its pen, its motors."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tui.commands.plot import Model, Settings, SheetFile
+from tui.console import STOPPED, AsJson, CommandError, finish, note
+
+if TYPE_CHECKING:
+    from plotter.axidraw import Machine, PlotSettings
+    from plotter.board import Board
+    from plotter.care import Rest
+
+PortOption = Annotated[
+    str, typer.Option("--port", metavar="PORT", help="auto, a device or nickname, tcp://HOST:PORT, or simulator.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before moving.")]
+NEGATIVE = {"ignore_unknown_options": True}
+"""Has -10 read as a number."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the top level."""
+    app.command(context_settings=NEGATIVE)(jog)
+    app.command()(home)
+    app.command()(pen)
+    app.command()(motors)
+    app.command()(outline)
+
+
+def jog(
+    x: Annotated[float, typer.Argument(metavar="X", help="mm to the right; less than 0 to the left.")],
+    y: Annotated[float, typer.Argument(metavar="Y", help="mm towards you; less than 0 away.")],
+    port: PortOption = "auto",
+    model: Model = None,
+    settings: Settings = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move the carriage by so many mm, the pen up; it stays within the machine's travel.
+
+    Home stays where it is. If the motors were off, home is where the carriage is now.
+    """
+    from plotter.care import jog as move
+    from plotter.care import look
+
+    machine, chosen = machine_of(model), settings_of(settings)
+    _check_askable(yes, port)
+    with _board(port) as board:
+        standing = look(board, machine)
+        here = "with its motors off, so that home is here" if standing.motors is False else _at(standing)
+        _ask(f"The carriage of the {machine.title} is {here}; pen up, {x:g}, {y:g} mm further. Move?", yes, port)
+        with _stoppable() as should_stop:
+            rest = move(board, x, y, machine, chosen, should_stop)
+    _report(rest, as_json)
+
+
+def home(
+    port: PortOption = "auto",
+    model: Model = None,
+    settings: Settings = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Raise the pen and move the carriage home, the top left corner.
+
+    An AxiDraw has no switches: home is where the carriage was when its motors were switched on. If they have let go
+    since, nobody knows where it is; then you are told to move it by hand.
+    """
+    from plotter.care import go_home, look
+
+    machine, chosen = machine_of(model), settings_of(settings)
+    _check_askable(yes, port)
+    with _board(port) as board:
+        standing = look(board, machine)
+        if not standing.doubt:
+            caution = f"; {standing.caution}" if standing.caution else ""
+            _ask(f"The carriage of the {machine.title} is {_at(standing)}{caution}. Move it home, pen up?", yes, port)
+            if caution and (yes or port == "simulator"):
+                note(standing.caution)
+        with _stoppable() as should_stop:
+            rest = go_home(board, machine, chosen, should_stop)
+    _report(rest, as_json)
+
+
+def outline(
+    sheet: SheetFile,
+    port: PortOption = "auto",
+    model: Model = None,
+    settings: Settings = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go around the ink of a sheet with the pen up, as it will be plotted, and back."""
+    from plotter.care import outline as go_around
+    from plotter.errors import SheetError
+    from plotter.ready import place_on
+    from plotter.sheet import read_sheet
+
+    machine, chosen = machine_of(model), settings_of(settings)
+    read = read_sheet(sheet)
+    if not read.drawing.lines:
+        raise SheetError(f"{sheet} has no lines to draw.")
+    placed, turned = place_on(read, machine)
+    left, top, right, bottom = (round(each, 4) for each in placed.drawing.bounds)
+    if turned:
+        note("the sheet is turned left: lay its right edge along the long side of the machine")
+    around = f"{left:.1f}, {top:.1f} to {right:.1f}, {bottom:.1f} mm"
+    _check_askable(yes, port)
+    with _board(port) as board:
+        _ask(f"{machine.title} at {port}; pen up, around {around} from home. Move?", yes, port)
+        with _stoppable() as should_stop:
+            rest = go_around(board, (left, top, right, bottom), machine, chosen, should_stop)
+    _report(rest, as_json, f"around {around}; ", bounds_mm=[left, top, right, bottom], turned=turned)
+
+
+def pen(
+    where: Annotated[Literal["up", "down"], typer.Argument(help="up or down.", show_default=False)],
+    port: PortOption = "auto",
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Raise or lower the pen, as with --set plot.pen_down_pct=25."""
+    from plotter.care import lower_pen, raise_pen
+
+    chosen = settings_of(settings)
+    percent = chosen.pen_up_pct if where == "up" else chosen.pen_down_pct
+    with _board(port) as board:
+        (raise_pen if where == "up" else lower_pen)(board, chosen)
+    finish({"pen": where, "percent": percent}, f"the pen is {where}, at {percent:g} %", as_json=as_json)
+
+
+def motors(
+    power: Annotated[Literal["on", "off"], typer.Argument(help="on or off.", show_default=False)],
+    port: PortOption = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Have the motors let the carriage go, so that it can be moved by hand, or hold it where it is."""
+    from plotter.care import motors as switch
+    from plotter.care import position_mm
+
+    with _board(port) as board:
+        switch(board, power == "on")
+        x, y = position_mm(board)
+    off = "the motors have let go; move the carriage home, to the top left corner, by hand before it moves again"
+    held = "home" if (x, y) == (0.0, 0.0) else f"{x:.1f}, {y:.1f} mm from home"
+    text = off if power == "off" else f"the motors hold the carriage; it is {held}"
+    finish({"motors": power}, text, as_json=as_json)
+
+
+def settings_of(overrides: list[str] | None) -> PlotSettings:
+    """The plot settings that ``--set`` asks for."""
+    from configs.load import load
+    from plotter.axidraw import PlotterSettings
+
+    return load(PlotterSettings, None, overrides or ()).plot
+
+
+def machine_of(name: str | None) -> Machine:
+    """The machine of ``--model``, or the usual one; an unknown name is a bad argument."""
+    from plotter.axidraw import DEFAULT_MACHINE, find_machine
+    from plotter.errors import UnknownMachine
+
+    try:
+        return find_machine(name or DEFAULT_MACHINE)
+    except UnknownMachine as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@contextmanager
+def _board(port: str) -> Generator[Board]:
+    """The board at a port, identified."""
+    from plotter.board import Board
+    from plotter.ports import device_of
+    from plotter.transport import open_transport
+
+    board = Board(open_transport(device_of(port)))
+    try:
+        board.identify()
+        yield board
+    finally:
+        board.close()
+
+
+@contextmanager
+def _stoppable() -> Generator[Callable[[], bool]]:
+    """Ctrl-C and the end of the terminal ask the way to stop, instead of breaking it off; nobody may be asked here."""
+    asked = threading.Event()
+    numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {number: signal.signal(number, lambda _number, _frame: asked.set()) for number in numbers}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _check_askable(yes: bool, port: str) -> None:
+    if not (yes or port == "simulator" or sys.stdin.isatty()):
+        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
+
+
+def _ask(question: str, yes: bool, port: str) -> None:
+    """Ask before anything moves."""
+    if not (yes or port == "simulator"):
+        typer.confirm(question, abort=True, err=True)
+
+
+def _at(standing: Any) -> str:
+    return f"at {standing.x_mm:.1f}, {standing.y_mm:.1f} mm"
+
+
+def _report(rest: Rest, as_json: bool, done: str = "", **more: Any) -> None:
+    """Where the way ended; exit code 3 if it was stopped."""
+    text = f"{'stopped; ' if rest.stopped else done}the carriage is {_at(rest)}, the pen up"
+    finish(
+        {"x_mm": round(rest.x_mm, 5), "y_mm": round(rest.y_mm, 5), "stopped": rest.stopped, **more},
+        text,
+        as_json=as_json,
+    )
+    if rest.stopped:
+        raise typer.Exit(STOPPED)
