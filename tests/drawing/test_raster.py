@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import drawings
 
 from drawing.drawing import Drawing
@@ -16,8 +17,10 @@ def shown(grid: np.ndarray) -> list[str]:
     return ["".join("●" if dot else "·" for dot in row) for row in grid]
 
 
-def drawn(*lines: list, box: tuple[float, float, float, float], columns: int, rows: int, margin: int = 0) -> list[str]:
-    return shown(dots(Drawing.of(lines).lines, box, columns, rows, margin))
+def drawn(
+    *lines: list, box: tuple[float, float, float, float], columns: int, rows: int, margin: int = 0, width: float = 0.0
+) -> list[str]:
+    return shown(dots(Drawing.of(lines).lines, box, columns, rows, margin, width=width))
 
 
 # dot grids
@@ -131,6 +134,61 @@ def pieces(grid: np.ndarray) -> int:
             left -= near
             edge += near
     return count
+
+
+# broad lines
+
+
+@pytest.mark.parametrize(("width", "thick"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 4)])
+def test_a_broad_line_has_as_many_rows_or_columns_as_dots_fit_its_width(width: float, thick: int) -> None:
+    box = (0, 0, 15, 15)
+    across = drawn([[-9, 7], [30, 7]], box=box, columns=8, rows=4, width=width)
+    assert [row for row in across if "●" in row] == ["●" * 16] * thick
+    down = drawn([[7, -9], [7, 30]], box=box, columns=8, rows=4, width=width)
+    assert [row.count("●") for row in down] == [thick] * 16
+
+
+def test_the_width_is_in_the_unit_of_the_lines() -> None:
+    line = [[-100, 700], [3000, 700]]
+    rows = drawn(line, box=(0, 0, 1500, 1500), columns=8, rows=4, width=300)
+    assert sum("●" in row for row in rows) == 3
+
+
+def test_a_broad_dot_is_round() -> None:
+    assert drawn([[5.25, 3.25]], box=(0, 0, 11, 7), columns=6, rows=2, width=5) == [
+        "············",
+        "·····●●·····",
+        "····●●●●····",
+        "···●●●●●····",
+        "···●●●●●····",
+        "····●●●●····",
+        "············",
+        "············",
+    ]
+
+
+def test_a_broad_line_outside_the_grid_reaches_into_it() -> None:
+    box = (0, 0, 7, 7)
+    assert drawn([[-2, -50], [-2, 50]], box=box, columns=4, rows=2, width=5) == ["●·······"] * 8
+    assert drawn([[-2, -50], [-2, 50]], box=box, columns=4, rows=2, width=3) == ["········"] * 8
+    assert drawn([[-50, 40], [50, 40]], box=box, columns=4, rows=2, width=200) == ["●●●●●●●●"] * 8
+    assert drawn([[-50, -6], [50, -6]], box=box, columns=4, rows=2, width=15) == ["●●●●●●●●"] * 2 + ["········"] * 6
+
+
+@given(drawings(st.floats(-20, 60), min_strokes=1), st.floats(0.2, 20))
+def test_a_broad_line_is_every_dot_near_it(drawing: Drawing, width: float) -> None:
+    grid = dots(drawing.lines, (0, 0, 39, 39), 20, 10, 0, width=width)
+    place = np.argwhere(np.ones_like(grid))[:, ::-1].astype(float)
+    away = np.full(len(place), np.inf)
+    for line in drawing.lines:
+        for start, stop in zip(line[:-1] if len(line) > 1 else line, line[1:] if len(line) > 1 else line, strict=True):
+            step = stop - start
+            along = np.clip(((place - start) @ step) / max(float(step @ step), 1e-12), 0, 1)
+            away = np.minimum(away, np.hypot(*(start + along[:, None] * step - place).T))
+    away = away.reshape(grid.shape)
+    assert grid[away < width / 2 - 0.4].all()
+    assert not grid[away > max(width / 2 + 0.4, 0.75)].any()
+    assert (grid >= dots(drawing.lines, (0, 0, 39, 39), 20, 10, 0)).all()  # never less than a thin one
 
 
 # braille
