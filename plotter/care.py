@@ -30,6 +30,8 @@ ZEROES_WITH_POWER = Firmware(2, 6, 2)
 FINEST = 16
 """Steps per full step that all plans count in, as QE tells them."""
 LONGEST_NAME = 16
+RESTART_S = 1.0
+"""The longest that a board which starts anew takes to be gone."""
 _NAME = re.compile(r"[ -!#-&(-+\--.0-9;-~]*")
 """What a nickname may have: no comma, which would end it, no quotes, which the board's manual warns of, no / and :."""
 _TAKEN = ("auto", "simulator", "official")
@@ -222,6 +224,7 @@ def set_nickname(board: Board, name: str) -> bool:
         raise PlotterError(f"The board was given the name {name!r} and says {kept!r}; name it again.")
     with contextlib.suppress(PlotterLost):  # that is what RB is for
         board.transport.write(b"RB\r")
+        board.pause(RESTART_S)
     return True
 
 
