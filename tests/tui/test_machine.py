@@ -86,13 +86,14 @@ def test_a_plotter_gets_a_name_once(capsys: Capture) -> None:
     simulated = SimulatedBoard(nickname="East", on_log=lambda _at, _held, line, _reply: lines.append(line))
     link, stop = TcpLink(0), threading.Event()
     thread = threading.Thread(target=serve, args=(simulated, link, 0.0, stop.is_set), daemon=True)
+    port = link.port
     thread.start()
-    same = told(capsys, ["ports", "name", "East", "--port", link.port])
-    assert same == {"device": link.port, "name": "East", "before": "East", "changed": False}
+    same = told(capsys, ["ports", "name", "East", "--port", port])
+    assert same == {"device": port, "name": "East", "before": "East", "changed": False}
     assert not [line for line in lines if line.startswith(("ST", "RB"))]
-    assert "16 plain letters" in refused(capsys, ["ports", "name", "a,b", "--port", link.port], 1)
-    assert run(["ports", "name", "West EBB", "--port", link.port]) == 0
-    assert capsys.readouterr().out == f"the plotter at {link.port} is called West EBB now, and starts anew\n"
+    assert "16 plain letters" in refused(capsys, ["ports", "name", "a,b", "--port", port], 1)
+    assert run(["ports", "name", "West EBB", "--port", port]) == 0
+    assert capsys.readouterr().out == f"the plotter at {port} is called West EBB now, and starts anew\n"
     assert [line for line in lines if line.startswith(("ST", "RB"))] == ["ST,West EBB", "RB"]
     stop.set()
     thread.join(10)
