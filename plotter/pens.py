@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from plotter.axidraw import PlotSettings
 from plotter.errors import PlotterError
+from plotter.sheet import LARGEST_NIB_MM
 from studio.errors import StudioError
 from studio.files import write_text
 from studio.folder import is_studio
@@ -28,7 +29,6 @@ FORMAT = 1
 """Version of the file that this monoline writes."""
 WAIT_S = 10.0
 """How long to wait for another process that changes a pen; it takes some milliseconds."""
-LARGEST_NIB_MM = 30.0
 _SETTINGS = ("pen_up_pct", "pen_down_pct", "speed_down_mm_s")
 
 

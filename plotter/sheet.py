@@ -28,6 +28,11 @@ from plotter.sheet_note import NOTE, note_text, read_note
 DECIMALS = 4
 """Digits of a coordinate in mm, 0.1 micrometre; a step of the machine is 12.5."""
 MIN_CELL_MM = 1.0
+LARGEST_NIB_MM = 30.0
+HAIRLINE_MM = 0.3
+"""Width of lines in previews where no pen is known."""
+_NIB = "nib"
+"""Name of the note of the pen's width in the metadata of the SVG."""
 _CAPTION_ROOM = 2.0
 """Height kept free below a drawing, in capitals of its caption."""
 
@@ -46,6 +51,8 @@ class Sheet:
     """Of the drawing, where the sheet is the SVG of a single one."""
     left_out: tuple[str, ...] = ()
     """What a file has that can't be drawn or understood, in words."""
+    nib_mm: float | None = None
+    """Width of the lines of the pen it is meant for, as previews show them; None if no pen is known."""
 
     @property
     def area(self) -> Bounds:
@@ -66,7 +73,8 @@ class Sheet:
             page_mm: width and height, if the paper is another one now; then the cells are gone too.
         """
         if page_mm is not None:
-            return Sheet(paper_of_size(*page_mm), drawing, title=self.title, recipe=self.recipe)
+            paper = paper_of_size(*page_mm)
+            return Sheet(paper, drawing, title=self.title, recipe=self.recipe, nib_mm=self.nib_mm)
         return replace(self, drawing=drawing, cells=tuple(replace(cell, strokes=None) for cell in self.cells))
 
     def overhang_mm(self) -> float:
@@ -117,6 +125,8 @@ class SheetSettings(BaseModel):
     """Seed, temperature and place on the path, or the name, below each drawing."""
     caption_mm: float = Field(default=2.5, gt=0.5, le=50)
     """Height of a caption's capitals."""
+    nib_mm: float | None = Field(default=None, gt=0, le=LARGEST_NIB_MM)
+    """Width of the pen's line in previews; None draws hairlines."""
 
     def find_paper(self) -> Paper:
         """The paper, turned as asked."""
@@ -225,7 +235,14 @@ def place(
             text = captions[index] if captions else caption_of(entry)
             parts.append(_caption(text, (box[0], y - tallest, box[2], y + tallest + below), settings.caption_mm))
         strokes = sum(len(part.lines) for part in parts)
-    return Sheet(settings.find_paper(), rounded(together(parts)), settings.margin_mm, tuple(cells), title)
+    return Sheet(
+        settings.find_paper(),
+        rounded(together(parts)),
+        settings.margin_mm,
+        tuple(cells),
+        title,
+        nib_mm=settings.nib_mm,
+    )
 
 
 def caption_of(entry: Entry) -> str:
@@ -277,14 +294,16 @@ def sheet_text(sheet: Sheet) -> str:
     """A sheet as SVG in millimetres; the same text for the same sheet."""
     from drawing.svg import svg_text
 
+    nib = {} if sheet.nib_mm is None else {_NIB: repr(sheet.nib_mm)}
     return svg_text(
         sheet.drawing,
         width_mm=sheet.paper.width_mm,
         height_mm=sheet.paper.height_mm,
         recipe=sheet.recipe,
+        stroke_width_mm=HAIRLINE_MM if sheet.nib_mm is None else sheet.nib_mm,
         title=sheet.title,
         decimals=DECIMALS,
-        notes={NOTE: note_text(sheet.margin_mm, sheet.cells)},
+        notes={NOTE: note_text(sheet.margin_mm, sheet.cells), **nib},
     )
 
 
@@ -299,7 +318,8 @@ def read_sheet(path: Path) -> Sheet:
     file = read_svg(path)
     left, top = file.page_mm
     drawing = file.drawing.translate(-left, -top) if left or top else file.drawing
-    sheet = Sheet(paper_of_size(file.width_mm, file.height_mm), drawing, title=file.title, recipe=file.recipe)
+    paper, nib_mm = paper_of_size(file.width_mm, file.height_mm), _read_nib(file.notes.get(_NIB, ""))
+    sheet = Sheet(paper, drawing, title=file.title, recipe=file.recipe, nib_mm=nib_mm)
     if NOTE not in file.notes:
         return replace(sheet, left_out=file.left_out)
     try:
@@ -307,3 +327,11 @@ def read_sheet(path: Path) -> Sheet:
     except (DrawingError, SheetError) as error:
         return replace(sheet, left_out=(*file.left_out, str(error)))
     return replace(sheet, margin_mm=margin_mm, cells=cells, left_out=file.left_out)
+
+
+def _read_nib(text: str) -> float | None:
+    try:
+        nib_mm = float(text)
+    except ValueError:
+        return None
+    return nib_mm if 0 < nib_mm <= LARGEST_NIB_MM else None

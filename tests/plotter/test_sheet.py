@@ -268,6 +268,32 @@ def test_a_note_that_can_not_be_read_is_told_and_the_ink_stays(tmp_path: Path, n
     assert words in sheet.left_out[0]
 
 
+@given(nib_mm=st.floats(1e-3, 30))
+def test_the_width_of_the_pen_is_in_the_file_and_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, nib_mm: float
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "nib.svg"
+    sheet = lay_out([Entry(WIDE), Entry(TALL)], SheetSettings(nib_mm=nib_mm))
+    write_sheet(path, sheet)
+    assert read_sheet(path) == sheet
+    group = ElementTree.parse(path).getroot().find("{http://www.w3.org/2000/svg}g")
+    assert group is not None
+    assert float(group.get("stroke-width", "")) == pytest.approx(nib_mm, rel=1e-4)
+    assert sheet.with_drawing(WIDE).nib_mm == sheet.with_drawing(WIDE, (100, 200)).nib_mm == nib_mm
+
+
+def test_without_a_pen_lines_are_hairlines(tmp_path: Path) -> None:
+    write_sheet(tmp_path / "plain.svg", lay_out([Entry(WIDE)]))
+    assert 'stroke-width="0.3"' in (tmp_path / "plain.svg").read_text(encoding="utf-8")
+    assert read_sheet(tmp_path / "plain.svg").nib_mm is None
+
+
+@pytest.mark.parametrize("nib", ["", "wide", "0", "-1", "nan", "31"])
+def test_a_width_that_no_pen_has_is_not_believed(tmp_path: Path, nib: str) -> None:
+    (tmp_path / "sheet.svg").write_text(svg_text(WIDE, notes={"nib": nib}), encoding="utf-8")
+    assert read_sheet(tmp_path / "sheet.svg") == Sheet(read_sheet(tmp_path / "sheet.svg").paper, WIDE)
+
+
 def test_strokes_that_a_note_counts_wrongly_are_not_believed(tmp_path: Path) -> None:
     sheet = lay_out([Entry(WIDE), Entry(TALL)])
     path = tmp_path / "sheet.svg"

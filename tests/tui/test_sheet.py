@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands import Capture, told
+from commands import Capture, refused, told
 from PIL import Image
 
 from drawing.drawing import Drawing
@@ -95,6 +95,39 @@ def test_a_picture_shows_the_paper(capsys: Capture, tmp_path: Path, sketches: li
     with Image.open(picture) as image:
         assert image.height == 1200
         assert image.width == pytest.approx(1200 * 210 / 297, rel=0.05)
+
+
+def ink(picture: Path) -> int:
+    """Dark pixels."""
+    with Image.open(picture) as image:
+        return int((np.asarray(image.convert("L")) < 120).sum())
+
+
+def test_the_width_of_the_pen_is_seen_in_file_and_picture(capsys: Capture, tmp_path: Path, sketches: list[str]) -> None:
+    found = {}
+    for name, nib in (("thin", []), ("broad", ["--nib", "3"])):
+        out, picture = tmp_path / f"{name}.svg", tmp_path / f"{name}.png"
+        result = told(capsys, ["sheet", *sketches, *nib, "--out", str(out), "--picture", str(picture)])
+        assert result["nib_mm"] == (3 if nib else None)
+        found[name] = ink(picture)
+    assert found["broad"] > 5 * found["thin"]
+    assert 'stroke-width="3"' in (tmp_path / "broad.svg").read_text(encoding="utf-8")
+    # it stays when the sheet is optimised, unless another pen is named
+    for nib, width in (([], 3), (["--nib", "0.7"], 0.7)):
+        out, picture = tmp_path / f"best-{width}.svg", tmp_path / f"best-{width}.png"
+        told(capsys, ["optimize", str(tmp_path / "broad.svg"), *nib, "--out", str(out), "--picture", str(picture)])
+        assert read_sheet(out).nib_mm == width
+        assert f'stroke-width="{width}"' in out.read_text(encoding="utf-8")
+        found[str(width)] = ink(picture)
+    assert found["3"] > 3 * found["0.7"]
+
+
+@pytest.mark.parametrize("nib", ["0", "-1", "31", "nan"])
+def test_a_pen_that_is_none_is_refused(capsys: Capture, tmp_path: Path, sketches: list[str], nib: str) -> None:
+    for command in (["sheet", *sketches], ["optimize", sketches[0]]):
+        words = refused(capsys, [*command, "--nib", nib, "--out", str(tmp_path / "s.svg")], 2)
+        assert f"--nib {nib} is no width; it is more than 0 and at most 30 mm" in words
+    assert not (tmp_path / "s.svg").exists()
 
 
 def test_drawings_that_can_not_be_read_are_listed(capsys: Capture, tmp_path: Path, sketches: list[str]) -> None:

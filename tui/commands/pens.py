@@ -67,7 +67,8 @@ def set_pen(
 
     The pen wins over the defaults of plot, and plot --set over the pen.
     """
-    from plotter.pens import LARGEST_NIB_MM, change_pen
+    from plotter.pens import change_pen
+    from plotter.sheet import LARGEST_NIB_MM
 
     if nib is not None and not 0 < nib <= LARGEST_NIB_MM:
         raise typer.BadParameter(f"--nib {nib:g} is no width; it is more than 0 and at most {LARGEST_NIB_MM:g} mm")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 Picture = Annotated[
     Path | None, typer.Option(metavar="FILE.png", help="A picture of the paper too.", show_default=False)
+]
+Nib = Annotated[
+    float | None,
+    typer.Option(metavar="MM", help="Width of the pen's line, for previews; in the file too.", show_default=False),
 ]
 Travel = Annotated[bool, typer.Option("--travel", help="Dot the ways of the lifted pen in the picture.")]
 
@@ -58,6 +63,7 @@ def sheet(
     ] = None,
     captions: Annotated[bool, typer.Option("--captions", help="Letter seed and temperature below each.")] = False,
     title: Annotated[str, typer.Option(help="Kept in the file.")] = "",
+    nib: Nib = None,
     picture: Picture = None,
     travel: Travel = False,
     force: Force = False,
@@ -68,6 +74,7 @@ def sheet(
     from plotter.sheet import SheetSettings, lay_out
 
     _check_ending(out, ".svg")
+    _check_nib(nib)
     rows, columns = _grid(grid)
     entries, skipped = _entries(drawings)
     settings = SheetSettings(
@@ -80,6 +87,7 @@ def sheet(
         scale=scale,
         align=align,
         captions=captions,
+        nib_mm=nib,
     )
     if series is None:
         sheets = [lay_out(entries, settings, title=title)]
@@ -97,6 +105,7 @@ def sheet(
         "paper": sheets[0].paper.name,
         "width_mm": sheets[0].paper.width_mm,
         "height_mm": sheets[0].paper.height_mm,
+        "nib_mm": nib,
         "drawings": len(entries),
         "cells": [
             {"name": cell.name, "box_mm": list(cell.box), "scale": cell.scale} for each in sheets for cell in each.cells
@@ -116,6 +125,13 @@ def _check_ending(path: Path, ending: str) -> Path:
     if path.suffix.lower() != ending:
         raise typer.BadParameter(f"{path.name} must end in {ending}")
     return path
+
+
+def _check_nib(nib: float | None) -> None:
+    from plotter.sheet import LARGEST_NIB_MM
+
+    if nib is not None and not 0 < nib <= LARGEST_NIB_MM:
+        raise typer.BadParameter(f"--nib {nib:g} is no width; it is more than 0 and at most {LARGEST_NIB_MM:g} mm")
 
 
 def _grid(text: str) -> tuple[int | None, int | None]:
@@ -153,10 +169,17 @@ def _entries(paths: Sequence[Path]) -> tuple[list[Entry], list[str]]:
 
 def _save_picture(path: Path, sheet: Sheet, travel: bool) -> None:
     from drawing.picture import page_picture, save_png
+    from plotter.sheet import HAIRLINE_MM
 
-    size = sheet.paper.width_mm, sheet.paper.height_mm
-    home = (0.0, 0.0) if travel else None
-    save_png(path, page_picture(sheet.drawing, size, margin=sheet.margin_mm, travel_from=home, show_connectors=True))
+    image = page_picture(
+        sheet.drawing,
+        (sheet.paper.width_mm, sheet.paper.height_mm),
+        margin=sheet.margin_mm,
+        pen=HAIRLINE_MM if sheet.nib_mm is None else sheet.nib_mm,
+        travel_from=(0.0, 0.0) if travel else None,
+        show_connectors=True,
+    )
+    save_png(path, image)
 
 
 def optimize(
@@ -183,6 +206,7 @@ def optimize(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="plot.KEY=VALUE", help="For the time it takes.")
     ] = None,
+    nib: Nib = None,
     picture: Picture = None,
     travel: Travel = False,
     force: Force = False,
@@ -195,6 +219,7 @@ def optimize(
     from plotter.sheet import read_sheet, rounded, write_sheet
 
     _check_ending(out, ".svg")
+    _check_nib(nib)
     check_free(out, force)
     if picture is not None:
         check_free(_check_ending(picture, ".png"), force)
@@ -214,6 +239,7 @@ def optimize(
     )
     done = optimise(given.drawing, chosen, page_mm=(given.paper.width_mm, given.paper.height_mm))
     made = given.with_drawing(rounded(done.drawing), done.page_mm)
+    made = made if nib is None else replace(made, nib_mm=nib)
     write_sheet(out, made)
     if picture is not None:
         _save_picture(picture, made, travel)
