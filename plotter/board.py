@@ -1,33 +1,32 @@
-"""The driver of a board: says one thing at a time, waits for the reply, and knows how long to.
+"""The driver of a board: what can be asked of it, in the words that its firmware knows.
 
-The board withholds the OK of a queued command until there is room in its queue, so that ``send`` returns just in
-time for the next one: the plot never runs further ahead than the board's own queue, and a stop is quick.
+The board withholds the OK of a queued command until there is room in its queue, so that ``feed`` goes on just in
+time for the next one: a plot never runs further ahead than AHEAD_S, and a stop is quick.
 """
 
 from __future__ import annotations
 
-import re
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from plotter.dialogue import SILENCE_S as SILENCE_S
+from plotter.dialogue import Dialogue
 from plotter.ebb import EM, SC, SP, SR, Command, Immediate
-from plotter.errors import CommandRejected, GarbledReply, PlotterLost, UnknownBoard
+from plotter.errors import GarbledReply, PlotterLost, UnknownBoard
 from plotter.firmware import OLDEST, USUAL, Firmware
-from plotter.replies import Reply, speaks_future, take_reply
 from plotter.ticks import TICK_S
 from plotter.transport import Transport
 
-SILENCE_S = 5.0
-"""Longest wait for a word beyond the time that the queued motion needs."""
-GREETING_S = 1.6
+AHEAD_S = 0.058
+"""So much motion is said before it is done, at most: a stop is near, and a late reply starves no motor."""
+UNANSWERED = 3
+"""So many commands are said before the first is answered, at most: the board's own buffer takes them (256 bytes)."""
 POLL_S = 0.02
-AFTERWORD_S = 0.03
-"""Some versions send an OK after an error, some don't; it is waited for so long."""
 SERVO_TIMEOUT_MS = 60_000
 LOW_VOLTAGE_V = 7.5
 """Below it the motors have no power: 250 of 1023 in the reply to QC, where the usual supply reads 300."""
-_VERSION = re.compile(r"(V,)?EBB.*Firmware Version \d+\.\d+\.\d+$")
-_SEPARATORS = re.compile(rb"[\r\n]+")
+SESSIONS = 255
+"""A board's mark is one byte, and 0 after power on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,23 @@ class Board:
     """
 
     def __init__(self, transport: Transport) -> None:
-        self.transport = transport
         self.firmware: Firmware = USUAL
-        self._future = False
-        self._rest = b""
-        self._lines: deque[str] = deque()
-        self._busy_until_s = 0.0
+        self._dialogue = Dialogue(transport)
+
+    @property
+    def transport(self) -> Transport:
+        """The wire."""
+        return self._dialogue.transport
 
     @property
     def busy_s(self) -> float:
-        """How long what is queued will still take."""
-        return max(0.0, self._busy_until_s - self.transport.now_s())
+        """How long what was said will still take."""
+        return self._dialogue.busy_s
+
+    @property
+    def untaken(self) -> int:
+        """Commands that were fed, and are not in the board's queue yet as far as is known."""
+        return self._dialogue.untaken
 
     def identify(self) -> Firmware:
         """Ask who is there; nothing moves.
@@ -68,8 +73,13 @@ class Board:
             UnknownBoard: no EiBotBoard answers, or one with firmware older than 2.5.3.
             PlotterLost: it went meanwhile.
         """
-        version = self._greet()
-        self._future = speaks_future(version)
+        return self._met(self._dialogue.greet())
+
+    def recover(self) -> Firmware:
+        """After a reply that was none: find out who is there, all that was said forgotten; raises as above."""
+        return self._met(self._dialogue.recover())
+
+    def _met(self, version: str) -> Firmware:
         self.firmware = Firmware.parse(version)
         if self.firmware < OLDEST:
             raise UnknownBoard(
@@ -86,13 +96,23 @@ class Board:
             keep_place: go on where a program before this one was: motors and step counts stay as they are.
         """
         firmware = self.identify()
-        self.set_servo(servo or PenServo())
-        if firmware.has_servo_timeout:
-            self.send(SR(SERVO_TIMEOUT_MS, True))
+        self.set_up(servo or PenServo())
         if not keep_place:
-            self.motors(True)
-            self.send(Immediate(("CS",)))
+            self.take_home()
         return firmware
+
+    def set_up(self, servo: PenServo) -> None:
+        """Tell it where its pen is up and down, keep the servo powered, keep its queue short; nothing moves."""
+        self.set_servo(servo)
+        if self.firmware.has_servo_timeout:
+            self.send(SR(SERVO_TIMEOUT_MS, True))
+        if self.firmware.max_queue > 1:
+            self.send(Immediate(("CU", 4, 1)))  # another program may have left it deep, and a stop far
+
+    def take_home(self) -> None:
+        """Power the motors; where the carriage is becomes home."""
+        self.motors(True)
+        self.send(Immediate(("CS",)))
 
     def set_servo(self, servo: PenServo) -> None:
         """Tell it where the pen is up and down; the board's own defaults differ between versions."""
@@ -107,14 +127,33 @@ class Board:
             GarbledReply: it answered with something else.
             PlotterLost: it is gone, or silent for too long.
         """
-        self._ask(command.text)
-        if ticks := command.ticks:
-            now = self.transport.now_s()
-            self._busy_until_s = max(now, self._busy_until_s) + ticks * TICK_S
+        self._dialogue.ask(command.text, command.ticks)
+
+    def feed(self, command: Command) -> None:
+        """Send it as soon as little enough is ahead of it, and do not wait for its OK.
+
+        Raises:
+            PlotterError: as send does, also for what was fed before.
+        """
+        seconds = command.ticks * TICK_S
+        while self._dialogue.unanswered and (
+            self._dialogue.unanswered >= UNANSWERED or self.busy_s + seconds > AHEAD_S
+        ):
+            self._dialogue.listen()
+        self._dialogue.say(command.text, command.ticks)
+        self._dialogue.catch_up()
+
+    def inquire(self, take: Callable[[tuple[str, ...]], None], *words: str | int) -> None:
+        """A query in the midst of what is fed; ``take`` gets the fields of its reply when it comes."""
+        self._dialogue.say(",".join(map(str, words)), take=lambda reply: take(reply.data))
+
+    def settle(self) -> None:
+        """Wait until the board has taken all that was fed and answered all that was asked; raises as send does."""
+        self._dialogue.settle()
 
     def ask(self, *words: str | int) -> tuple[str, ...]:
         """A query, as ``ask("QS")``, and the fields of its reply; raises as send does."""
-        return self._ask(",".join(map(str, words))).data
+        return self._dialogue.ask(",".join(map(str, words))).data
 
     def query_position(self) -> tuple[int, int]:
         """Steps of axis 1 and axis 2 since connecting, in the middle of a move too."""
@@ -123,6 +162,24 @@ class Board:
     def voltage(self) -> float:
         """Supply of the motors in V, roughly; below LOW_VOLTAGE_V it is off."""
         return self._pair("QC")[1] * 9 / 300
+
+    def mark(self) -> int:
+        """A byte that whoever drove it last has left; 0 after power on. Tells whether the board lived on."""
+        return self._number("QL")
+
+    def set_mark(self, mark: int) -> None:
+        """Leave a mark, 1 to SESSIONS."""
+        self.send(Immediate(("SL", mark)))
+
+    def pen_is_up(self) -> bool:
+        """Whether it was told last to raise the pen, or was just switched on."""
+        return self._number("QP") == 1
+
+    def motors_are_on(self) -> bool | None:
+        """Whether both motors hold; None where the firmware can't tell (before 2.8)."""
+        if not self.firmware.queues_motor_power:
+            return None
+        return all(self._pair("QE"))
 
     def nickname(self) -> str:
         """The name that a person gave to the board; empty without one."""
@@ -151,13 +208,12 @@ class Board:
 
     def pause(self, duration_s: float) -> None:
         """Let time go by, the board's own in virtual time; a word that comes meanwhile is nobody's answer."""
-        self._hear(duration_s)
-        self._lines.clear()
+        self._dialogue.pause(duration_s)
 
     def pen_up(self, duration_ms: int = 130, *, at_once: bool = False) -> None:
         """Raise the pen: after what is queued, or at once where the firmware can (3.0.1)."""
         if at_once and self.firmware.has_immediate_pen:
-            self._ask("SP,3")
+            self._dialogue.ask("SP,3")
         self.send(SP(True, duration_ms))
 
     def pen_down(self, duration_ms: int = 146) -> None:
@@ -170,64 +226,25 @@ class Board:
 
     def stop(self) -> tuple[int, int]:
         """Stop the motors at once, forget what is queued, and tell where they are; the pen stays as it is."""
-        self._ask("ES")
-        self._busy_until_s = self.transport.now_s()
+        self._dialogue.ask("ES")
+        self._dialogue.stopped()
         return self.query_position()
+
+    def last_word(self, raise_ms: int) -> None:
+        """Raise the pen whatever has gone wrong, and wait for no reply; the last thing said before the end.
+
+        Raises:
+            PlotterLost: there is nobody any more.
+        """
+        self._dialogue.forget()
+        # the first line end closes what may have been broken off
+        self.transport.write(f"\rSP,1,{raise_ms}\r".encode())
+        self._dialogue.hear(POLL_S)
+        self._dialogue.forget()
 
     def close(self) -> None:
         """Let go of the wire; the motors keep their power and the board what it has queued."""
         self.transport.close()
-
-    def _greet(self) -> str:
-        """The reply to V, whatever a program before this one left on the wire."""
-        heard: list[str] = []
-        self._lines.clear()
-        for attempt in range(3):
-            said = len(heard)
-            # the first one may end a line that a program before this one broke off, and be taken for its rest
-            self.transport.write(b"V\r")
-            limit_s = self.transport.now_s() + GREETING_S
-            while (left_s := limit_s - self.transport.now_s()) > 0:
-                self._hear(left_s)
-                heard += self._lines
-                self._lines.clear()
-                if found := [line for line in heard if _VERSION.fullmatch(line)]:
-                    self.pause(AFTERWORD_S if attempt else 0.0)
-                    return found[-1]
-                if any("Err" in line for line in heard[said:]):
-                    break
-        words = f"it says {heard[0][:60]!r}" if heard else f"it says nothing for {3 * GREETING_S:g} s"
-        raise UnknownBoard(
-            f"No EiBotBoard answers at {self.transport.name}: {words}. Is it the right port, and is no other program "
-            "using it?"
-        )
-
-    def _ask(self, text: str) -> Reply:
-        name = text.partition(",")[0]
-        self._lines.clear()
-        self.transport.write(f"{text}\r".encode())
-        limit_s = self.transport.now_s() + self.busy_s + SILENCE_S
-        while (taken := take_reply(name, self._lines, self._future)) is None:
-            left_s = limit_s - self.transport.now_s()
-            if left_s <= 0:
-                raise PlotterLost(
-                    f"The plotter at {self.transport.name} has not answered {text} within {SILENCE_S:g} s of its time; "
-                    "look at its cable and its power."
-                )
-            self._hear(left_s)
-        reply, used = taken
-        if reply.error:
-            if used == len(self._lines) and not self._future:
-                self._hear(AFTERWORD_S)
-            self._lines.clear()
-            raise CommandRejected(f"The plotter at {self.transport.name} refused {text}: {reply.error}")
-        return reply
-
-    def _hear(self, timeout_s: float) -> None:
-        """Read what comes within the time, as lines."""
-        data = self._rest + self.transport.read(timeout_s)
-        *whole, self._rest = _SEPARATORS.split(data)
-        self._lines.extend(line.decode("ascii", "replace") for line in whole if line)
 
     def _pair(self, name: str) -> tuple[int, int]:
         words = self.ask(name)
