@@ -44,6 +44,8 @@ class PlotSettings(BaseModel):
     """How fast the servo raises, in percent of its range a second."""
     lower_pct_s: float = Field(default=250.0, gt=0, le=20_000)
     """How fast the servo lowers."""
+    lowest_v: float = Field(default=7.5, ge=0, le=30)
+    """Supply of the motors below which nothing is drawn; 0 for a board that can't measure it."""
     join_mm: float = Field(default=0.152, ge=0, le=10)
     """Ends so near to each other become one line when a sheet is optimised."""
 

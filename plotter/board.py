@@ -6,14 +6,15 @@ time for the next one: a plot never runs further ahead than AHEAD_S, and a stop 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plotter.dialogue import SILENCE_S as SILENCE_S
 from plotter.dialogue import Dialogue
 from plotter.ebb import EM, SC, SP, SR, Command, Immediate
-from plotter.errors import GarbledReply, PlotterLost, UnknownBoard
+from plotter.errors import GarbledReply, PlotterSilent, UnknownBoard
 from plotter.firmware import OLDEST, USUAL, Firmware
+from plotter.replies import Reply
 from plotter.ticks import TICK_S
 from plotter.transport import Transport
 
@@ -27,6 +28,11 @@ LOW_VOLTAGE_V = 7.5
 """Below it the motors have no power: 250 of 1023 in the reply to QC, where the usual supply reads 300."""
 SESSIONS = 255
 """A board's mark is one byte, and 0 after power on."""
+
+
+def volts(words: Sequence[str]) -> float:
+    """The supply of the motors from the fields of a reply to QC, roughly."""
+    return int(words[1]) * 9 / 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,14 @@ class Board:
 
     def inquire(self, take: Callable[[tuple[str, ...]], None], *words: str | int) -> None:
         """A query in the midst of what is fed; ``take`` gets the fields of its reply when it comes."""
-        self._dialogue.say(",".join(map(str, words)), take=lambda reply: take(reply.data))
+
+        def taken(reply: Reply) -> None:
+            try:
+                take(reply.data)
+            except (ValueError, IndexError):
+                raise self._garbled(str(words[0]), reply.data) from None
+
+        self._dialogue.say(",".join(map(str, words)), take=taken)
 
     def settle(self) -> None:
         """Wait until the board has taken all that was fed and answered all that was asked; raises as send does."""
@@ -161,7 +174,11 @@ class Board:
 
     def voltage(self) -> float:
         """Supply of the motors in V, roughly; below LOW_VOLTAGE_V it is off."""
-        return self._pair("QC")[1] * 9 / 300
+        words = self.ask("QC")
+        try:
+            return volts(words)
+        except (ValueError, IndexError):
+            raise self._garbled("QC", words) from None
 
     def mark(self) -> int:
         """A byte that whoever drove it last has left; 0 after power on. Tells whether the board lived on."""
@@ -203,7 +220,9 @@ class Board:
         limit_s = self.transport.now_s() + self.busy_s + SILENCE_S
         while self.busy():
             if self.transport.now_s() > limit_s:
-                raise PlotterLost(f"The plotter at {self.transport.name} is still busy {SILENCE_S:g} s after its time.")
+                raise PlotterSilent(
+                    f"The plotter at {self.transport.name} is still busy {SILENCE_S:g} s after its time."
+                )
             self.pause(POLL_S)
 
     def pause(self, duration_s: float) -> None:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plotter.errors import CommandRejected, GarbledReply, PlotterLost, UnknownBoard
+from plotter.errors import CommandRejected, GarbledReply, PlotterSilent, UnknownBoard
 from plotter.replies import Reply, speaks_future, take_reply
 from plotter.ticks import TICK_S
 from plotter.transport import Transport
@@ -85,7 +85,7 @@ class Dialogue:
         Raises:
             CommandRejected: the board answered with an error.
             GarbledReply: it answered with something else.
-            PlotterLost: it is gone, or silent for too long.
+            PlotterLost: it is gone; PlotterSilent: no word came for too long.
         """
         got: list[Reply] = []
         if not self._said:
@@ -106,7 +106,7 @@ class Dialogue:
             left_s = limit_s - self.transport.now_s()
             if left_s <= 0:
                 text = self._said[0].text
-                raise PlotterLost(
+                raise PlotterSilent(
                     f"The plotter at {self.transport.name} has not answered {text} within {SILENCE_S:g} s of its "
                     "time; look at its cable and its power."
                 )
@@ -201,6 +201,7 @@ class Dialogue:
         if reply.error:
             if used == len(self._lines) and not self.future:
                 self.hear(AFTERWORD_S)
+            self._said.popleft()
             self.forget()
             raise CommandRejected(f"The plotter at {self.transport.name} refused {said.text}: {reply.error}")
         for _ in range(used):

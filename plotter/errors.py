@@ -23,6 +23,10 @@ class PlotterLost(PlotterError):
     """The plotter has gone: unplugged, switched off, or silent for too long."""
 
 
+class PlotterSilent(PlotterLost):
+    """The wire is there, but no word comes."""
+
+
 class PlotterBusy(PlotterError):
     """Another program has the plotter's port."""
 
@@ -41,3 +45,15 @@ class UnknownMachine(PlotterError):
 
 class GarbledReply(PlotterError):
     """The board answered with something that is no reply to what it was asked."""
+
+
+class JournalError(PlotterError):
+    """A plot can't be taken up from its journal."""
+
+
+class PlaceUnknown(PlotterError):
+    """Nobody knows any more where the carriage is; a person has to put it home."""
+
+
+class NotReady(PlotterError):
+    """Something has to be put right before anything may move."""

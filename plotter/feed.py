@@ -1,144 +1,188 @@
 """The feed of a board: hands it a plan command by command, comes to rest inside a line, and goes on from there.
 
-It knows a board and a listener, no process and no files.
+It knows a board, a journal and a listener, no process and no files.
 """
 
 from __future__ import annotations
 
-import enum
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
-from drawing.geometry import Polyline
-from plotter.axidraw import Machine, PlotSettings
-from plotter.blocks import to_point
-from plotter.board import LOW_VOLTAGE_V, Board, PenServo
-from plotter.ebb import SP, Command, Firmware
-from plotter.errors import PlotterError
-from plotter.plan import Moment, make_plan
+from plotter.axidraw import Machine
+from plotter.board import Board
+from plotter.course import Course
+from plotter.ebb import SP
+from plotter.errors import CommandRejected, GarbledReply, PlaceUnknown, PlotterError, PlotterLost, PlotterSilent
+from plotter.journal import Journal, NoJournal, Progress
+from plotter.meeting import meet, meet_again, servo
+from plotter.plan import LOWER
 from plotter.route import Place
-from studio.events import Changed, Listener, Measured, Progress, Said
+from plotter.task import Ink, InkMeter, State, Task
+from plotter.watch import Watch
+from studio.events import Changed, Listener, Measured, Said
+from studio.events import Progress as Told
 
 TELL_S = 0.2
 """How often a plot tells where it is."""
-_CLEARS_BY_POWER = Firmware(2, 6, 2)
-"""From here on switching the motors clears their counters, so that counters other than 0 can be trusted."""
+NOTE_S = 0.08
+"""How often it writes that down; board time."""
+TRIES = 4
+"""So often in a row the board may answer wrong at the same place before the plot is given up."""
 _AHEAD = 2
 """Commands that the board holds when it has just taken one: that one waits, the one before is executed."""
-
-
-class State(enum.Enum):
-    """What a plot is doing."""
-
-    CONNECTING = "connecting"
-    DRAWING = "drawing"
-    PAUSING = "pausing"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-    FINISHED = "finished"
+_WRONG = (CommandRejected, GarbledReply, PlotterSilent)
+"""What can be set right by asking the board where it is."""
 
 
 class PlotJob:
-    """A plot of lines on a board; whoever holds it calls ``start``, then ``step`` until it has ended.
+    """A plot of one or more tasks on a board; whoever holds it calls ``start``, then ``step`` until it has ended.
 
     Args:
         board: identified; ``start`` does the rest.
-        lines: in mm from the home corner, in drawing order and direction.
         begin: what lies before it is drawn already.
-        overlap_mm: so far back a line is begun anew after a pause inside it.
+        part: number of the task that ``begin`` is in.
+        overlap_mm: so far back a line is begun anew after a stop inside it.
         machine: how far the carriage can be from home, if that is known.
+        ink: of the pen, if it is counted.
         clock: tells when to tell; seconds.
     """
 
     def __init__(
         self,
         board: Board,
-        lines: Sequence[Polyline],
-        settings: PlotSettings,
+        tasks: Sequence[Task],
         on_event: Listener,
         *,
         begin: Place | None = None,
+        part: int = 0,
         overlap_mm: float = 0.0,
         machine: Machine | None = None,
+        journal: Journal | None = None,
+        ink: Ink | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = State.CONNECTING
-        self.place = Place() if begin is None else begin
-        """What is drawn, as of the last rest."""
-        self._board, self._lines, self._settings, self._on_event = board, lines, settings, on_event
-        self._overlap_mm, self._machine, self._clock = overlap_mm, machine, clock
-        self._plan = make_plan(lines, settings, board.firmware, begin=self.place)
-        self._next = 0
-        """The command to send next."""
+        self._course = Course(tasks, board.firmware, part, begin)
+        self._board, self._on_event, self._overlap_mm = board, on_event, overlap_mm
+        self._machine, self._clock = machine, clock
+        self._meter = InkMeter(ink)
+        self._journal: Journal = NoJournal() if journal is None else journal
         self._sent = 0
-        self._told_at = clock()
-        self._spent_s = 0.0
-        """Machine time before the present plan, or up to the present rest."""
-        self._left_s = self._plan.duration_s
-        """At rest: what the present plan has left."""
-        self._rested = Moment(0, 0.0, 0.0, False, self.place.stroke, float(self._plan.ink_mm[0]))
-        self._began_mm = self._rested.ink_mm
+        self._told_at, self._noted_s = clock(), 0.0
+        self._watch: Watch | None = None
+        self._mark = 0
+        self._well = 0
+        self._sure = self._course.place
+        """What was drawn for certain when all was well last."""
+        self._failed_at: tuple[int, Place] | None = None
+        self._fails = 0
 
     @property
     def ended(self) -> bool:
         """Whether there is nothing more to do."""
         return self.state in (State.STOPPED, State.FINISHED)
 
-    def start(self) -> None:
+    @property
+    def raise_ms(self) -> int:
+        """Time for the pen to come up."""
+        return self._course.task.settings.raise_ms
+
+    @property
+    def place(self) -> Place:
+        """What is drawn of the present part, as of the last rest."""
+        return self._course.place
+
+    def start(self, told: Progress | None = None) -> None:
         """Set the board up and begin; the carriage is at home, or where the board's own counters say.
 
+        Args:
+            told: by the journal of the plot that is taken up. If the board has lived since, its counters say where
+                the carriage is and what is drawn; if not, the carriage was put home, and the journal says.
+
         Raises:
+            NotReady: the motors have no power.
             PlotterError: by its counters the carriage is where it can't be.
         """
-        position = self._board.query_position()
-        away = position != (0, 0) and self._board.firmware >= _CLEARS_BY_POWER
-        x, y = to_point(position)
-        if away and self._machine is not None and not self._machine.reaches(x, y, x, y):
-            raise PlotterError(
-                f"The board counts the carriage at {x:.1f}, {y:.1f} mm, where it can't be. Switch the plotter off and "
-                "on, put the carriage home, and begin again."
-            )
-        self._board.connect(_servo(self._settings), keep_place=away)
-        if away:
-            self._rested = replace(self._rested, x_mm=x, y_mm=y)
-            self._on_event(Said(text=f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there."))
-        if (volts := self._board.voltage()) < LOW_VOLTAGE_V:
-            self._on_event(Said(text=f"The motors have no power ({volts:.1f} V): plug in the supply.", level="warning"))
-        self._go(self.place)
+        course = self._course
+        leg = None if told is None else told.leg
+        met = meet(self._board, course.task.settings, self._machine, leg, fresh=told is None)
+        self._mark, self._watch = met.mark, met.watch
+        course.put(*met.position_mm)
+        if told is None:
+            if met.position_mm != (0.0, 0.0):
+                x, y = met.position_mm
+                self._say(f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there.")
+            self._go(course.place)
+            return
+        if met.lived and leg is not None and not told.resting:
+            course.place = course.find(leg, told.index, met.position_mm) or told.place
+        drawn_since = leg is None or course.place != leg.begin
+        self._go(course.place.back(self._overlap_mm) if drawn_since else course.place)
 
     def step(self) -> None:
-        """Hand the board one more command, which takes as long as it has no room; or end."""
-        if self.state is not State.DRAWING:
+        """Hand the board one more command, which takes as long as it has no room; or end.
+
+        Raises:
+            PlaceUnknown: the board has lost its power or its memory.
+            PlotterLost: it is gone, or makes no sense any more.
+        """
+        if self.state is State.PAUSED:
+            self._look_at_rest()
+        if self.state is not State.DRAWING or self._watch is None:
             return
-        if self._next == len(self._plan):
-            self._rest()
-            self._change(State.FINISHED)
+        course = self._course
+        if course.next == len(course.plan):
+            self._end_part()
             return
-        self._send(self._plan.command(self._next))
-        self._next += 1
-        if self._clock() - self._told_at >= TELL_S:
+        try:
+            lowers = int(course.plan.block[course.next]) == LOWER
+            self._watch.look(all_now=lowers)
+            if lowers:
+                self._board.settle()  # no pen comes down where nobody knows whether the board was reset
+                self._check(self._watch)
+            self._board.feed(course.plan.command(course.next))
+        except _WRONG as error:
+            self._regain(error)
+            self._go(course.back(self._overlap_mm))
+            return
+        course.next += 1
+        self._sent += 1
+        self._check(self._watch)
+        if self._board.transport.now_s() - self._noted_s >= NOTE_S and not self._note():
+            self.pause("refill")
+        elif self._watch.pressed():
+            self.pause("button")
+        elif self._clock() - self._told_at >= TELL_S:
             self._tell()
 
-    def pause(self) -> None:
+    # orders
+
+    def pause(self, why: str = "") -> None:
         """Slow down along the line, raise the pen and hold."""
         if self.state is State.DRAWING:
-            self._change(State.PAUSING)
+            self._change(State.PAUSING, why)
             self._rest()
-            self._change(State.PAUSED)
+            self._change(State.PAUSED, why)
 
-    def resume(self) -> None:
-        """Lower the pen where the line was left, or a little before, and go on."""
+    def resume(self, *, refilled: bool = False) -> None:
+        """Lower the pen where the line was left, or a little before, and go on.
+
+        Args:
+            refilled: the pen has a new filling.
+        """
         if self.state is State.PAUSED:
-            self._go(self.place.back(self._overlap_mm))
+            if refilled:
+                self._meter.fill()
+            self._go(self._course.back(self._overlap_mm))
 
     def stop(self) -> None:
         """Slow down along the line, raise the pen, and end there."""
         if self.state is State.DRAWING:
             self._change(State.STOPPING)
             self._rest()
+        elif self.state is State.PAUSED:
+            self.lift()
         if not self.ended:
             self._change(State.STOPPED)
 
@@ -147,72 +191,164 @@ class PlotJob:
         self.pause()
         self.lift()
 
+    def lower_pen(self) -> None:
+        """While paused: put the pen on the paper, to clip another one in or to see its height."""
+        if self.state is State.PAUSED:
+            self._board.pen_down(self._course.task.settings.lower_ms)
+
     def lift(self) -> None:
-        """Raise the pen without a thought for the line: the last resort after an error."""
-        self._board.send(SP(True, self._settings.raise_ms))
+        """Raise the pen without a thought for the line."""
+        self._board.send(SP(True, self.raise_ms))
+
+    def take_pen(self, ink: Ink) -> None:
+        """While paused: another pen is in the clip, with its own ink."""
+        self._meter = InkMeter(ink, self._course.drawn_mm)
+
+    def change(self, **values: float) -> None:
+        """While paused: other heights, speeds, times; they hold for all that is still to be drawn."""
+        if self.state is not State.PAUSED:
+            self._say("Settings change while the plot is paused; pause it first.", "warning")
+            return
+        try:
+            self._course.change(values)
+        except PlotterError as error:
+            self._say(str(error), "error")
+            return
+        self._board.set_servo(servo(self._course.task.settings))
+        self.lift()
+        self._say(f"{', '.join(f'{name} is {value:g}' for name, value in values.items())} from here on.")
 
     def result(self) -> dict[str, Any]:
         """Where it ended, what was drawn, how long the machine took."""
-        here = self._rested
-        return {
-            "state": "finished" if self.state is State.FINISHED else "stopped",
-            "duration_s": round(self._spent_s, 3),
-            "drawn_m": round((here.ink_mm - self._began_mm) / 1000, 6),
-            "x_mm": round(here.x_mm, 4),
-            "y_mm": round(here.y_mm, 4),
-            "stroke": self.place.stroke,
-            "along_mm": round(self.place.along_mm, 4),
-        }
+        state = State.FINISHED if self.state is State.FINISHED else State.STOPPED
+        return {"state": state.value, **self._course.result()}
+
+    # the way
+
+    @property
+    def _done(self) -> int:
+        """Commands of the plan that are done for certain."""
+        return max(0, self._course.next - self._board.untaken - _AHEAD)
 
     def _go(self, begin: Place) -> None:
-        start = self._rested.x_mm, self._rested.y_mm
-        self._plan = make_plan(self._lines, self._settings, self._board.firmware, start=start, begin=begin)
-        self._next = 0
+        self._journal.begin(self._course.begin(begin, self._mark))
+        self._sure = begin
+        self._noted_s = self._board.transport.now_s()
         self._change(State.DRAWING)
 
-    def _send(self, command: Command) -> None:
-        self._board.send(command)
-        self._sent += 1
+    def _end_part(self) -> None:
+        course = self._course
+        if course.is_last:
+            self._rest(finished=True)
+            self._change(State.FINISHED)
+            return
+        self._rest()
+        course.advance()
+        self._journal.rest(course.part, course.place)
+        self._board.set_servo(servo(course.task.settings))
+        if course.task.says:
+            self._say(course.task.says)
+        if course.task.wait:
+            self._change(State.PAUSED, course.task.wait)
+        else:
+            self._go(course.place)
 
-    def _rest(self) -> None:
+    def _rest(self, *, finished: bool = False) -> None:
         """Come to rest from wherever the plan is, the pen up."""
-        halt = self._plan.halt(self._next)
-        for command in halt.commands:
-            self._send(command)
-        self._board.wait_idle()
-        since_s = float(self._plan.starts_s[self._next])
-        self._spent_s += since_s + halt.duration_s
-        self._left_s = self._plan.duration_s - since_s
-        self.place = halt.place
-        self._rested = Moment(self._next, halt.x_mm, halt.y_mm, False, halt.place.stroke, halt.ink_mm)
+        course = self._course
+        halt = course.halt()
+        try:
+            for command in halt.commands:
+                self._board.feed(command)
+                self._sent += 1
+            self._board.settle()
+            self._board.wait_idle()
+        except _WRONG as error:
+            self._regain(error)
+        else:
+            course.halted(halt)
+        self._meter.count(course.drawn_mm)
+        self._journal.rest(course.part, course.place, finished=finished)
 
-    def _change(self, state: State) -> None:
+    def _regain(self, error: PlotterError) -> None:
+        """After an answer that was none: bring the board to rest, the pen up, and find out where that is.
+
+        Raises:
+            PlaceUnknown, PlotterLost: it can't be found out.
+        """
+        course, done = self._course, self._done
+        at = course.part, course.plan.place(done)
+        self._fails = self._fails + 1 if at == self._failed_at else 1
+        self._failed_at = at
+        while True:
+            if self._fails > TRIES:
+                raise PlotterLost(f"{error} It was asked {TRIES} times.") from error
+            self._say(f"{error} Asking where it is.", "warning")
+            try:
+                position_mm = meet_again(self._board, self._mark, course.task.settings)
+                break
+            except _WRONG as again:
+                error, self._fails = again, self._fails + 1
+            except PlaceUnknown as reset:
+                raise self._lose(str(reset)) from error
+        course.stranded(position_mm, done)
+        self._meter.count(course.drawn_mm)
+        self._journal.rest(course.part, course.place)
+
+    # the watch
+
+    def _note(self) -> bool:
+        """Write down how far it is; whether there is still ink."""
+        self._noted_s = self._board.transport.now_s()
+        course, done = self._course, self._done
+        self._journal.done(done, course.part, course.plan.place(done))
+        return self._meter.count(course.inked_mm(done))
+
+    def _check(self, watch: Watch) -> None:
+        if watch.wrong:
+            raise self._lose(watch.wrong)
+        if watch.well != self._well:
+            self._well, self._sure = watch.well, self._course.plan.place(self._done)
+
+    def _lose(self, reason: str) -> PlaceUnknown:
+        """Nobody knows where the carriage is; what is drawn is what was drawn when all was well."""
+        self._course.place = self._sure
+        self._journal.rest(self._course.part, self._sure, lost=True)
+        return PlaceUnknown(
+            f"{reason} The plot holds its place in line {self._sure.stroke + 1}: put the carriage home by hand, then "
+            "take the plot up again."
+        )
+
+    def _look_at_rest(self) -> None:
+        """While nothing moves: is the board there, is its button pressed?"""
+        assert self._watch is not None
+        try:
+            self._watch.look()
+            self._board.settle()
+        except _WRONG as error:
+            self._say(f"{error} Asking where it is.", "warning")
+            self._course.put(*meet_again(self._board, self._mark, self._course.task.settings))
+        if self._watch.wrong:
+            self._sure = self._course.place
+            raise self._lose(self._watch.wrong)
+        if self._watch.pressed():
+            self.resume()
+
+    # telling
+
+    def _say(self, text: str, level: str = "info") -> None:
+        self._on_event(Said(text=text, level=level))
+
+    def _change(self, state: State, why: str = "") -> None:
         self.state = state
-        self._on_event(Changed(state=state.value))
+        self._on_event(Changed(state=state.value, why=why))
         self._tell()
 
     def _tell(self) -> None:
         """Where the pen is, how much is done, how long the rest will take."""
         self._told_at = self._clock()
-        plan, here, done_s = self._plan, self._rested, self._spent_s
-        left_s = self._left_s
-        if self.state in (State.DRAWING, State.PAUSING, State.STOPPING):
-            since_s = float(plan.starts_s[max(0, self._next - _AHEAD)])
-            here, done_s, left_s = plan.at(since_s), done_s + since_s, plan.duration_s - since_s
-        self._on_event(Progress(done=round(done_s, 3), total=round(done_s + left_s, 3), what="plotting"))
-        values = {
-            "seconds": done_s,
-            "remaining_s": left_s,
-            "x_mm": here.x_mm,
-            "y_mm": here.y_mm,
-            "pen_down": float(here.pen_down),
-            "stroke": float(here.stroke),
-            "strokes": float(len(self._lines)),
-            "ink_mm": here.ink_mm,
-            "ink_total_mm": float(plan.route.ink_mm[-1]),
-        }
+        moves = self.state in (State.DRAWING, State.PAUSING, State.STOPPING)
+        values = self._course.figures(self._done if moves else None)
+        done_s = values["seconds"]
+        self._on_event(Told(done=round(done_s, 3), total=round(done_s + values["remaining_s"], 3), what="plotting"))
         self._on_event(Measured(step=self._sent, values={name: round(value, 4) for name, value in values.items()}))
-
-
-def _servo(settings: PlotSettings) -> PenServo:
-    return PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)

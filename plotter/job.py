@@ -1,32 +1,37 @@
-"""A plot as a process of its own: starts it, takes its orders, and always ends with the pen up."""
+"""A plot as a process of its own: starts it, takes its orders, always ends with the pen up, and can be taken up."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from drawing.svg import write_svg
-from plotter.axidraw import DEFAULT_MACHINE, PlotSettings, find_machine
+from drawing.svg import read_svg, write_svg
+from plotter.axidraw import DEFAULT_MACHINE, find_machine
 from plotter.board import Board
-from plotter.errors import PlotterError, PlotterLost, SheetError
-from plotter.feed import PlotJob, State
+from plotter.errors import JournalError, PlotterError, PlotterLost
+from plotter.feed import PlotJob
 from plotter.in_process import InProcess
-from plotter.ready import SHEET, Ready
+from plotter.journal import FileJournal, Progress, read_journal
+from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
+from plotter.ready import Ready
 from plotter.route import Place
-from plotter.sheet import read_sheet, write_sheet
 from plotter.simulator import SimulatedBoard
-from plotter.transport import SIMULATOR, Transport, open_transport
+from plotter.task import Ink, State
+from plotter.transport import AUTO, SIMULATOR, Transport, open_transport
 from studio.events import Changed, Listener, Made, Ordered, Said
 from studio.files import write_text
-from studio.runs import POLL_S, Orders, Run, start_run
+from studio.runs import POLL_S, Order, Orders, Run, find_run, start_run
 
 INK, REPORT = "ink.svg", "report.json"
 TARGET = "plotter.job:run"
+OVERLAP_MM = 1.0
+"""After a stop inside a line, the line is taken up so far back."""
 
 
 class PlotArguments(BaseModel):
@@ -34,48 +39,48 @@ class PlotArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sheet: str = SHEET
-    """Path, relative to the plot's folder."""
-    port: str = "auto"
+    parts: list[PartArguments] = Field(default_factory=lambda: [PartArguments()])
+    port: str = AUTO
     machine: str = DEFAULT_MACHINE
-    settings: PlotSettings = PlotSettings()
     alone: bool = False
     """Go on when the process that started it has ended."""
     time_scale: float = Field(default=1.0, ge=0)
     """Of the simulator; 0 is virtual time."""
     stroke: int = Field(default=0, ge=0)
     along_mm: float = Field(default=0.0, ge=0)
-    overlap_mm: float = Field(default=0.0, ge=0)
+    overlap_mm: float = Field(default=OVERLAP_MM, ge=0)
+    resume: bool = False
+    """Go on where the journal in the folder ends."""
 
 
 def start_plot(
     folder: Path,
-    ready: Ready,
+    parts: Ready | Sequence[Part],
     *,
-    port: str = "auto",
+    port: str = AUTO,
     alone: bool = False,
     time_scale: float = 1.0,
-    overlap_mm: float = 0.0,
+    overlap_mm: float = OVERLAP_MM,
 ) -> Run:
-    """Write a sheet into a new plot folder and begin to draw it, in a process of its own.
+    """Write one or more sheets into a new plot folder and begin to draw them, in a process of its own.
 
     Args:
         folder: see ``new_plot_folder``.
-        ready: with a machine.
+        parts: with a machine, all the same one; the first begins where it was made ready to.
         port: ``auto``, a device, ``tcp://HOST:PORT`` or ``simulator``.
         alone: go on when this process ends; otherwise the pen comes up and the plot stops there.
         time_scale: how much faster the simulator goes than real time; 0 waits for nothing.
 
     Raises:
-        SheetError: the sheet is ready for no machine.
+        SheetError: a sheet is ready for no machine.
     """
-    if ready.machine is None:
-        raise SheetError("The sheet was made ready for no machine; name one.")
-    write_sheet(folder / SHEET, ready.sheet)
+    some = [Part(parts)] if isinstance(parts, Ready) else list(parts)
+    arguments = write_parts(folder, some)
+    ready = some[0].ready
     told = PlotArguments(
+        parts=arguments,
         port=port,
-        machine=ready.machine.name,
-        settings=ready.plan.settings,
+        machine=DEFAULT_MACHINE if ready.machine is None else ready.machine.name,
         alone=alone,
         time_scale=time_scale,
         stroke=ready.begin.stroke,
@@ -83,6 +88,32 @@ def start_plot(
         overlap_mm=overlap_mm,
     )
     return start_run(folder, TARGET, told.model_dump())
+
+
+def resume_plot(folder: Path, **changed: Any) -> Run:
+    """Go on with a plot where its journal ends, whatever ended it; in its own folder, in a process of its own.
+
+    Args:
+        changed: other arguments than it was started with, as ``port`` or ``overlap_mm``.
+
+    Raises:
+        JournalError: all of it is drawn, nothing of it was, or the journal does not fit the sheets.
+        RunError: it goes on, or is no plot.
+    """
+    told, _ = read_place(folder)
+    return start_run(folder, TARGET, told.model_copy(update={**changed, "resume": True}).model_dump())
+
+
+def read_place(folder: Path) -> tuple[PlotArguments, Progress]:
+    """What a plot was told, and how far it came; raises as resume_plot does."""
+    try:
+        told = PlotArguments.model_validate(find_run(folder).arguments)
+    except ValidationError:
+        raise JournalError(f"{folder} was plotted by another monoline; plot its sheet anew.") from None
+    progress = read_journal(folder, digests(folder, told.parts))
+    if progress.finished:
+        raise JournalError(f"All of {folder} is drawn; plot its sheet anew to draw it again.")
+    return told, progress
 
 
 def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders) -> dict[str, Any]:
@@ -93,49 +124,56 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
     """
     told = PlotArguments.model_validate(arguments)
     machine = find_machine(told.machine)
-    lines = read_sheet(folder / told.sheet).drawing
-    machine.check(lines.bounds)
+    tasks = read_tasks(folder, told.parts, machine)
+    sheets = digests(folder, told.parts)
+    progress = read_journal(folder, sheets) if told.resume else None
     on_event(Changed(state=State.CONNECTING.value))
-    simulated: SimulatedBoard | None = None
-    if told.port == SIMULATOR:
-        simulated = SimulatedBoard(travel_mm=(machine.width_mm, machine.height_mm))
-        wire: Transport = InProcess(simulated, told.time_scale)
-    else:
-        wire = open_transport(told.port)
-    board = Board(wire)
-    try:
+    with contextlib.ExitStack() as stack:
+        simulated: SimulatedBoard | None = None
+        if told.port == SIMULATOR:
+            simulated = SimulatedBoard(travel_mm=(machine.width_mm, machine.height_mm))
+            wire: Transport = InProcess(simulated, told.time_scale)
+            stack.callback(_keep, folder, simulated, on_event, resumed=told.resume)
+        else:
+            wire = open_transport(told.port)
+        board = Board(wire)
+        stack.callback(board.close)
         on_event(Said(text=f"{wire.name}: firmware {board.identify()}, {machine.title}"))
-        begin = Place(told.stroke, told.along_mm)
+        journal = FileJournal(folder, sheets, background=simulated is None or told.time_scale > 0)
+        stack.callback(journal.close)
         job = PlotJob(
             board,
-            lines.lines,
-            told.settings,
+            tasks,
             on_event,
-            begin=begin,
+            begin=Place(told.stroke, told.along_mm) if progress is None else progress.place,
+            part=0 if progress is None else progress.part,
             overlap_mm=told.overlap_mm,
             machine=machine,
+            journal=journal,
         )
+        stack.callback(_raise, board, job)
         try:
-            job.start()
+            job.start(progress)
             drive(job, orders, on_event, alone=told.alone)
         except PlotterLost as error:
             if job.state is State.CONNECTING:
                 raise
-            raise PlotterLost(f"{error} The pen may still be on the paper: lift it by hand.") from error
-        finally:
-            if not job.ended:
-                with contextlib.suppress(PlotterError):
-                    job.lift()
-    finally:
-        board.close()
-        if simulated is not None:
-            _keep(folder, simulated, on_event)
-    return {"id": folder.name, **job.result()}
+            raise PlotterLost(
+                f"{error} The pen may still be on the paper: lift it by hand. The plot holds its place; plot --resume "
+                "goes on from there."
+            ) from error
+        return {"id": folder.name, **job.result()}
 
 
-def drive(job: PlotJob, orders: Orders, on_event: Listener, *, alone: bool = False) -> None:
+def drive(
+    job: PlotJob,
+    orders: Orders,
+    on_event: Listener,
+    *,
+    alone: bool = False,
+    find_ink: Callable[[str], Ink] | None = None,
+) -> None:
     """Step through a plot that has started, taking orders between commands, until it has ended."""
-    actions = {"pause": job.pause, "resume": job.resume, "pen_up": job.raise_pen}
     while not job.ended:
         if orders.parent_gone and not alone and not orders.should_stop():
             on_event(Said(text="The program that started the plot has gone; the pen comes up.", level="warning"))
@@ -145,15 +183,50 @@ def drive(job: PlotJob, orders: Orders, on_event: Listener, *, alone: bool = Fal
             return
         for order in orders.take():
             on_event(Ordered(order=order.name))
-            actions.get(order.name, lambda: None)()
+            _obey(job, order, find_ink)
         if job.state is State.PAUSED:
             time.sleep(POLL_S)
         job.step()
 
 
-def _keep(folder: Path, simulated: SimulatedBoard, on_event: Listener) -> None:
-    """What the simulated machine drew, and its report, into the plot's folder."""
-    write_svg(folder / INK, simulated.drawing)
+def _obey(job: PlotJob, order: Order, find_ink: Callable[[str], Ink] | None) -> None:
+    numbers = {
+        name: value
+        for name, value in order.values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    match order.name:
+        case "pause":
+            job.pause()
+        case "resume":
+            job.resume(refilled=order.values.get("refilled") is True)
+        case "pen_up":
+            job.raise_pen()
+        case "pen_down":
+            job.lower_pen()
+        case "settings":
+            job.change(**numbers)
+        case "pen":
+            if find_ink is not None:
+                job.take_pen(find_ink(str(order.values.get("name", ""))))
+        case _:
+            pass  # of a later monoline
+
+
+def _raise(board: Board, job: PlotJob) -> None:
+    """Whatever ended a plot, the pen comes up if the board still hears."""
+    if not job.ended:
+        with contextlib.suppress(PlotterError):
+            board.last_word(job.raise_ms)
+
+
+def _keep(folder: Path, simulated: SimulatedBoard, on_event: Listener, *, resumed: bool) -> None:
+    """What the simulated machine drew, on the same paper as before, and its report, into the plot's folder."""
+    drawing = simulated.drawing
+    if resumed and (folder / INK).exists():
+        before = read_svg(folder / INK).drawing
+        drawing = type(drawing)((*before.lines, *drawing.lines))
+    write_svg(folder / INK, drawing)
     write_text(folder / REPORT, json.dumps(simulated.report.to_json(), indent=1) + "\n")
     for name in (INK, REPORT):
         on_event(Made(path=name, what="what the simulator did"))

@@ -20,6 +20,10 @@ Motion = LM | SM | SP
 
 RAISE, LOWER = -1, -2
 """What stands in a plan's column of blocks for the commands that move the pen."""
+NEAR_MM = 0.03
+"""So near to its way a carriage is on it: whole steps and rounding, no more."""
+LONGEST_BRAKE_S = 0.135
+"""A stop is no slower, however gently a plot is to speed up; no machine is asked for more than that of 400 mm/s."""
 _SHORTEST_WHEN_BRAKING = 25
 """Ticks: a stop begins anywhere, and one short block after long ones starves nobody."""
 
@@ -167,25 +171,72 @@ class Plan:
 
     # stopping
 
+    def place(self, index: int) -> Place:
+        """What is drawn when the commands before ``index`` are done; a plan that begins there goes on."""
+        if index == 0:
+            return self.route.begin
+        stroke = self.stroke(index)
+        if index >= len(self):
+            return Place(stroke)
+        if self.block[index] == RAISE:
+            return Place(stroke + 1)
+        if self.down[index]:
+            return Place(stroke, self._along(stroke, float(self.ink_mm[index])))
+        return self.route.begin if stroke == self.route.begin.stroke else Place(stroke)
+
     def halt(self, index: int) -> Halt:
         """How to come to rest when the commands before ``index`` were sent, and it was not."""
-        block = int(self.block[index]) if index < len(self) else 0
         lattice = to_lattice(self.positions_mm[index : index + 1])[0]
-        ink, stroke = float(self.ink_mm[index]), self.stroke(index)
+        place, ink = self.place(index), float(self.ink_mm[index])
         if index >= len(self):
-            return self._halt((), Place(stroke), lattice, ink)
-        if index == 0:
-            return self._halt((self._pen(RAISE),), self.route.begin, lattice, ink)
-        if block == RAISE:
-            return self._halt((self._pen(RAISE),), Place(stroke + 1), lattice, ink)
+            return self._halt((), place, lattice, ink)
+        block = int(self.block[index])
+        if index == 0 or block == RAISE:
+            return self._halt((self._pen(RAISE),), place, lattice, ink)
         moves: tuple[Motion, ...] = ()
         if block >= 0 and self.pieces.from_mm_s[block] > 0:
             moves, lattice, ink = self._brake(block, lattice)
         if self.down[index]:
-            along = ink - float(self.route.line_ink_mm[stroke - self.route.begin.stroke])
-            return self._halt((*moves, self._pen(RAISE)), Place(stroke, along), lattice, ink)
-        place = self.route.begin if stroke == self.route.begin.stroke else Place(stroke)
+            place = Place(place.stroke, self._along(place.stroke, ink))
+            return self._halt((*moves, self._pen(RAISE)), place, lattice, ink)
         return self._halt(moves, place, lattice, ink)
+
+    def ink_of(self, place: Place) -> float:
+        """Ink of the sheet up to a place on it, one that this plan has to do with."""
+        lines = self.route.line_ink_mm
+        index = place.stroke - self.route.begin.stroke
+        return float(lines[index]) + place.along_mm if index < len(lines) else float(self.route.ink_mm[-1])
+
+    def _along(self, stroke: int, ink_mm: float) -> float:
+        return ink_mm - float(self.route.line_ink_mm[stroke - self.route.begin.stroke])
+
+    def find(self, position_mm: tuple[float, float], first: int, last: int) -> Place | None:
+        """What is drawn if the carriage came to rest here, on its way from command ``first`` to ``last``.
+
+        Where the way comes by more than once, the first time counts: rather a bit of line twice than none.
+
+        Returns:
+            None if the way of these commands does not come by within NEAR_MM.
+        """
+        last = min(last, len(self))
+        ends = self.positions_mm[first : last + 1]
+        step = np.diff(ends, axis=0)
+        square = np.maximum((step**2).sum(axis=1), 1e-12)
+        here = np.array(position_mm)
+        share = np.clip(((here - ends[:-1]) * step).sum(axis=1) / square, 0.0, 1.0)
+        away = np.hypot(*(ends[:-1] + share[:, None] * step - here).T)
+        near = np.flatnonzero(away <= NEAR_MM)
+        if not len(near):
+            return None
+        at = int(near[0])
+        while at + 1 < len(away) and away[at + 1] < away[at]:  # it is only coming nearer
+            at += 1
+        index = first + at
+        if not self.down[index]:
+            return self.place(index)
+        ink = self.ink_mm[index] + share[at] * (self.ink_mm[index + 1] - self.ink_mm[index])
+        stroke = self.stroke(index)
+        return Place(stroke, self._along(stroke, float(ink)))
 
     def _halt(self, commands: tuple[Motion, ...], place: Place, lattice: Ints, ink: float) -> Halt:
         x, y = to_mm(lattice[None])[0].tolist()
@@ -194,7 +245,7 @@ class Plan:
     def _brake(self, block: int, lattice: Ints) -> tuple[tuple[Motion, ...], Ints, float]:
         """Blocks that slow down from the start of this one, where they end, and the ink until there.
 
-        The path is the same; the plan slows down no faster, so that no corner is passed too fast.
+        The path is the same; the plan slows down no faster than its settings say, so that no corner is passed too fast.
         """
         route, pieces = self.route, self.pieces
         first = int(pieces.segment[block])
@@ -202,6 +253,7 @@ class Plan:
         drawn = bool(route.down[first])
         accel = self.settings.accel_down_mm_s2 if drawn else self.settings.accel_up_mm_s2
         square = float(pieces.from_mm_s[block]) ** 2
+        accel = max(accel, square**0.5 / LONGEST_BRAKE_S)
         ends = np.cumsum(route.lengths[first : first + _segments_within(route, first, begin_mm, square / (2 * accel))])
         ends = np.minimum(ends - begin_mm, square / (2 * accel))
         lengths = np.diff(ends, prepend=0.0)

@@ -73,6 +73,8 @@ class Changed(Event):
     """The work is in another state now, such as paused."""
 
     state: str
+    why: str = ""
+    """What it waits for, in one word, as paper or refill; empty if somebody asked for it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""Meeting a board: who it is, whether it lived since it was last driven, where its carriage is; the pen comes up first.
+
+A plot leaves a mark in the board's memory. A board that still has it kept its power since, and its counters say where
+the carriage is; one that has not must be told, after a person has put the carriage home.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plotter.axidraw import Machine, PlotSettings
+from plotter.blocks import to_point
+from plotter.board import SESSIONS, Board, PenServo
+from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterSilent, UnknownBoard
+from plotter.firmware import Firmware
+from plotter.journal import Leg
+from plotter.watch import Watch
+
+_CLEARS_BY_POWER = Firmware(2, 6, 2)
+"""From here on switching the motors clears their counters, so that counters other than 0 can be trusted."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A board that is ready to draw."""
+
+    lived: bool
+    """Whether it kept its power since the leg that was asked about."""
+    position_mm: tuple[float, float]
+    """Where the carriage is."""
+    mark: int
+    """What it is marked with from now on."""
+    watch: Watch
+
+
+def servo(settings: PlotSettings) -> PenServo:
+    """Heights and rates as the board takes them."""
+    return PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)
+
+
+def lived(board: Board, leg: Leg | None) -> bool:
+    """Whether a board kept its power, and its motors theirs, since this leg; nothing moves."""
+    return leg is not None and board.mark() == leg.mark and board.motors_are_on() is not False
+
+
+def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg | None, *, fresh: bool) -> Met:
+    """Set a board up to draw; what moves first is the pen, up, unless it is up and nothing was interrupted.
+
+    Args:
+        board: identified.
+        leg: the last one of a plot that is taken up.
+        fresh: a plot that begins, from home or from where the board's own counters say.
+
+    Raises:
+        NotReady: the motors have no power.
+        PlotterError: by its counters the carriage is where it can't be.
+    """
+    if (volts := board.voltage()) < settings.lowest_v:
+        raise NotReady(f"The motors have no power ({volts:.1f} V): plug in the supply of the plotter and switch it on.")
+    mark = board.mark()
+    alive = lived(board, leg)
+    board.set_up(servo(settings))
+    if not fresh or not board.pen_is_up():
+        board.pen_up(settings.raise_ms)
+        board.wait_idle()
+    position = board.query_position()
+    keep = alive if not fresh else position != (0, 0) and board.firmware >= _CLEARS_BY_POWER
+    x, y = to_point(position)
+    if keep and machine is not None and not machine.reaches(x, y, x, y):
+        raise PlotterError(
+            f"The board counts the carriage at {x:.1f}, {y:.1f} mm, where it can't be. Switch the plotter off and "
+            "on, put the carriage home, and begin again."
+        )
+    if not keep:
+        board.take_home()
+        x, y = 0.0, 0.0
+    mark = mark % SESSIONS + 1
+    board.set_mark(mark)
+    return Met(alive, (x, y), mark, Watch(board, mark, settings.lowest_v))
+
+
+def meet_again(board: Board, mark: int, settings: PlotSettings) -> tuple[float, float]:
+    """After an answer that was none: who is there, the pen up, and where the carriage came to rest, in mm.
+
+    Raises:
+        PlaceUnknown: the board was reset.
+        PlotterError: it answers wrong again, or not at all.
+    """
+    try:
+        board.recover()
+    except UnknownBoard as error:
+        raise PlotterSilent(str(error)) from error
+    board.pen_up(settings.raise_ms)
+    if board.mark() != mark:
+        raise PlaceUnknown("The plotter was reset: its power or its USB supply failed.")
+    board.wait_idle()
+    return to_point(board.query_position())

@@ -1,0 +1,81 @@
+"""What a plot is made of: lines to be drawn in one go, one task after the other, with the ink of one pen."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from drawing.geometry import Polyline
+from plotter.axidraw import PlotSettings
+
+
+class State(enum.Enum):
+    """What a plot is doing."""
+
+    CONNECTING = "connecting"
+    DRAWING = "drawing"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Lines to be drawn in one go, and what is to be done before."""
+
+    lines: Sequence[Polyline]
+    """In mm from the home corner, in drawing order and direction."""
+    settings: PlotSettings
+    wait: str = ""
+    """What a person has to see to before: paper, pen; empty for nothing."""
+    says: str = ""
+    """What they are told then."""
+    duration_s: float = 0.0
+    """What it takes, for how much is left; known exactly only once it has begun."""
+
+
+class Ink(Protocol):
+    """The ink in the pen."""
+
+    @property
+    def left_mm(self) -> float | None:
+        """How much line is left in it; None if nobody knows."""
+        ...
+
+    def use(self, length_mm: float) -> None:
+        """So much was drawn."""
+        ...
+
+    def fill(self) -> None:
+        """It is full again."""
+        ...
+
+
+class InkMeter:
+    """Tells the pen what was drawn with it.
+
+    Args:
+        told_mm: what the plot drew before this pen.
+    """
+
+    def __init__(self, ink: Ink | None, told_mm: float = 0.0) -> None:
+        self._ink = ink
+        self._told_mm = told_mm
+
+    def count(self, drawn_mm: float) -> bool:
+        """So much was drawn in all since the plot began; whether there is still ink in the pen."""
+        if self._ink is None:
+            return True
+        self._ink.use(drawn_mm - self._told_mm)
+        self._told_mm = drawn_mm
+        left_mm = self._ink.left_mm
+        return left_mm is None or left_mm > 0
+
+    def fill(self) -> None:
+        """Somebody has filled the pen."""
+        if self._ink is not None:
+            self._ink.fill()
