@@ -1,7 +1,8 @@
 """The driver of a board: what can be asked of it, in the words that its firmware knows.
 
 The board withholds the OK of a queued command until there is room in its queue, so that ``feed`` goes on just in
-time for the next one: a plot never runs further ahead than AHEAD_S, and a stop is quick.
+time for the next one. One command is executed, one waits, one is stuck: with blocks of 20 ms a plot never runs further
+ahead than 60 ms, and a stop is quick.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from plotter.replies import Reply
 from plotter.ticks import TICK_S
 from plotter.transport import Transport
 
-AHEAD_S = 0.058
-"""So much motion is said before it is done, at most: a stop is near, and a late reply starves no motor."""
+AHEAD_S = 0.04
+"""A command is said before those ahead of it are answered only if all of it is less: a late reply starves no motor."""
 UNANSWERED = 3
 """So many commands are said before the first is answered, at most: the board's own buffer takes them (256 bytes)."""
 POLL_S = 0.02

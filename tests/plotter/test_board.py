@@ -201,7 +201,7 @@ def test_a_silent_board_is_waited_for_no_longer_than_its_motion_and_some_seconds
     board = Board(wire)
     board.send(SM(2000, 100, 100))
     board.send(SM(1000, 100, 100))
-    with pytest.raises(PlotterLost, match="has not answered QS within 4.5 s"):
+    with pytest.raises(PlotterLost, match=r"has not answered QS within 4\.5 s"):
         board.query_position()
     assert wire.time_s == pytest.approx(3 + SILENCE_S, abs=0.1)
 
