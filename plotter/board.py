@@ -27,6 +27,8 @@ POLL_S = 0.02
 SERVO_TIMEOUT_MS = 60_000
 LOW_VOLTAGE_V = 7.5
 """Below it the motors have no power: 250 of 1023 in the reply to QC, where the usual supply reads 300."""
+FINEST = 16
+"""Steps per full step that all plans count in, as QE tells them."""
 SESSIONS = 255
 """A board's mark is one byte, and 0 after power on."""
 
@@ -193,11 +195,11 @@ class Board:
         """Whether it was told last to raise the pen, or was just switched on."""
         return self._number("QP") == 1
 
-    def motors_are_on(self) -> bool | None:
-        """Whether both motors hold; None where the firmware can't tell (before 2.8)."""
+    def motors_hold(self) -> bool | None:
+        """Whether both motors are on, at the steps that plans count in; None where nobody can tell (before 2.8)."""
         if not self.firmware.queues_motor_power:
             return None
-        return all(self._pair("QE"))
+        return self._pair("QE") == (FINEST, FINEST)
 
     def nickname(self) -> str:
         """The name that a person gave to the board; empty without one."""

@@ -6,12 +6,14 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from drawing.svg import read_svg, write_svg
+from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, find_machine
 from plotter.board import Board
 from plotter.errors import JournalError, PlotterError, PlotterLost
@@ -19,11 +21,14 @@ from plotter.feed import PlotJob
 from plotter.in_process import InProcess
 from plotter.journal import FileJournal, Progress, read_journal
 from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
+from plotter.pen_ink import PenInk
+from plotter.pens import PenError
 from plotter.ready import Ready
 from plotter.route import Place
 from plotter.simulator import SimulatedBoard
 from plotter.task import Ink, State
 from plotter.transport import AUTO, SIMULATOR, Transport, open_transport
+from plotter.wire_log import LoggedTransport
 from studio.events import Changed, Listener, Made, Ordered, Said
 from studio.files import write_text
 from studio.runs import POLL_S, Order, Orders, Run, find_run, start_run
@@ -49,6 +54,10 @@ class PlotArguments(BaseModel):
     stroke: int = Field(default=0, ge=0)
     along_mm: float = Field(default=0.0, ge=0)
     overlap_mm: float = Field(default=OVERLAP_MM, ge=0)
+    pen: str = ""
+    """Name of the pen whose ink is counted; empty for none."""
+    studio: str = ""
+    """Folder of the studio that keeps the pen."""
     resume: bool = False
     """Go on where the journal in the folder ends."""
 
@@ -61,6 +70,8 @@ def start_plot(
     alone: bool = False,
     time_scale: float = 1.0,
     overlap_mm: float = OVERLAP_MM,
+    pen: str = "",
+    studio: Path | None = None,
 ) -> Run:
     """Write one or more sheets into a new plot folder and begin to draw them, in a process of its own.
 
@@ -70,6 +81,7 @@ def start_plot(
         port: ``auto``, a device, ``tcp://HOST:PORT`` or ``simulator``.
         alone: go on when this process ends; otherwise the pen comes up and the plot stops there.
         time_scale: how much faster the simulator goes than real time; 0 waits for nothing.
+        pen: of the studio, whose ink is counted; its heights and speed are in the sheets' settings already.
 
     Raises:
         SheetError: a sheet is ready for no machine.
@@ -86,6 +98,8 @@ def start_plot(
         stroke=ready.begin.stroke,
         along_mm=ready.begin.along_mm,
         overlap_mm=overlap_mm,
+        pen=pen,
+        studio="" if studio is None else str(studio.absolute()),
     )
     return start_run(folder, TARGET, told.model_dump())
 
@@ -135,7 +149,8 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             wire: Transport = InProcess(simulated, told.time_scale)
             stack.callback(_keep, folder, simulated, on_event, resumed=told.resume)
         else:
-            wire = open_transport(told.port)
+            stack.enter_context(keep_awake("plotting"))
+            wire = LoggedTransport(open_transport(told.port), _free(folder, "wire.log"))
         board = Board(wire)
         stack.callback(board.close)
         on_event(Said(text=f"{wire.name}: firmware {board.identify()}, {machine.title}"))
@@ -150,11 +165,13 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             overlap_mm=told.overlap_mm,
             machine=machine,
             journal=journal,
+            ink=_open_ink(told, told.pen, stack) if told.pen else None,
         )
         stack.callback(_raise, board, job)
         try:
             job.start(progress)
-            drive(job, orders, on_event, alone=told.alone)
+            find_ink = partial(_open_ink, told, stack=stack) if told.studio else None
+            drive(job, orders, on_event, alone=told.alone, find_ink=find_ink)
         except PlotterLost as error:
             if job.state is State.CONNECTING:
                 raise
@@ -183,13 +200,13 @@ def drive(
             return
         for order in orders.take():
             on_event(Ordered(order=order.name))
-            _obey(job, order, find_ink)
+            _obey(job, order, on_event, find_ink)
         if job.state is State.PAUSED:
             time.sleep(POLL_S)
         job.step()
 
 
-def _obey(job: PlotJob, order: Order, find_ink: Callable[[str], Ink] | None) -> None:
+def _obey(job: PlotJob, order: Order, on_event: Listener, find_ink: Callable[[str], Ink] | None) -> None:
     numbers = {
         name: value
         for name, value in order.values.items()
@@ -208,9 +225,25 @@ def _obey(job: PlotJob, order: Order, find_ink: Callable[[str], Ink] | None) -> 
             job.change(**numbers)
         case "pen":
             if find_ink is not None:
-                job.take_pen(find_ink(str(order.values.get("name", ""))))
+                try:
+                    job.take_pen(find_ink(str(order.values.get("name", ""))))
+                except PenError as error:
+                    on_event(Said(text=str(error), level="error"))
         case _:
             pass  # of a later monoline
+
+
+def _open_ink(told: PlotArguments, name: str, stack: contextlib.ExitStack) -> PenInk:
+    ink = PenInk(Path(told.studio), name)
+    stack.callback(ink.close)
+    return ink
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name that is not taken: the log of a plot that was taken up must not replace that of what ended it."""
+    stem, _, ending = name.partition(".")
+    names = (name if count == 1 else f"{stem}-{count}.{ending}" for count in range(1, 10_000))
+    return next(folder / each for each in names if not (folder / each).exists())
 
 
 def _raise(board: Board, job: PlotJob) -> None:

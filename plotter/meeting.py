@@ -40,7 +40,7 @@ def servo(settings: PlotSettings) -> PenServo:
 
 def lived(board: Board, leg: Leg | None) -> bool:
     """Whether a board kept its power, and its motors theirs, since this leg; nothing moves."""
-    return leg is not None and board.mark() == leg.mark and board.motors_are_on() is not False
+    return leg is not None and board.mark() == leg.mark and board.motors_hold() is not False
 
 
 def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg | None, *, fresh: bool) -> Met:
@@ -66,10 +66,15 @@ def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg
     position = board.query_position()
     keep = alive if not fresh else position != (0, 0) and board.firmware >= _CLEARS_BY_POWER
     x, y = to_point(position)
+    if keep and board.motors_hold() is False:
+        raise PlotterError(
+            "Another program has left the motors at other steps, so the board's counts mean nothing: run monoline "
+            "motors off, put the carriage home by hand, and begin again."
+        )
     if keep and machine is not None and not machine.reaches(x, y, x, y):
         raise PlotterError(
-            f"The board counts the carriage at {x:.1f}, {y:.1f} mm, where it can't be. Switch the plotter off and "
-            "on, put the carriage home, and begin again."
+            f"The board counts the carriage at {x:.1f}, {y:.1f} mm, where it can't be: run monoline motors off, put "
+            "the carriage home by hand, and begin again."
         )
     if not keep:
         board.take_home()

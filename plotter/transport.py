@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import re
 import select
 import socket
+import tempfile
 import time
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
@@ -14,6 +19,8 @@ from plotter.in_process import SIMULATOR as SIMULATOR
 from plotter.in_process import InProcess
 from plotter.ports import find_ports
 from plotter.simulator import SimulatedBoard
+from studio.errors import StudioBusy, StudioError
+from studio.lock import holder, locked
 
 BAUD = 9600
 """Of no consequence over USB; what other programs state."""
@@ -91,18 +98,27 @@ def _only_plotter() -> str:
 
 
 class SerialTransport:
-    """A serial port, for this process alone."""
+    """A serial port, for this process alone.
+
+    Raises:
+        PlotterBusy: another program has it; another monoline is named.
+        PlotterNotFound: it is not there, or can't be opened.
+    """
 
     def __init__(self, device: str) -> None:
         import serial
 
         self.name = device
-        try:
-            self._serial: Any = cast(Any, serial).Serial(device, BAUD, timeout=0, write_timeout=WRITE_TIMEOUT_S)
-            if hasattr(self._serial, "exclusive"):
-                self._serial.exclusive = True
-        except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise _not_opened(device, error) from error
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(port_lock(device))
+            try:
+                self._serial: Any = cast(Any, serial).Serial(
+                    device, BAUD, timeout=0, write_timeout=WRITE_TIMEOUT_S,
+                    exclusive=True if os.name == "posix" else None,  # Windows lets nobody else in anyway
+                )  # fmt: skip
+            except (OSError, ValueError) as error:  # SerialException is an OSError
+                raise _not_opened(device, error) from error
+            self._lock = stack.pop_all()
 
     def write(self, data: bytes) -> None:
         """Send; PlotterLost if it can't be."""
@@ -131,6 +147,7 @@ class SerialTransport:
     def close(self) -> None:
         """Free the port."""
         self._serial.close()
+        self._lock.close()
 
     def _lost(self, error: BaseException) -> PlotterLost:
         return PlotterLost(f"The plotter at {self.name} is gone ({_reason(error)}); look at its cable and its power.")
@@ -144,11 +161,16 @@ class TcpTransport:
         host, _, port = url.removeprefix("tcp://").rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
             raise PlotterError(f"{url} is no address; write tcp://HOST:PORT, as tcp://localhost:3333.")
-        try:
-            self._socket = socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            raise PlotterNotFound(f"Nothing answers at {url} ({_reason(error)}); is the simulator running?") from error
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(port_lock(url))
+            try:
+                self._socket = socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S)
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError as error:
+                raise PlotterNotFound(
+                    f"Nothing answers at {url} ({_reason(error)}); is the simulator running?"
+                ) from error
+            self._lock = stack.pop_all()
 
     def write(self, data: bytes) -> None:
         """Send; PlotterLost if it can't be."""
@@ -178,9 +200,35 @@ class TcpTransport:
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
+        self._lock.close()
 
     def _lost(self, reason: str) -> PlotterLost:
         return PlotterLost(f"The plotter at {self.name} is gone ({reason}).")
+
+
+@contextlib.contextmanager
+def port_lock(port: str) -> Generator[None]:
+    """Hold a port for this process, among all monolines of this person; the system lets go when the process ends.
+
+    Raises:
+        PlotterBusy: another monoline has it; the message names it.
+    """
+    name = re.sub(r"\W+", "_", port if "://" in port else os.path.realpath(port)).strip("_")
+    folder = Path(tempfile.gettempdir()) / f"monoline-ports-{_user()}" / name
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(locked(folder))
+        except StudioBusy:
+            who = holder(folder) or "another monoline"
+            raise PlotterBusy(f"{port} is used by {who}; wait for it, or stop it first.") from None
+        except (StudioError, OSError):
+            pass  # without a place for locks the system's own must do
+        yield
+
+
+def _user() -> str:
+    return str(os.getuid()) if os.name == "posix" else os.environ.get("USERNAME", "user")
 
 
 def _not_opened(device: str, error: Exception) -> PlotterError:

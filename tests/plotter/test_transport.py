@@ -132,9 +132,24 @@ def test_an_unplugged_tcp_port_is_a_lost_plotter() -> None:
 def test_a_port_is_opened_by_one_program_only(tmp_path: Path) -> None:
     served = Served(PtyLink(tmp_path / "tty"), SimulatedBoard())
     first = open_transport(served.port)
-    with pytest.raises(PlotterBusy, match="used by another program"):
+    with pytest.raises(PlotterBusy, match=r"is used by .*\(process \d+"):
         open_transport(served.port)
+    same = tmp_path / "another-name"
+    same.symlink_to(Path(served.port).resolve())
+    with pytest.raises(PlotterBusy, match="is used by"):
+        open_transport(str(same))
     first.close()
+    open_transport(served.port).close()
+    served.stop()
+
+
+@needs_pty
+def test_a_port_that_another_program_has_locked_is_told(tmp_path: Path) -> None:
+    served = Served(PtyLink(tmp_path / "tty"), SimulatedBoard())
+    other = serial.Serial(served.port, exclusive=True)
+    with pytest.raises(PlotterBusy, match="used by another program; close that first"):
+        open_transport(served.port)
+    other.close()
     open_transport(served.port).close()
     served.stop()
 
