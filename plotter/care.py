@@ -19,9 +19,10 @@ import numpy as np
 
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
-from plotter.board import LOW_VOLTAGE_V, SERVO_TIMEOUT_MS, Board, PenServo
-from plotter.ebb import SR, Firmware, Immediate
-from plotter.errors import PlotterError, PlotterLost
+from plotter.board import Board
+from plotter.ebb import Firmware, Immediate
+from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterLost
+from plotter.meeting import servo
 from plotter.plan import Plan, plan_route
 from plotter.route import Place, Route
 
@@ -38,10 +39,6 @@ _TAKEN = ("auto", "simulator", "official")
 """Names of ports that mean something else."""
 Bounds = tuple[float, float, float, float]
 ShouldStop = Callable[[], bool]
-
-
-class PlaceUnknown(PlotterError):
-    """Nobody can know where the carriage is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def position_mm(board: Board) -> tuple[float, float]:
     return to_point(board.query_position())
 
 
-def look(board: Board, machine: Machine) -> Standing:
+def look(board: Board, machine: Machine, settings: PlotSettings) -> Standing:
     """Where the carriage is and what speaks against it; nothing moves, the board is identified."""
     at, firmware, name = position_mm(board), board.firmware, board.transport.name
     volts, motors, doubt, caution = board.voltage(), None, "", ""
@@ -99,7 +96,7 @@ def look(board: Board, machine: Machine) -> Standing:
             f"The board counts its carriage at {at[0]:.1f}, {at[1]:.1f} mm, where the {machine.title} can't be: run "
             f"monoline motors off, then {_BY_HAND}"
         )
-    if volts < LOW_VOLTAGE_V:
+    if volts < settings.lowest_v:
         doubt = (
             f"The motors of the plotter at {name} have no power ({volts:.1f} V), so nobody knows where its carriage "
             f"is: plug in the supply, then {_BY_HAND}"
@@ -124,11 +121,12 @@ def jog(
     1/16, home is where the carriage is.
 
     Raises:
-        PlotterError: that would be outside the machine's travel, or the motors have no power.
+        PlotterError: that would be outside the machine's travel.
+        NotReady: the motors have no power.
         PlaceUnknown: the carriage is counted where it can't be.
     """
     raise_pen(board, settings)
-    x, y = _grip(board, machine)
+    x, y = _grip(board, machine, settings)
     target = x + dx_mm, y + dy_mm
     if not machine.reaches(*target, *target):
         raise PlotterError(
@@ -146,7 +144,7 @@ def go_home(board: Board, machine: Machine, settings: PlotSettings, should_stop:
         PlaceUnknown: the counts can't be believed; the pen is up, and the carriage has not moved.
     """
     raise_pen(board, settings)
-    if doubt := look(board, machine).doubt:
+    if doubt := look(board, machine, settings).doubt:
         raise PlaceUnknown(doubt)
     return _go(board, [position_mm(board), (0.0, 0.0)], settings, should_stop)
 
@@ -163,11 +161,11 @@ def outline(
 
     Raises:
         SheetTooLarge: the machine does not reach them.
-        PlotterError, PlaceUnknown: as ``jog``.
+        NotReady, PlaceUnknown: as ``jog``.
     """
     machine.check(bounds)
     raise_pen(board, settings)
-    here = _grip(board, machine)
+    here = _grip(board, machine, settings)
     # a plot on such firmware begins where the carriage is, whatever is counted
     home = (0.0, 0.0) if board.firmware >= ZEROES_WITH_POWER else here
     left, top, right, bottom = bounds
@@ -191,14 +189,14 @@ def motors(board: Board, on: bool) -> None:
 
 def raise_pen(board: Board, settings: PlotSettings) -> None:
     """Tell the board where the pen is up and down, and raise it; waits until it is up and all else is done."""
-    _set_servo(board, settings)
+    board.set_up(servo(settings))
     board.pen_up(settings.raise_ms)
     board.wait_idle()
 
 
 def lower_pen(board: Board, settings: PlotSettings) -> None:
     """Tell the board where the pen is up and down, and lower it; waits until it is down."""
-    _set_servo(board, settings)
+    board.set_up(servo(settings))
     board.pen_down(settings.lower_ms)
     board.wait_idle()
 
@@ -243,14 +241,6 @@ def check_nickname(name: str) -> None:
         raise PlotterError(f"A plotter can't be called {name!r}, which names a port of another kind.")
 
 
-def _set_servo(board: Board, settings: PlotSettings) -> None:
-    board.set_servo(
-        PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)
-    )
-    if board.firmware.has_servo_timeout:
-        board.send(SR(SERVO_TIMEOUT_MS, True))
-
-
 def _steps(board: Board) -> tuple[int, int]:
     """Steps per full step of each motor, 0 where it is off (QE)."""
     words = board.ask("QE")
@@ -267,11 +257,11 @@ def _held(board: Board) -> bool:
     return board.firmware >= ZEROES_WITH_POWER and board.query_position() != (0, 0)
 
 
-def _grip(board: Board, machine: Machine) -> tuple[float, float]:
+def _grip(board: Board, machine: Machine, settings: PlotSettings) -> tuple[float, float]:
     """Have the motors hold the carriage where it is, and tell where that is; if they did not, it is home now."""
-    standing = look(board, machine)
-    if standing.volts < LOW_VOLTAGE_V:
-        raise PlotterError(
+    standing = look(board, machine, settings)
+    if standing.volts < settings.lowest_v:
+        raise NotReady(
             f"The motors of the plotter at {board.transport.name} have no power ({standing.volts:.1f} V): plug in the "
             "supply."
         )
@@ -290,9 +280,10 @@ def _go(board: Board, points: Sequence[tuple[float, float]], settings: PlotSetti
         stopped = should_stop()
         commands = plan.halt(index).commands if stopped else (plan.command(index),)
         for command in commands:
-            board.send(command)
+            board.feed(command)
         if stopped:
             break
+    board.settle()
     board.wait_idle()
     return Rest(*position_mm(board), stopped)
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.board import Board
 from plotter.care import (
-    PlaceUnknown,
     Rest,
     go_home,
     jog,
@@ -24,7 +23,7 @@ from plotter.care import (
     set_nickname,
 )
 from plotter.ebb import EM, OLDEST, SM, USUAL, Firmware
-from plotter.errors import PlotterError, SheetTooLarge
+from plotter.errors import NotReady, PlaceUnknown, PlotterError, SheetTooLarge
 from plotter.in_process import InProcess
 from plotter.simulated_link import TcpLink, serve
 from plotter.simulator import SimulatedBoard
@@ -160,10 +159,10 @@ def test_motors_that_were_off_have_lost_home_and_a_person_is_told(firmware: Firm
     plotter = Plotter(firmware)
     jog(plotter.board, 30, 20, MACHINE, SETTINGS)
     lower_pen(plotter.board, SETTINGS)
-    assert look(plotter.board, MACHINE).motors is True
+    assert look(plotter.board, MACHINE, SETTINGS).motors is True
     motors(plotter.board, False)
     board = plotter.connect()
-    assert look(board, MACHINE).motors is False
+    assert look(board, MACHINE, SETTINGS).motors is False
     with pytest.raises(PlaceUnknown, match=r"motors of the plotter at simulator are off.*by hand\."):
         go_home(board, MACHINE, SETTINGS)
     assert plotter.place == (30.0, 20.0)
@@ -181,7 +180,7 @@ def test_older_firmware_forgets_home_when_its_motors_are_let_go_and_says_what_it
 ) -> None:
     plotter = Plotter(firmware)
     jog(plotter.board, 30, 20, MACHINE, SETTINGS)
-    standing = look(plotter.board, MACHINE)
+    standing = look(plotter.board, MACHINE, SETTINGS)
     assert (standing.motors, standing.doubt) == (None, "")
     assert f"firmware {firmware} can't tell whether the motors were off" in standing.caution
     motors(plotter.board, False)
@@ -191,7 +190,7 @@ def test_older_firmware_forgets_home_when_its_motors_are_let_go_and_says_what_it
 
 
 def test_newer_firmware_needs_no_caution() -> None:
-    assert look(Plotter().board, MACHINE).caution == ""
+    assert look(Plotter().board, MACHINE, SETTINGS).caution == ""
 
 
 def test_motors_that_are_held_are_not_switched_on_again() -> None:
@@ -238,11 +237,13 @@ def test_without_power_nothing_moves(plotter: Plotter, monkeypatch: pytest.Monke
     monkeypatch.setattr(plotter.board, "voltage", lambda: 0.4)
     with pytest.raises(PlaceUnknown, match=r"no power \(0\.4 V\).*plug in the supply, then move the carriage home"):
         go_home(plotter.board, MACHINE, SETTINGS)
-    with pytest.raises(PlotterError, match=r"no power \(0\.4 V\): plug in the supply"):
+    with pytest.raises(NotReady, match=r"no power \(0\.4 V\): plug in the supply"):
         jog(plotter.board, 10, 0, MACHINE, SETTINGS)
-    with pytest.raises(PlotterError, match="no power"):
+    with pytest.raises(NotReady, match="no power"):
         outline(plotter.board, (10, 10, 20, 20), MACHINE, SETTINGS)
     assert not set(plotter.names) & set(MOTION)
+    # a board that measures nothing can be believed
+    assert jog(plotter.board, 10, 0, MACHINE, PlotSettings(lowest_v=0)) == Rest(10.0, 0.0)
 
 
 def test_an_outline_goes_around_with_the_pen_up_and_back(plotter: Plotter) -> None:

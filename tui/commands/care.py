@@ -55,7 +55,7 @@ def jog(
     machine, chosen = machine_of(model), settings_of(settings)
     _check_askable(yes, port)
     with _board(port) as board:
-        standing = look(board, machine)
+        standing = look(board, machine, chosen)
         here = "with its motors off, so that home is here" if standing.motors is False else _at(standing)
         _ask(f"The carriage of the {machine.title} is {here}; pen up, {x:g}, {y:g} mm further. Move?", yes, port)
         with _stoppable() as should_stop:
@@ -80,7 +80,7 @@ def home(
     machine, chosen = machine_of(model), settings_of(settings)
     _check_askable(yes, port)
     with _board(port) as board:
-        standing = look(board, machine)
+        standing = look(board, machine, chosen)
         if not standing.doubt:
             caution = f"; {standing.caution}" if standing.caution else ""
             _ask(f"The carriage of the {machine.title} is {_at(standing)}{caution}. Move it home, pen up?", yes, port)
