@@ -1,4 +1,7 @@
-"""SheetView: a sheet of paper at its true proportion, drawn so far or not, with the pen on it."""
+"""SheetView: a sheet of paper at its true proportion, drawn so far or not, with the pen on it.
+
+What is to be drawn can begin inside the sheet, lines can be as broad as a nib, and cells can have a frame.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from drawing.drawing import Drawing
+    from drawing.drawing import Bounds, Drawing
     from drawing.geometry import Polyline
+    from plotter.route import Place
 
     Point = tuple[float, float]
 
-PEN = "✛"
+PEN, START = "✛", "⚑"
 EDGE = 2
 """Cells that the paper's edge takes in each direction."""
-_BLANK, _MARGIN, _TRAVEL, _REST, _INKED, _PEN = range(6)
-_KINDS = ("paper", "margin", "travel", "rest", "inked", "pen")
+_BLANK, _MARGIN, _FRAME, _TRAVEL, _SKIPPED, _REST, _INKED, _START, _PEN = range(9)
+_KINDS = ("paper", "margin", "frame", "travel", "skipped", "rest", "inked", "start", "pen")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,12 @@ class SheetView(Widget):
     SheetView > .sheet--edge { color: $foreground 45%; }
     SheetView > .sheet--paper { color: #c9c3b2; background: #fffdf6; }
     SheetView > .sheet--margin { color: #d9d2bf; background: #fffdf6; }
+    SheetView > .sheet--frame { color: #c1440e; background: #fffdf6; }
     SheetView > .sheet--travel { color: #6d93b8; background: #fffdf6; }
+    SheetView > .sheet--skipped { color: #dfdacd; background: #fffdf6; }
     SheetView > .sheet--rest { color: #b3ac9b; background: #fffdf6; }
     SheetView > .sheet--inked { color: #111111; background: #fffdf6; text-style: bold; }
+    SheetView > .sheet--start { color: #fffdf6; background: #2f6f4f; text-style: bold; }
     SheetView > .sheet--pen { color: #fffdf6; background: #c1440e; text-style: bold; }
     """
 
@@ -64,6 +71,12 @@ class SheetView(Widget):
     """Where the pen is; None if there is none."""
     travel: reactive[bool] = reactive(False)
     """Whether the ways between strokes are shown."""
+    nib_mm: reactive[float | None] = reactive(None)
+    """Width of the pen's line; None shows lines as thin as can be. It stays when another sheet is shown."""
+    start: reactive[Place | None] = reactive(None)
+    """Where the drawing is to begin, marked; what lies before it is not drawn and fainter. None marks nothing."""
+    frames: reactive[tuple[Bounds, ...]] = reactive(())
+    """Boxes in mm that have a dotted frame, as those of the cells that were chosen."""
 
     def __init__(self, *, empty: str = "", id: str | None = None) -> None:  # noqa: A002
         """Args:
@@ -79,7 +92,7 @@ class SheetView(Widget):
     def show(self, paper: PaperShown | None) -> None:
         """Show another sheet, or none; nothing of it is drawn yet."""
         self._paper, self._picture, self._made_for = paper, None, ()
-        self.inked_mm, self.pen_mm = None, None
+        self.inked_mm, self.pen_mm, self.start, self.frames = None, None, None, ()
         self.refresh()
 
     @property
@@ -93,9 +106,20 @@ class SheetView(Widget):
         per_mm = min(2 * room_x / width, 4 * room_y / height)
         return max(1, min(room_x, round(per_mm * width / 2))), max(1, min(room_y, round(per_mm * height / 4)))
 
+    def mm_at(self, x: int, y: int) -> tuple[float, float] | None:
+        """The place on the paper, in mm, of the middle of a cell of this widget; None beside the paper."""
+        columns, rows = self.paper_cells
+        column, row = x - (self.size.width - columns - EDGE) // 2 - 1, y - (self.size.height - rows - EDGE) // 2 - 1
+        if self._paper is None or not (0 <= column < columns and 0 <= row < rows):
+            return None
+        scale = _scale(self._paper, columns, rows)
+        return (2 * column + 1) / scale, (4 * row + 2) / scale
+
     def render_line(self, y: int) -> Strip:
         """One line of the terminal."""
-        key = (self.size, self.rich_style, self.inked_mm, self.pen_mm, self.travel)
+        key = (
+            self.size, self.rich_style, self.inked_mm, self.pen_mm, self.travel, self.nib_mm, self.start, self.frames
+        )  # fmt: skip
         if self._made_for != key:
             self._lines, self._made_for = self._make(), key
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.rich_style)
@@ -105,9 +129,10 @@ class SheetView(Widget):
         if self._paper is None or width < 6 or height < 5:
             return self._placeholder()
         columns, rows = self.paper_cells
-        if self._picture is None or self._picture.cells != (columns, rows):
-            self._picture = _Picture(self._paper, columns, rows)
-        text, kinds = self._picture.look(self.inked_mm, self.pen_mm, travel=self.travel)
+        asked = (columns, rows), self.nib_mm, self.start
+        if self._picture is None or self._picture.asked != asked:
+            self._picture = _Picture(self._paper, *asked)
+        text, kinds = self._picture.look(self.inked_mm, self.pen_mm, travel=self.travel, frames=self.frames)
         edge = self.rich_style + self.get_component_rich_style("sheet--edge")
         styles = [self.rich_style + self.get_component_rich_style(f"sheet--{kind}") for kind in _KINDS]
         left = (width - columns - EDGE) // 2
@@ -146,16 +171,25 @@ def _runs(text: str, kinds: list[int], styles: list[Style]) -> list[Segment]:
 class _Picture:
     """The sheet on a grid of cells, inked ever further; each bit of line is put on the grid once."""
 
-    def __init__(self, paper: PaperShown, columns: int, rows: int) -> None:
+    def __init__(
+        self, paper: PaperShown, cells: tuple[int, int], nib_mm: float | None = None, start: Place | None = None
+    ) -> None:
         import numpy as np
 
-        self.cells = (columns, rows)
-        self._paper = paper
-        self._scale = min(2 * columns / paper.width_mm, 4 * rows / paper.height_mm)
-        self._rest = self._dots(paper.lines.lines)
+        self.asked = cells, nib_mm, start
+        self._cells = cells
+        self._scale = _scale(paper, *cells)
+        self._width = (nib_mm or 0.0) * self._scale
+        first, along_mm = (0, 0.0) if start is None else (start.stroke, start.along_mm)
+        ends = np.cumsum(paper.lines.lengths)
+        skipped, self._lines = _parted(paper.lines.lines, first, along_mm)
+        self._skipped = self._dots(skipped)
+        self._rest = self._dots(self._lines)
+        self._mark = None if start is None or not self._lines else _point(self._lines[0][0])
         self._margin = self._spots(_margin(paper), gap=4)
         self._travel: NDArray[np.bool_] | None = None
-        self._ends = np.cumsum(paper.lines.lengths)
+        self._start_mm = along_mm + (float(ends[first - 1]) if 0 < first <= len(ends) else 0.0)
+        self._ends = ends[first:]
         self._done = np.zeros_like(self._rest)
         self._done_lines = 0
 
@@ -163,16 +197,17 @@ class _Picture:
         """Lines on the grid: the paper's corner is the grid's corner, one scale holds in both directions."""
         from drawing.raster import dots
 
-        columns, rows = self.cells
+        columns, rows = self._cells
         box = (0.0, 0.0, 2.0 * columns - 1, 4.0 * rows - 1)
         # a dot's middle lies half a dot in
-        return dots([line * self._scale - 0.5 for line in lines], box, columns, rows, margin=0)
+        placed = [line * self._scale - 0.5 for line in lines]
+        return dots(placed, box, columns, rows, margin=0, width=self._width)
 
     def _spots(self, ways: Sequence[tuple[Point, Point]], gap: float) -> NDArray[np.bool_]:
         """Straight ways on the grid, dotted: one dot every ``gap``."""
         import numpy as np
 
-        columns, rows = self.cells
+        columns, rows = self._cells
         grid = np.zeros((4 * rows, 2 * columns), dtype=np.bool_)
         for start, stop in ways:
             count = int(math.dist(start, stop) * self._scale / gap) + 1
@@ -184,13 +219,13 @@ class _Picture:
     def travel(self) -> NDArray[np.bool_]:
         """Dots of the ways between strokes."""
         if self._travel is None:
-            lines = self._paper.lines.lines
-            ways = [(tuple(a[-1].tolist()), tuple(b[0].tolist())) for a, b in itertools.pairwise(lines)]
+            pairs = itertools.pairwise(self._lines)
+            ways = [(_point(a[-1]), _point(b[0])) for a, b in pairs]
             self._travel = self._spots(ways, gap=3)
         return self._travel
 
     def inked(self, inked_mm: float | None) -> NDArray[np.bool_]:
-        """Dots of the first so many mm of line."""
+        """Dots of the lines from the start to so many mm of all lines."""
         import numpy as np
 
         if inked_mm is None:
@@ -199,54 +234,97 @@ class _Picture:
         if whole < self._done_lines:  # another plot of the same sheet
             self._done, self._done_lines = np.zeros_like(self._rest), 0
         if whole > self._done_lines:
-            self._done = self._done | self._dots(self._paper.lines.lines[self._done_lines : whole])
+            self._done = self._done | self._dots(self._lines[self._done_lines : whole])
             self._done_lines = whole
         if whole == len(self._ends):
             return self._done
-        rest = inked_mm - (float(self._ends[whole - 1]) if whole else 0.0)
-        return self._done if rest <= 0 else self._done | self._dots([begin(self._paper.lines.lines[whole], rest)])
+        rest = inked_mm - (float(self._ends[whole - 1]) if whole else self._start_mm)
+        return self._done if rest <= 0 else self._done | self._dots([begin(self._lines[whole], rest)])
+
+    def _cell(self, x_mm: float, y_mm: float) -> tuple[int, int]:
+        """Column and row of a place, or the nearest to it on the paper."""
+        columns, rows = self._cells
+        column, row = int(x_mm * self._scale) // 2, int(y_mm * self._scale) // 4
+        return min(max(column, 0), columns - 1), min(max(row, 0), rows - 1)
 
     def look(
-        self, inked_mm: float | None, pen_mm: tuple[float, float] | None, *, travel: bool
+        self, inked_mm: float | None, pen_mm: Point | None, *, travel: bool, frames: Sequence[Bounds] = ()
     ) -> tuple[list[str], list[list[int]]]:
         """Rows of characters, and of what each cell is."""
         import numpy as np
 
         from drawing.raster import braille, text_rows
 
-        columns, rows = self.cells
-        layers = [(self._margin, _MARGIN), (self._rest, _REST), (self.inked(inked_mm), _INKED)]
+        columns, rows = self._cells
+        layers = [(self._margin, _MARGIN)]
+        if frames:
+            layers.append((self._spots([side for box in frames for side in _sides(*box)], gap=2), _FRAME))
         if travel:
-            layers.insert(1, (self.travel(), _TRAVEL))
+            layers.append((self.travel(), _TRAVEL))
+        layers += [(self._skipped, _SKIPPED), (self._rest, _REST), (self.inked(inked_mm), _INKED)]
         kinds = np.full((rows, columns), _BLANK, dtype=np.intp)
         whole = np.zeros_like(self._rest)
         for grid, kind in layers:
             whole |= grid
             kinds[grid.reshape(rows, 4, columns, 2).any(axis=(1, 3))] = kind
         text = [list(row) for row in text_rows(braille(whole))]
-        if pen_mm is not None:
-            column, row = int(pen_mm[0] * self._scale) // 2, int(pen_mm[1] * self._scale) // 4
-            column, row = min(max(column, 0), columns - 1), min(max(row, 0), rows - 1)
-            text[row][column] = PEN
-            kinds[row, column] = _PEN
+        marks = [(self._mark, START, _START), (pen_mm, PEN, _PEN)]
+        for place, sign, kind in marks:
+            if place is not None:
+                column, row = self._cell(*place)
+                text[row][column], kinds[row, column] = sign, kind
         return ["".join(row) for row in text], kinds.tolist()
+
+
+def _scale(paper: PaperShown, columns: int, rows: int) -> float:
+    """Dots a mm."""
+    return min(2 * columns / paper.width_mm, 4 * rows / paper.height_mm)
+
+
+def _point(point: Polyline) -> Point:
+    x, y = point.tolist()
+    return x, y
+
+
+def _parted(lines: Sequence[Polyline], stroke: int, along_mm: float) -> tuple[Sequence[Polyline], Sequence[Polyline]]:
+    """The lines before a place, and those from it on."""
+    if along_mm <= 0 or stroke >= len(lines):
+        return lines[:stroke], lines[stroke:]
+    line = lines[stroke]
+    return [*lines[:stroke], begin(line, along_mm)], [_end(line, along_mm), *lines[stroke + 1 :]]
 
 
 def begin(line: Polyline, length: float) -> Polyline:
     """The first ``length`` of a line."""
     import numpy as np
 
-    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    at, end = _at(line, length)
     inner = int(np.searchsorted(at, length, side="left"))
-    if inner >= len(line):
-        return line
-    end = np.array([[np.interp(length, at, line[:, 0]), np.interp(length, at, line[:, 1])]])
-    return np.concatenate([line[: max(inner, 1)], end])
+    return line if inner >= len(line) else np.concatenate([line[: max(inner, 1)], end])
+
+
+def _end(line: Polyline, length: float) -> Polyline:
+    """The line without its first ``length``; its last point at least."""
+    import numpy as np
+
+    at, start = _at(line, length)
+    return np.concatenate([start, line[at > length]])
+
+
+def _at(line: Polyline, length: float) -> tuple[NDArray[np.float64], Polyline]:
+    """The length at each point of a line, and the point at a length, shape (1, 2)."""
+    import numpy as np
+
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    return at, np.array([[np.interp(length, at, line[:, 0]), np.interp(length, at, line[:, 1])]])
 
 
 def _margin(paper: PaperShown) -> list[tuple[Point, Point]]:
     """The four sides of the margin; none if there is no room inside."""
     m, right, bottom = paper.margin_mm, paper.width_mm - paper.margin_mm, paper.height_mm - paper.margin_mm
-    if not 0 < m < min(paper.width_mm, paper.height_mm) / 2:
-        return []
-    return list(itertools.pairwise([(m, m), (right, m), (right, bottom), (m, bottom), (m, m)]))
+    return _sides(m, m, right, bottom) if 0 < m < min(paper.width_mm, paper.height_mm) / 2 else []
+
+
+def _sides(left: float, top: float, right: float, bottom: float) -> list[tuple[Point, Point]]:
+    """The sides of a box, around it."""
+    return list(itertools.pairwise([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]))
