@@ -15,9 +15,12 @@ import pytest
 from commands import Capture, refused, told
 
 from drawing.drawing import Drawing
-from drawing.svg import write_svg
+from drawing.svg import read_svg, write_svg
+from plotter.ink import ink_error_mm
+from plotter.sheet import read_sheet
 from plotter.simulated_link import TcpLink, serve
 from plotter.simulator import SimulatedBoard
+from studio.folder import create_studio
 from tui.main import run
 
 
@@ -206,3 +209,62 @@ def test_a_signal_slows_the_carriage_down_on_its_way(number: int) -> None:
     served.stop()
     assert served.place == (result["x_mm"], result["y_mm"])
     assert served.board.report.violations == []
+
+
+@pytest.fixture
+def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder without a studio."""
+    monkeypatch.setenv("MONOLINE_STUDIO", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_card_is_written_as_a_sheet(somewhere: Path, capsys: Capture) -> None:
+    result = told(capsys, ["card", "first", "--out", "card.svg"])
+    assert result["file"] == "card.svg"
+    assert [part["pen_down_pct"] for part in result["parts"]] == [30, 30, 40, 35, 30, 25, 20, 30]
+    sheet = read_sheet(somewhere / "card.svg")
+    assert (sheet.paper.name, sheet.paper.is_landscape) == ("A6", True)
+    assert "exists" in refused(capsys, ["card", "first", "--out", "card.svg"], 1)
+    heights = ["card", "heights", "--from", "40", "--to", "36", "--step", "2", "--out", "card.svg", "--force"]
+    assert [part["pen_down_pct"] for part in told(capsys, heights)["parts"]] == [40, 38, 36, 36]
+    assert "go down from the highest" in refused(capsys, ["card", "heights", "--to", "50"], 1)
+
+
+def test_a_card_is_plotted_part_by_part(somewhere: Path, capsys: Capture) -> None:
+    short = ["card", "heights", "--from", "32", "--to", "30", "--step", "1"]
+    assert run([*short, "--port", "simulator", "--json"]) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert result["state"] == "finished"
+    says = [line for line in err.splitlines() if line.startswith("The ")]
+    assert says == [
+        "The pen at 32 %.",
+        "The pen at 31 %.",
+        "The pen at 30 %.",
+        "The highest whose line never breaks is right for this pen.",
+    ]
+    folder = somewhere / result["id"]
+    assert folder.name.endswith("-card-heights")
+    report = json.loads((folder / "report.json").read_text())
+    assert report["violations"] == []
+    assert run([*short, "--out", "card.svg"]) == 0
+    assert ink_error_mm(read_sheet(somewhere / "card.svg").drawing, read_svg(folder / "ink.svg").drawing.lines) < 0.03
+
+
+def test_in_a_studio_a_card_is_among_its_plots_and_one_that_never_moved_is_not_kept(
+    somewhere: Path, capsys: Capture
+) -> None:
+    create_studio(somewhere / "studio")
+    short = ["--studio", "studio", "card", "heights", "--from", "30", "--to", "30"]
+    assert "no plotter at" in refused_after(capsys, [*short, "--port", "/dev/none", "--yes"])
+    assert list((somewhere / "studio" / "plots").iterdir()) == []
+    result = told(capsys, [*short, "--port", "simulator"])
+    assert (somewhere / "studio" / "plots" / result["id"] / "ink.svg").exists()
+    assert "--yes" in refused(capsys, [*short, "--port", "/dev/none"], 1)
+
+
+def refused_after(capsys: Capture, arguments: list[str]) -> str:
+    """What a command says that has told something before it failed."""
+    assert run(arguments) == 1
+    return capsys.readouterr().err.splitlines()[-1]

@@ -1,23 +1,27 @@
-"""Commands that move the plotter between plots: its carriage, its pen, its motors."""
+"""Commands that move the plotter between plots, its carriage, pen and motors, and the cards that try it."""
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tui.commands.plot import Model, Settings, SheetFile
-from tui.console import STOPPED, AsJson, CommandError, finish, note
+from tui.commands.plot import Model, Settings, SheetFile, clock
+from tui.console import STOPPED, AsJson, CommandError, Force, check_free, finish, note
 
 if TYPE_CHECKING:
     from plotter.axidraw import Machine, PlotSettings
     from plotter.board import Board
+    from plotter.card import CardPart
     from plotter.care import Rest
+    from plotter.parts import Part
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="PORT", help="auto, a device or nickname, tcp://HOST:PORT, or simulator.")
@@ -34,6 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command()(pen)
     app.command()(motors)
     app.command()(outline)
+    app.command()(card)
 
 
 def jog(
@@ -154,6 +159,83 @@ def motors(
     held = "home" if (x, y) == (0.0, 0.0) else f"{x:.1f}, {y:.1f} mm from home"
     text = off if power == "off" else f"the motors hold the carriage; it is {held}"
     finish({"motors": power}, text, as_json=as_json)
+
+
+def card(
+    context: typer.Context,
+    kind: Annotated[Literal["first", "heights"], typer.Argument(help="first or heights.", show_default=False)],
+    port: PortOption = "auto",
+    model: Model = None,
+    settings: Settings = None,
+    highest: Annotated[float, typer.Option("--from", metavar="PCT", help="Of heights: the highest.")] = 45.0,
+    lowest: Annotated[float, typer.Option("--to", metavar="PCT", help="Of heights: the lowest.")] = 20.0,
+    step: Annotated[float, typer.Option("--step", metavar="PCT", help="Of heights: from one to the next.")] = 2.5,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Only write the card.", show_default=False)
+    ] = None,
+    force: Force = False,
+    time_scale: Annotated[
+        float, typer.Option(min=0, help="Of the simulator: 1 is real time, 10 ten times faster, 0 waits for nothing.")
+    ] = 0.0,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a card that tries the plotter, on A6 or larger.
+
+    first: a ruler, a circle in its square, a zigzag at full speed, five pen heights, and a cross that meets its ring
+    only if no step was lost. heights: the same wave at many pen heights; the highest that never breaks is right.
+    """
+    from plotter.card import card_sheet, make_card
+    from plotter.sheet import write_sheet
+
+    machine, chosen = machine_of(model), settings_of(settings)
+    parts = make_card(kind, chosen, highest_pct=highest, lowest_pct=lowest, step_pct=step)
+    if out is not None:
+        check_free(out, force)
+        write_sheet(out, card_sheet(kind, parts))
+        told = [{"pen_down_pct": part.settings.pen_down_pct, "says": part.says} for part in parts]
+        finish({"file": str(out), "parts": told}, f"{out}: the card as a sheet; all at one pen height", as_json=as_json)
+        return
+    _check_askable(yes, port)
+    ready = [_ready(kind, part, machine) for part in parts]
+    seconds = clock(sum(part.ready.plan.duration_s for part in ready))
+    _ask(f"{machine.title} at {port}; a paper of A6 or larger with its corner at home; {seconds}. Draw?", yes, port)
+    note(parts[0].says)
+    _plot(context.obj, f"card-{kind}", ready, port, time_scale, as_json)
+
+
+def _ready(kind: Literal["first", "heights"], part: CardPart, machine: Machine) -> Part:
+    """A part of a card as a plot takes it, in the order that it is in."""
+    from plotter.card import part_sheet
+    from plotter.parts import Part
+    from plotter.plan import make_plan
+    from plotter.ready import Ready
+    from plotter.route import Place
+
+    machine.check(part.drawing.bounds)
+    plan = make_plan(part.drawing.lines, part.settings)
+    return Part(Ready(part_sheet(kind, part), plan, machine, Place()), says=part.says)
+
+
+def _plot(studio: Path, name: str, parts: Sequence[Part], port: str, time_scale: float, as_json: bool) -> None:
+    from plotter.job import start_plot
+    from plotter.ports import device_of
+    from plotter.ready import new_plot_folder
+    from studio.folder import is_studio
+    from tui.commands.following import RunFailed, follow
+    from tui.plotting import has_begun
+
+    folder = new_plot_folder(studio / "plots" if is_studio(studio) else Path.cwd(), Path(f"{name}.svg"))
+    run = start_plot(folder, parts, port=device_of(port), time_scale=time_scale)
+    try:
+        result, leave = follow(run, f"drawing {name}, s")
+    except RunFailed:
+        if not has_begun(run):
+            shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
+        raise
+    drawn = f"{result['drawn_m']:.2f} m drawn in {clock(result['duration_s'])}; all is in {folder}"
+    finish(result, drawn if result["state"] == "finished" else f"stopped; {drawn}", as_json=as_json)
+    leave()
 
 
 def settings_of(overrides: list[str] | None) -> PlotSettings:
