@@ -78,6 +78,21 @@ class Firmware:
         return self >= Firmware(3, 0, 1)
 
     @property
+    def has_jerk(self) -> bool:
+        """L3 and T3."""
+        return self >= Firmware(3, 0, 0)
+
+    @property
+    def has_td(self) -> bool:
+        """TD: two T3 in one line."""
+        return self >= Firmware(3, 0, 1)
+
+    @property
+    def has_home(self) -> bool:
+        """HM; to a place, not only home, with has_lm."""
+        return self >= Firmware(2, 6, 2)
+
+    @property
     def max_queue(self) -> int:
         """How deep the queue of motion can be made."""
         return 32 if self.has_future_syntax else 1
@@ -90,3 +105,4 @@ class Firmware:
 
 OLDEST = Firmware(2, 5, 3)
 USUAL = Firmware(2, 8, 1)
+NEWEST = Firmware(3, 0, 3)

@@ -6,14 +6,13 @@ Times are ticks since power on, places are in mm from the home corner, y down.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from plotter.ebb import STEPS_PER_MM
-from plotter.ticks import RATE_PER_STEP_S, STEP, TICK_S, TICKS_PER_MS, TICKS_PER_S, Track
+from plotter.simulated_report import Report as Report
+from plotter.simulated_report import Violation as Violation
+from plotter.simulated_servo import Servo as Servo
+from plotter.ticks import RATE_PER_STEP_S, STEP, TICK_S, TICKS_PER_MS, Track
 
-CONTACT = 0.25
-"""The pen touches the paper up to this share of the way from its lower to its upper place."""
 DEVIATION_MM = 0.01
 """A move that bends off its chord by more, which is less than a step, is told with points in between."""
 JUMP_STEPS_S = 10_000
@@ -22,96 +21,8 @@ LOW_SUPPLY = 250
 """Below 7.5 V, as QC tells it, the motors do not move."""
 TRAVEL_SLACK_MM = 0.05
 PEN_SLACK_TICKS = TICKS_PER_MS
-KEPT = 1000
-"""Violations beyond so many are counted, not kept."""
 Place = tuple[float, float]
 Tracks = tuple[Track, Track]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """Something a real machine would have suffered from."""
-
-    at_s: float
-    kind: str
-    """too_fast, below_zero, out_of_travel, jump or pen_moving."""
-    says: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What the machine did."""
-
-    commands: int = 0
-    """Lines the board was sent."""
-    duration_s: float = 0.0
-    """From the start of the first to the end of the last pen or motor command."""
-    busy_s: float = 0.0
-    """Of that, the time in which a command was executed."""
-    ink_m: float = 0.0
-    travel_m: float = 0.0
-    lifts: int = 0
-    """How often the pen left the paper."""
-    halts: int = 0
-    """How often the queue ran dry with the pen down and the motors at speed."""
-    violations: list[Violation] = field(default_factory=list[Violation])
-    violations_left_out: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, rounded to what is meant."""
-        told = asdict(self)
-        for name in ("duration_s", "busy_s", "ink_m", "travel_m"):
-            told[name] = round(told[name], 6)
-        return told
-
-
-@dataclass(slots=True)
-class Servo:
-    """The pen's servo: it moves at its own pace, whatever the motors do."""
-
-    up: int = 22565
-    down: int = 15302
-    raise_rate: int = 0
-    """Counts in a period; 0 is as fast as it can, taken as at once."""
-    lower_rate: int = 0
-    period_ticks: int = 24 * TICKS_PER_MS
-    value: float = 22565.0
-    """Where the last move began."""
-    target: int = 22565
-    began: int = 0
-    ends: int = 0
-
-    def at(self, tick: int) -> float:
-        """Counts at a time."""
-        if tick >= self.ends:
-            return self.target
-        share = (tick - self.began) / (self.ends - self.began)
-        return self.value + share * (self.target - self.value)
-
-    def go(self, target: int, rate: int, tick: int) -> None:
-        """Begin to move."""
-        self.value = self.at(tick)
-        self.target, self.began = target, tick
-        away = abs(target - self.value)
-        self.ends = tick + (math.ceil(away * self.period_ticks / rate) if rate else 0)
-
-    def halt(self, tick: int) -> None:
-        """It stays where it is."""
-        self.value = self.at(tick)
-        self.target, self.ends = round(self.value), tick
-
-    def touches(self, counts: float) -> bool:
-        """Whether the pen is on the paper at this count."""
-        return self.up != self.down and (counts - self.down) / (self.up - self.down) <= CONTACT
-
-    def next_contact(self, tick: int) -> int | None:
-        """When, during its move, the pen meets or leaves the paper; None if it does neither any more."""
-        line = self.down + CONTACT * (self.up - self.down)
-        if self.touches(self.value) == self.touches(self.target):
-            return None
-        span = self.target - self.value
-        meets = self.began + math.ceil((line - self.value) / span * (self.ends - self.began)) if span else self.ends
-        return max(tick, meets)
 
 
 class SimulatedPlotter:
@@ -211,7 +122,12 @@ class SimulatedPlotter:
         if since == 0:
             self._check_speed(tracks, start)
         one, two = microstep, microstep
+        if self.touching and since == 0 and not self.servo.touches(self.servo.target) and moves(tracks):
+            self.report.violate(start, "ink_in_travel", "the motors moved before the pen had left the paper")
         if not (powered[0] and powered[1] and self.supplied):
+            if since == 0 and moves(tracks):
+                why = "the motors have no supply" if not self.supplied else "a motor is switched off"
+                self.report.violate(start, "unpowered", f"{why}: steps are counted, and the carriage does not go")
             one, two = ((microstep if each and self.supplied else 0) for each in powered)
         base1 = self._sixteenths[0] - one * first.steps_at(since)
         base2 = self._sixteenths[1] - two * second.steps_at(since)
@@ -221,9 +137,12 @@ class SimulatedPlotter:
             self._draw_to(*self._sixteenths)
             if at == contact:
                 self.settle(start + at)
+                if self.touching and moves(tracks) and at < ticks:
+                    left_ms = (ticks - at) / TICKS_PER_MS
+                    self.report.violate(start + at, "early_ink", f"the pen met the paper {left_ms:.0f} ms too early")
         if since == 0 and moves(tracks) and self.servo.ends - start > PEN_SLACK_TICKS:
             overlap_ms = (min(self.servo.ends, start + ticks) - start) / TICKS_PER_MS
-            self._violate(start, "pen_moving", f"the motors moved for {overlap_ms:.0f} ms while the servo did")
+            self.report.violate(start, "pen_moving", f"the motors moved for {overlap_ms:.0f} ms while the servo did")
         self._check_place(start + ticks)
         self._busy(start + since, start + ticks, (first.rate_at(ticks), second.rate_at(ticks)))
 
@@ -255,8 +174,12 @@ class SimulatedPlotter:
         """Keep the times; look whether the motors had to stop in the middle of a line."""
         if self._first is None:
             self._first = start
-        elif start > self._ended and self.touching and max(map(abs, self._speeds)) > RATE_PER_STEP_S * 800:
-            self.report.halts += 1
+        elif start > self._ended and self.touching:
+            gap_s = (start - self._ended) * TICK_S
+            self.report.starved_s += gap_s
+            self.report.longest_starved_s = max(self.report.longest_starved_s, gap_s)
+            if max(map(abs, self._speeds)) > RATE_PER_STEP_S * 800:
+                self.report.halts += 1
         self.report.busy_s += (end - start) * TICK_S
         self.report.duration_s = (end - self._first) * TICK_S
         self._speeds, self._ended = speeds, end
@@ -268,12 +191,14 @@ class SimulatedPlotter:
                 continue
             if track.top_rate > STEP:
                 per_s = track.top_rate / RATE_PER_STEP_S
-                self._violate(tick, "too_fast", f"axis {axis + 1} was to make {per_s:.0f} steps/s, 25,000 is the most")
+                self.report.violate(
+                    tick, "too_fast", f"axis {axis + 1} was to make {per_s:.0f} steps/s, 25,000 is the most"
+                )
             if track.then is not None:
-                self._violate(tick, "below_zero", f"the rate of axis {axis + 1} fell below zero and rolled over")
+                self.report.violate(tick, "below_zero", f"the rate of axis {axis + 1} fell below zero and rolled over")
             jump = abs(track.rate_at(1) - came_from[axis]) / RATE_PER_STEP_S
             if jump > JUMP_STEPS_S:
-                self._violate(tick, "jump", f"axis {axis + 1} changed its speed by {jump:.0f} steps/s at once")
+                self.report.violate(tick, "jump", f"axis {axis + 1} changed its speed by {jump:.0f} steps/s at once")
 
     def _check_place(self, tick: int) -> None:
         if self.travel_mm is None:
@@ -282,14 +207,8 @@ class SimulatedPlotter:
         low, (width, height) = -TRAVEL_SLACK_MM, self.travel_mm
         outside = not (low <= x <= width + TRAVEL_SLACK_MM and low <= y <= height + TRAVEL_SLACK_MM)
         if outside and not self._outside:
-            self._violate(tick, "out_of_travel", f"the carriage was to go to {x:.2f}, {y:.2f} mm")
+            self.report.violate(tick, "out_of_travel", f"the carriage was to go to {x:.2f}, {y:.2f} mm")
         self._outside = outside
-
-    def _violate(self, tick: int, kind: str, says: str) -> None:
-        if len(self.report.violations) < KEPT:
-            self.report.violations.append(Violation(round(tick / TICKS_PER_S, 5), kind, says))
-        else:
-            self.report.violations_left_out += 1
 
 
 def moves(tracks: Tracks) -> bool:

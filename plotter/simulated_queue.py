@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from plotter.ebb import EM, LM, LT, SM, ticks_of
-from plotter.simulated_commands import Home, Motion, Pen, Queued, State
+from plotter.ebb import EM, L3, LM, LT, SM, ticks_of
 from plotter.simulated_plotter import SimulatedPlotter, moves
+from plotter.simulated_state import Motion, Pen, Queued, State
 from plotter.ticks import Track
 
 
@@ -42,11 +42,10 @@ class MotionQueue:
         """When the command that is being executed ends."""
         return None if self._running is None else self._running.end
 
-    def has_room(self, command: Queued) -> bool:
-        """Whether it can be put in now."""
-        if self._running is None:
-            return True
-        return len(self._queue) < self._state.depth and not isinstance(command, Home)
+    @property
+    def has_room(self) -> bool:
+        """Whether a command can be put in now."""
+        return self._running is None or len(self._queue) < self._state.depth
 
     def put(self, command: Queued, now: int) -> None:
         """Add it, and begin it if nothing else is done."""
@@ -87,9 +86,9 @@ class MotionQueue:
     def stop(self, now: int, everything: bool) -> tuple[bool, tuple[int, int], tuple[int, int]]:
         """End motion at once: whether there was any, the steps that waited, the steps that were left."""
         running, waited, left = self._running, (0, 0), (0, 0)
-        waiting = [each for each in self._queue if isinstance(each, SM | LM | LT | Home)]
+        waiting = [each for each in self._queue if isinstance(each, SM | LM | LT | L3)]
         stopped = bool(waiting)
-        if waiting and isinstance(waiting[0], SM | LM | LT):
+        if waiting:
             waited = abs(waiting[0].steps[0]), abs(waiting[0].steps[1])
         self._queue = deque([] if everything else [each for each in self._queue if each not in waiting])
         if running is not None and running.tracks is not None and (everything or moves(running.tracks)):
@@ -102,10 +101,10 @@ class MotionQueue:
             self._running = None
         return stopped, waited, left
 
-    def forget_lowering(self) -> None:
-        """Of the commands that wait, those that lower the pen only wait."""
+    def aim_pen(self, target: int) -> None:
+        """Let all that wait for the servo move it there."""
         self._queue = deque(
-            Pen(None, 0, each.wait_ticks, None) if isinstance(each, Pen) and each.up is False else each
+            replace(each, target=target, up=True) if isinstance(each, Pen) and each.target is not None else each
             for each in self._queue
         )
 
@@ -114,8 +113,6 @@ class MotionQueue:
         if not self._queue:
             return
         command, state = self._queue.popleft(), self._state
-        if isinstance(command, Home):
-            command = command.move_from(state.counted)
         if isinstance(command, Pen):
             ticks = max(1, command.wait_ticks)
             state.pen_up = state.pen_up if command.up is None else command.up
@@ -132,7 +129,8 @@ class MotionQueue:
             ticks = ticks_of(tracks)
             if any(command.steps):
                 ticks += state.firmware.gap_ticks
-                state.powered = (True, True)
+                if state.auto_enable:
+                    state.powered = (True, True)
             self._running = _Running(command, now, now + ticks, tracks)
 
     def _finish(self, now: int) -> None:

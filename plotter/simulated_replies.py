@@ -12,6 +12,14 @@ from plotter.firmware import OLDEST, Firmware
 
 LONGEST = 256
 """Characters of a line, its end included."""
+INVALID = "!6 Err: Invalid parameter value"
+_RANGES = {
+    "c": (0, 0xFF),
+    "w": (0, 0xFFFF),
+    "U": (0, 0xFFFFFFFF),
+    "h": (-0x8000, 0x7FFF),
+    "l": (-(1 << 31), (1 << 31) - 1),
+}
 
 
 class Refused(Exception):
@@ -24,62 +32,66 @@ class Refused(Exception):
         """Its line ends with a line feed before the carriage return."""
 
 
+_V255, _V256, _V262, _V27 = Firmware(2, 5, 5), Firmware(2, 5, 6), Firmware(2, 6, 2), Firmware(2, 7, 0)
+_V28, _V3, _V301 = Firmware(2, 8, 0), Firmware(3, 0, 0), Firmware(3, 0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What a command takes."""
+    """What a command takes: a letter an argument, c, w and U for 8, 16 and 32 bits, h and l signed, s for a word."""
 
-    least: int = 0
-    most: int = 0
+    needs: str = ""
+    may: str = ""
     since: Firmware = OLDEST
-    words: bool = False
-    """Its arguments need not be numbers."""
+    newer: str = ""
+    """More that it may take, of later versions."""
+    newer_since: Firmware = _V27
 
-
-_V255 = Firmware(2, 5, 5)
-_V256, _V26, _V262, _V27 = Firmware(2, 5, 6), Firmware(2, 6, 0), Firmware(2, 6, 2), Firmware(2, 7, 0)
-_V28, _V3 = Firmware(2, 8, 0), Firmware(3, 0, 0)
 
 SPECS: dict[str, Spec] = {
     "V": Spec(),
-    "SM": Spec(2, 4),
-    "XM": Spec(3, 4),
-    "LM": Spec(6, 7),
-    "LT": Spec(5, 6, _V27),
-    "T3": Spec(7, 8, _V3),
-    "HM": Spec(1, 3, _V262),
-    "SP": Spec(1, 3),
-    "S2": Spec(2, 4),
-    "TP": Spec(0, 1),
-    "SC": Spec(2, 2),
-    "SR": Spec(1, 2, _V256),
-    "EM": Spec(1, 2),
-    "ES": Spec(0, 1),
+    "SM": Spec("Ul", "l", newer="U"),
+    "XM": Spec("Ull", newer="U"),
+    "LM": Spec("llllll", newer="U"),
+    "LT": Spec("Ullll", "U", _V27),
+    "L3": Spec("llllllll", "U", _V3),
+    "T3": Spec("Ullllll", "U", _V3),
+    "TD": Spec("Ullllllll", "U", _V301),
+    "HM": Spec("U", "", _V262, newer="ll"),
+    "SP": Spec("c", "wc"),
+    "S2": Spec("wc", "ww"),
+    "TP": Spec("", "w"),
+    "SC": Spec("cw"),
+    "SE": Spec("c", "wc"),
+    "SR": Spec("U", "c", _V256),
+    "EM": Spec("c", "c"),
+    "ES": Spec(newer="c", newer_since=_V28),
     "QS": Spec(),
     "CS": Spec(),
     "QM": Spec(),
-    "QG": Spec(0, 0, _V262),
+    "QG": Spec("", "", _V262),
     "QP": Spec(),
     "QB": Spec(),
-    "QL": Spec(0, 1),
-    "SL": Spec(1, 2),
+    "QL": Spec(newer="c", newer_since=_V3),
+    "SL": Spec("c", newer="c", newer_since=_V3),
     "QN": Spec(),
-    "SN": Spec(1, 1),
+    "SN": Spec("U"),
     "NI": Spec(),
     "ND": Spec(),
-    "QT": Spec(0, 0, _V255),
-    "ST": Spec(0, 1, _V255, words=True),
+    "QT": Spec("", "", _V255),
+    "ST": Spec("", "s", _V255),
     "QC": Spec(),
-    "QE": Spec(0, 0, _V28),
-    "QR": Spec(0, 0, _V256),
-    "CU": Spec(2, 2),
-    "QU": Spec(1, 1, _V3),
-    "PI": Spec(2, 2, words=True),
-    "PO": Spec(3, 3, words=True),
-    "PD": Spec(3, 3, words=True),
-    "C": Spec(5, 5),
-    "AC": Spec(2, 2),
+    "QE": Spec("", "", _V28),
+    "QR": Spec("", "", _V256),
+    "CU": Spec("ch"),
+    "QU": Spec("c", "", _V3),
+    "PI": Spec("sc"),
+    "PO": Spec("scc"),
+    "PD": Spec("scc"),
+    "C": Spec("ccccc"),
+    "AC": Spec("cc"),
     "R": Spec(),
-    "RB": Spec(0, 0, _V255),
+    "RB": Spec("", "", _V255),
     "BL": Spec(),
 }
 
@@ -92,29 +104,61 @@ def read_line(line: str, firmware: Firmware) -> tuple[str, list[int], list[str]]
     """
     if len(line) >= LONGEST:
         raise Refused("!3 Err: RX Buffer overrun")
-    name, *words = line.split(",")
-    name = name.upper()
+    head, *words = line.split(",")
+    name = head[:2].upper()
     spec = SPECS.get(name)
     if spec is None or firmware < spec.since:
-        head = name[:2]
-        raise Refused(f"!8 Err: Unknown command '{head}:{''.join(f'{ord(each):02X}' for each in head)}'")
-    if len(words) < spec.least:
+        raise Refused(f"!8 Err: Unknown command '{name}:{''.join(f'{ord(each):02X}' for each in name)}'")
+    kinds = spec.needs + spec.may
+    if spec.newer and firmware >= spec.newer_since:
+        kinds += spec.newer
+    if len(head) > 2:
+        raise _strange(head[2], last=not kinds)
+    numbers: list[int] = []
+    last = len(kinds) - 1
+    for place, (kind, word) in enumerate(zip(kinds, words, strict=False)):
+        if kind != "s":
+            numbers.append(_number(word, kind, place == last))
+    if len(words) < len(spec.needs):
         raise Refused("!4 Err: Missing parameter(s)")
-    if len(words) > spec.most:
+    if len(words) > len(kinds):
         raise Refused("!7 Err: Extra parameter")
-    if spec.words:
-        return name, [], words
-    return name, [_number(word) for word in words], words
+    return name, numbers, words
 
 
-def _number(word: str) -> int:
-    try:
-        number = int(word)
-    except ValueError:
-        raise Refused("!6 Err: Invalid parameter value") from None
-    if not -(1 << 31) <= number < 1 << 32 or not word.isascii() or word != word.strip() or "_" in word:
-        raise Refused("!6 Err: Invalid parameter value")
+def _number(word: str, kind: str, last: bool) -> int:
+    if not (word.isascii() and word.isdigit()):
+        digits = word.removeprefix("-")
+        count = next((place for place, each in enumerate(digits) if each not in "0123456789"), len(digits))
+        if count == 0:
+            raise Refused(INVALID)
+        if count < len(digits):
+            raise _strange(digits[count], last)
+    number = int(word[:20])
+    least, most = _RANGES[kind]
+    if not least <= number <= most:
+        raise Refused(INVALID)
     return number
+
+
+def _strange(letter: str, last: bool) -> Refused:
+    """There is a letter where a comma, or the end, should be."""
+    return Refused("!7 Err: Extra parameter" if last else f"!5 Err: Need comma next, found: '{letter}'")
+
+
+def without_checksum(line: str) -> str:
+    """The line without the checksum at its end, which the board was told to want (CU,54).
+
+    Raises:
+        Refused: there is none, or it is wrong.
+    """
+    told, comma, word = line.rpartition(",")
+    if not comma:
+        raise Refused("!10 Err: No checksum found but required")
+    expected = -sum(told.encode("ascii", "replace")) & 0xFF
+    if not (word.isascii() and word.isdigit()) or int(word[:9]) != expected:
+        raise Refused(f"!9 Err: Checksum incorrect, expected {expected}")
+    return told
 
 
 @dataclass(slots=True)
@@ -144,14 +188,16 @@ class Tongue:
     def refused(self, name: str, error: Refused) -> bytes:
         """An error."""
         if self.future:
-            return f"{name},{error.text}\n".encode()
+            return f"{name[:2]},{error.text}\n".encode()
         return f"{error.text}{chr(10) + chr(13) if error.reverse else chr(13) + chr(10)}".encode()
 
 
-def check_simple_move(duration_ms: int, steps1: int, steps2: int) -> None:
-    """Refuse what SM and XM refuse: no duration, numbers over 24 bits, over 25,000 or under 1.31 steps/s."""
+def check_simple_move(duration_ms: int, steps1: int, steps2: int, firmware: Firmware) -> None:
+    """Refuse what SM and XM refuse: no duration; before firmware 3 over 24 bits, over 25,000, under 1.31 steps/s."""
     if duration_ms <= 0:
-        raise Refused("!6 Err: Invalid parameter value")
+        raise Refused(INVALID)
+    if firmware.signed_rates:
+        return
     if duration_ms > 0xFFFFFF:
         raise Refused("!0 Err: <move_duration> larger than 16777215 ms.", reverse=True)
     for axis, steps in ((1, abs(steps1)), (2, abs(steps2))):

@@ -2,39 +2,22 @@
 
 It knows neither clock nor wire: who holds it says what time it is. One command is executed, others wait in the
 queue (one, before firmware 3), and one more is stuck in the parser; while it is, nothing is answered. The OK of a
-queued command comes only when it is in the queue. RB and BL pull the wire. Not simulated: L3 and
-TD, which are refused as unknown, the time that the board takes to read a command, and motor currents.
+queued command comes only when it is in the queue. RB and BL pull the wire. Not simulated: limit switches, pins, and
+motor currents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from drawing.drawing import Drawing
 from plotter.errors import PlotterError
 from plotter.firmware import USUAL, Firmware
-from plotter.simulated_commands import Queued, State, answer, to_queued
-from plotter.simulated_faults import Faults, corrupted
+from plotter.simulated_faults import Faults
+from plotter.simulated_parser import Log as Log
+from plotter.simulated_parser import Parser
 from plotter.simulated_plotter import Report, SimulatedPlotter
 from plotter.simulated_port import SimulatedPort
 from plotter.simulated_queue import MotionQueue
-from plotter.simulated_replies import LONGEST, Refused, read_line
-from plotter.ticks import TICK_S
-
-Log = Callable[[float, float, str, bytes], None]
-"""Told of every line: when it was answered and how long that was held back (both s), the line, the reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stuck:
-    """What the parser holds until the queue has room."""
-
-    command: Queued
-    name: str
-    line: str
-    number: int
-    since: int
+from plotter.simulated_state import State
 
 
 class SimulatedBoard:
@@ -46,6 +29,7 @@ class SimulatedBoard:
         faults: what is to go wrong.
         on_log: told of every line.
         nickname: the name in its flash.
+        command_cost: whether it takes the time that a board does to read a command.
     """
 
     def __init__(
@@ -56,26 +40,35 @@ class SimulatedBoard:
         faults: Faults | None = None,
         on_log: Log | None = None,
         nickname: str = "",
+        command_cost: bool = False,
     ) -> None:
         faults = faults or Faults()
         self.plotter = SimulatedPlotter(travel_mm)
         self.port = SimulatedPort(faults)
         self.now = 0
         """Ticks since power on."""
-        self.asked = 0
-        """Commands that were answered at once, not queued."""
-        self.polled: bool = False
-        """The last two lines were the same query: somebody waits for its answer to change."""
         self.powered: bool = True
         """Whether its supply is there."""
-        self._last: str = ""
         self._state = State(firmware, nickname)
         self._state.tongue.future = firmware.has_future_syntax and "future" in self.port.faults.get(0, {})
         self._queue = MotionQueue(self._state, self.plotter)
-        self._stuck: _Stuck | None = None
-        self._deaf_until = 0
-        self._stalled: bool = False
-        self._on_log = on_log
+        self._parser = Parser(
+            self.port, self._state, self._queue, self.plotter, on_log, command_cost, lambda kind: self._befall(kind)
+        )
+
+    @property
+    def asked(self) -> int:
+        """Commands that were answered at once, not queued."""
+        return self._parser.asked
+
+    @property
+    def polled(self) -> bool:
+        """Whether the last two lines were the same query: somebody waits for its answer to change."""
+        return self._parser.polled
+
+    @polled.setter
+    def polled(self, polled: bool) -> None:
+        self._parser.polled = polled
 
     @property
     def report(self) -> Report:
@@ -95,7 +88,7 @@ class SimulatedBoard:
     @property
     def owes(self) -> bool:
         """Whether somebody waits for its word: a command is held back or not read yet, or a reply is late."""
-        return self._stuck is not None or self.port.owes or (self.port.waiting > 0 and self._deaf_until > self.now)
+        return self._parser.stuck or self.port.owes or self._parser.wakes(self.now) is not None
 
     @property
     def unplugged(self) -> bool:
@@ -117,8 +110,7 @@ class SimulatedBoard:
     def power_off(self) -> None:
         """The power is gone: carriage and pen stay where they are, and all that was queued is lost."""
         self._queue.stop(self.now, everything=True)
-        self._stuck = None
-        self._deaf_until = 0
+        self._parser.forget()
         self._state.powered = (False, False)
         self.plotter.servo_off(self.now)
         self.port.pull()
@@ -159,7 +151,7 @@ class SimulatedBoard:
         """Take bytes off the wire, now."""
         if self.powered:
             self.port.hear(data)
-            self._parse()
+            self._parser.read(self.now)
 
     def take(self) -> bytes:
         """What is on the wire by now."""
@@ -171,27 +163,32 @@ class SimulatedBoard:
         reply = self.port.due
         if reply is not None and (due is None or reply < due):
             due = reply
-        if self._deaf_until > self.now and self.port.waiting and (due is None or self._deaf_until < due):
-            return self._deaf_until
+        if self._parser.deaf_until > self.now:
+            wakes = self._parser.wakes(self.now)
+            if wakes is not None and (due is None or wakes < due):
+                return wakes
         return due
 
     def advance(self, tick: int) -> None:
         """Let time go by, to this tick."""
+        parser = self._parser
         while True:
-            ends = self._queue.ends
-            if self.now < self._deaf_until <= tick and (ends is None or self._deaf_until <= ends):
-                self.now = self._deaf_until
-                self._unstick()
-                self._parse()
+            ends, wakes = self._queue.ends, parser.deaf_until
+            if self.now < wakes <= tick and (ends is None or wakes <= ends):
+                self.now = wakes
+                parser.read(self.now)
                 continue
             if ends is None or ends > tick:
                 break
             self.now = self._queue.end_one()
-            if self._stuck is not None:
-                self._unstick()
-                self._parse()
+            if parser.stuck:
+                parser.read(self.now)
         if tick > self.now:
             self.now = tick
+        off_at = self._state.servo_off_at
+        if off_at is not None and off_at <= self.now:
+            self._state.servo_on, self._state.servo_off_at = False, None
+            self.plotter.servo_off(off_at)
         if ends is None:
             self.plotter.settle(self.now)
 
@@ -206,114 +203,20 @@ class SimulatedBoard:
             self.take()
         self.advance(max(self.now, self.plotter.servo.ends))
 
-    def _parse(self) -> None:
-        while self._stuck is None and self._deaf_until <= self.now:
-            raw = self.port.next_line()
-            if raw is None:
-                if self.port.waiting > LONGEST:
-                    self.port.forget()
-                    self._say("", self._state.tongue.refused("", Refused("!3 Err: RX Buffer overrun")), 0, self.now)
-                return
-            line = raw.decode("ascii", "replace").strip("\n")
-            if line:
-                self._take_line(line, raw)
-
-    def _take_line(self, line: str, raw: bytes) -> None:
-        number = self.report.commands + 1
-        faults = self.port.faults.get(number)
-        if faults and "stall" in faults and not self._stalled:
-            self._stalled = True
-            self._deaf_until = self.now + round(faults["stall"] / TICK_S)
-            self.port.put_back(raw)
-            return
-        self._stalled = False
-        self.report.commands = number
-        self.polled = line == self._last and line[:1] in "Qq"
-        self._last = line
-        if faults:
-            if self._fails(faults):
-                return
-            if "corrupt" in faults:
-                line = corrupted(line, number)
-        state = self._state
-        name = line.partition(",")[0].upper()
-        try:
-            name, numbers, words = read_line(line, state.firmware)
-            queued = to_queued(name, numbers, state, self.plotter.servo)
-        except Refused as error:
-            self._say(line, state.tongue.refused(name, error), number, self.now)
-            return
-        if queued is not None:
-            self._stuck = _Stuck(queued, name, line, number, self.now)
-            self._unstick()
-            return
-        self.asked += 1
-        self._say(line, self._do_now(name, numbers, words), number, self.now)
-
-    def _fails(self, faults: dict[str, float]) -> bool:
-        """Have go wrong what does before a command is read; whether it is lost by that."""
-        if "button" in faults:
+    def _befall(self, kind: str) -> None:
+        """Something happens to the board, as its parser tells."""
+        if kind == "button":
             self.press_button()
-        if "unplug" in faults:
+        elif kind == "unplug":
             self.pull_cable()
-        elif "power" in faults:
+        elif kind == "power":
             self.power_off()
-        elif "reset" in faults:
-            self.port.forget()
+        elif kind == "reset":
             self._reset()
-        return not faults.keys().isdisjoint(("unplug", "power", "reset", "lost"))
-
-    def _unstick(self) -> None:
-        """Put what the parser holds into the queue, if there is room."""
-        stuck = self._stuck
-        if stuck is None or not self._queue.has_room(stuck.command):
-            return
-        self._stuck = None
-        self._queue.put(stuck.command, self.now)
-        self._say(stuck.line, self._state.tongue.done(stuck.name), stuck.number, stuck.since)
 
     def _reset(self) -> None:
         """Forget all but the nickname."""
         self._queue.stop(self.now, everything=True)
-        self._stuck = None
+        self._parser.forget()
         self._state.reset()
         self.plotter.reset_servo(self.now)
-
-    def _do_now(self, name: str, numbers: list[int], words: list[str]) -> bytes:
-        """What is not queued."""
-        state = self._state
-        if name == "ES":
-            return self._stop_by_command(numbers)
-        if name == "SP":
-            self._raise_now(numbers[0])
-        elif name in ("R", "RB", "BL"):
-            self._reset()
-            if name != "R":
-                self.pull_cable()
-                return b""
-        return answer(name, numbers, words, state, self.plotter.servo, self._queue.motion(self.now))
-
-    def _say(self, line: str, reply: bytes, number: int, since: int) -> None:
-        if reply:
-            reply = self.port.say(reply, number, self.now)
-        if self._on_log is not None:
-            self._on_log(self.now * TICK_S, (self.now - since) * TICK_S, line, reply)
-
-    def _stop_by_command(self, numbers: list[int]) -> bytes:
-        """ES; before firmware 2.9 it leaves the pen's commands in the queue."""
-        state = self._state
-        stopped, waited, left = self._queue.stop(self.now, everything=state.firmware.signed_rates)
-        if numbers and numbers[0] == 1:
-            state.powered = (False, False)
-        if state.firmware.has_future_syntax:
-            return state.tongue.told("ES", str(int(stopped)), "\n\r")
-        return state.tongue.told("ES", ",".join(map(str, (int(stopped), *waited, *left))), "\n\r")
-
-    def _raise_now(self, how: int) -> None:
-        """SP,2 and SP,3: the pen up at once; 3 forgets the lowering that waits."""
-        servo = self.plotter.servo
-        if how == 3:
-            self._queue.forget_lowering()
-        self._state.pen_up = True
-        self.settle()
-        self.plotter.set_servo(servo.up, servo.raise_rate, self.now, 0)

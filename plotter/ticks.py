@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import struct
 from dataclasses import dataclass
 
 TICKS_PER_S = 25_000
@@ -79,7 +80,7 @@ class Track:
     @property
     def total_count(self) -> int:
         """Steps at its end, backward ones counted as well as forward ones."""
-        marks = sorted({0, self.ticks, *(tick for tick in self._turns() if 0 < tick < self.ticks)})
+        marks = sorted({0, self.ticks, *(tick for tick in self.turns() if 0 < tick < self.ticks)})
         sums = [self._sum(tick) >> 31 for tick in marks]
         own = sum(abs(after - before) for before, after in itertools.pairwise(sums))
         return own if self.then is None else own + self.then.total_count
@@ -99,11 +100,15 @@ class Track:
 
     @property
     def top_rate(self) -> int:
-        """Largest rate word of the move, without sign (with jerk: of its two ends)."""
+        """Largest rate word of the move, without sign."""
         own = max(abs(self.rate_at(min(1, self.ticks))), abs(self.rate_at(self.ticks)))
+        if self.jerk:
+            # where the acceleration passes through zero
+            peak = min(max(round(0.5 - self.acc / self.jerk), 1), self.ticks)
+            own = max(own, abs(self.rate_at(peak)))
         return own if self.then is None else max(own, self.then.top_rate)
 
-    def _turns(self) -> list[int]:
+    def turns(self) -> list[int]:
         """Ticks around which the rate may pass through zero, a few too many."""
         a, b = self.jerk / 2, self.acc - self.jerk / 2
         roots: list[float] = []
@@ -172,6 +177,22 @@ def unsigned_track(start: int, acc: int, steps: int, accumulator: int = 0, rolls
     return Track(until, start, acc, accumulator=accumulator, direction=direction, then=rest)
 
 
+def jerk_track(start: int, acc: int, jerk: int, steps: int, accumulator: int = 0) -> Track:
+    """As limited_track, but with a jerk (L3, firmware 3)."""
+    if jerk == 0 or steps <= 0:
+        return limited_track(start, acc, steps, accumulator)
+    # between two turns it goes one way, and so its steps are counted by their ends
+    longest = Track(1 << 40, start, acc, jerk, accumulator)
+    ticks, left = 0, steps
+    for mark in sorted({mark for mark in longest.turns() if mark > 0} | {longest.ticks}):
+        made = abs(longest.steps_at(mark) - longest.steps_at(ticks))
+        if made >= left:
+            ticks = _first_tick(longest, ticks, mark, left)
+            break
+        ticks, left = mark, left - made
+    return Track(ticks, start, acc, jerk, accumulator)
+
+
 def timed_track(ticks: int, start: int, acc: int = 0, jerk: int = 0, accumulator: int = 0) -> Track:
     """A move that ends after so many ticks (LT, T3)."""
     return Track(ticks, start, acc, jerk, accumulator)
@@ -189,6 +210,14 @@ def lm_ticks(rate: int, steps: int, acc: int, accumulator: int | None = None) ->
     return limited_track(start, acc, steps, held).ticks
 
 
+def float_rate(duration_ms: int, steps: int) -> int:
+    """The rate that firmware 3 works out for one axis of SM, XM and HM, in numbers of 24 bits with a point."""
+    if steps == 0:
+        return 0
+    a_step = _single(_single(RATE_PER_STEP_S * 1000) / _single(duration_ms))
+    return min(max(int(_single(_single(abs(steps)) * a_step)), 1), STEP - 1)
+
+
 def sm_rate(duration_ms: int, steps: int) -> int:
     """The rate that the board itself works out for one axis of SM and XM (firmware 2, in 32 bits).
 
@@ -203,6 +232,23 @@ def sm_rate(duration_ms: int, steps: int) -> int:
     else:
         coarse, fine = (count // duration_ms * 0x8000) // TICKS_PER_MS, 0
     return (min(max(coarse, 1), 0x8000) << 16) + fine
+
+
+def _single(number: float) -> float:
+    """As a number of single precision."""
+    return struct.unpack("f", struct.pack("f", number))[0]
+
+
+def _first_tick(track: Track, start: int, end: int, steps: int) -> int:
+    """First tick after ``start`` by which so many steps are made; between the two the rate keeps its sign."""
+    origin = track.steps_at(start)
+    while end - start > 1:
+        middle = (start + end) // 2
+        if abs(track.steps_at(middle) - origin) >= steps:
+            end = middle
+        else:
+            start = middle
+    return end
 
 
 def _divide(number: int, by: int) -> int:

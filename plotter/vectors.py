@@ -1,8 +1,8 @@
 """Checks the motion arithmetic against what a real board's own counters said, from a CSV file.
 
-A row has ``command`` (LM, LT, T3 or SM as sent, axis 1 alone, an extra last number being what the accumulator held
-before; without it, it was cleared) and what was counted: ``ticks``, ``steps`` made forward and backward,
-``accumulator``, ``rate`` and ``position`` at the end.
+A row has ``command``, as sent, and what was counted on axis 1: any of ``ticks``, ``steps`` made forward and backward,
+``accumulator``, ``rate`` and ``position`` at the end. An extra last number of the command is what the accumulator
+held before; without it, it was cleared. A column ``firmware`` tells the version; without it, that of any will do.
 """
 
 from __future__ import annotations
@@ -12,19 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plotter.errors import PlotterError
-from plotter.ticks import (
-    Track,
-    cleared_accumulator,
-    limited_track,
-    sm_rate,
-    start_rate,
-    timed_track,
-    unsigned_track,
-)
+from plotter.firmware import NEWEST, USUAL, Firmware
+from plotter.moves import l3_track, lm_track, lt_track, sm_track
+from plotter.simulated_commands import Home
+from plotter.ticks import Track
 
 COUNTED = ("ticks", "steps", "accumulator", "rate", "position")
-NUMBERS = {"LM": 6, "LT": 5, "T3": 7, "SM": 3}
+NUMBERS = {"LM": 6, "L3": 8, "LT": 5, "T3": 7, "TD": 9, "SM": 3, "XM": 3, "HM": 3}
 """Arguments of each kind, without the accumulator."""
+LEAST = {"SM": 2, "HM": 1}
+VERSIONS = (NEWEST, USUAL, Firmware(2, 6, 5))
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,9 @@ def check_vectors(path: Path) -> Checked:
     """
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows = list(reader)
+            columns = [name for name in COUNTED if name in (reader.fieldnames or ())]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no CSV file of vectors"
         raise PlotterError(f"{path} can't be read: {why}.") from error
@@ -56,37 +55,55 @@ def check_vectors(path: Path) -> Checked:
     total = other = 0
     for number, row in enumerate(rows, 2):
         try:
-            kind, *words = row["command"].split(",")
-            told = tuple(int(row[name]) for name in COUNTED)
+            kind, *words = row["command"].strip().upper().split(",")
+            if kind not in NUMBERS:
+                other += 1
+                continue
+            told = {name: int(row[name]) for name in columns if row[name] != ""}
             arguments = [int(word) for word in words]
-        except (KeyError, ValueError, TypeError, AttributeError):
+            versions = (Firmware.parse(row["firmware"]),) if row.get("firmware") else VERSIONS
+        except (KeyError, ValueError, TypeError, AttributeError, PlotterError):
             raise PlotterError(f"{path}, line {number} is no vector; it has command, {', '.join(COUNTED)}.") from None
-        if kind not in NUMBERS:
-            other += 1
-            continue
-        if len(arguments) < NUMBERS[kind]:
+        if not told or len(arguments) < LEAST.get(kind, NUMBERS[kind]):
             raise PlotterError(f"{path}, line {number}: {row['command']!r} has too few numbers.")
         total += 1
-        found = _count(_track(kind, arguments))
-        if found != told:
-            failures.append(f"line {number}, {row['command']}: counted {told}, worked out {found}")
+        found = [counted for version in versions for counted in _count_all(kind, arguments, version)]
+        if not any(all(each[name] == value for name, value in told.items()) for each in found):
+            words = ", ".join(f"{name} {value}, worked out {found[0][name]}" for name, value in told.items())
+            failures.append(f"line {number}, {row['command']}: counted {words}")
     return Checked(total - len(failures), total, other, tuple(failures))
 
 
-def _track(kind: str, n: list[int]) -> Track:
-    """Axis 1 of a command."""
+def _count_all(kind: str, n: list[int], firmware: Firmware) -> list[dict[str, int]]:
+    """What the counters tell of a command; more than one where the accumulator may be read in two ways."""
     held = n[NUMBERS[kind]] if len(n) > NUMBERS[kind] else None
-    if kind == "SM":
-        return unsigned_track(sm_rate(n[0], n[1]), 0, n[1], held or 0)
+    start, clear = held or 0, held is None
     if kind == "LM":
-        rate, steps, acc = (-n[0], -n[1], -n[2]) if n[1] < 0 else (n[0], n[1], n[2])
-        start = start_rate(rate, acc)
-        return limited_track(start, acc, steps, cleared_accumulator(start, acc) if held is None else held)
-    ticks, rate, acc, jerk = n[0], n[1], n[2], n[3] if kind == "T3" else 0
-    start = start_rate(rate, acc, jerk)
-    return timed_track(ticks, start, acc, jerk, cleared_accumulator(start, acc, jerk) if held is None else held)
+        return [_counted([lm_track(n[0], n[1], n[2], start, clear, firmware)])]
+    if kind == "L3":
+        return [_counted([l3_track(n[0], n[1], n[2], n[3], start, clear)])]
+    if kind in ("LT", "T3"):
+        jerk = n[3] if kind == "T3" else 0
+        return [_counted([lt_track(n[0], n[1], n[2], jerk, start, clear, firmware)])]
+    if kind == "TD":
+        first = lt_track(n[0], n[1], 0, n[4], start, clear, firmware)
+        goes_on = lt_track(n[0], n[2], n[3], -n[4], first.end_accumulator, False, firmware)
+        anew = lt_track(n[0], n[2], n[3], -n[4], start, clear, firmware)
+        return [_counted([first, goes_on]), _counted([first, anew])]
+    if kind == "HM":
+        moves = Home(n[0], (n[1], n[2]) if len(n) > 2 else (0, 0)).moves_from((0, 0), firmware)
+        tracks = [sm_track(each.duration_ms, each.steps1, start, firmware) for each in moves]
+        return [_counted(tracks)]
+    steps = n[1] + n[2] if kind == "XM" else n[1]
+    return [_counted([sm_track(n[0], steps, start, firmware)])]
 
 
-def _count(track: Track) -> tuple[int, ...]:
-    ticks = track.total_ticks
-    return ticks, track.total_count, track.end_accumulator, track.rate_at(ticks), track.total_steps
+def _counted(tracks: list[Track]) -> dict[str, int]:
+    last = tracks[-1]
+    return {
+        "ticks": sum(track.total_ticks for track in tracks),
+        "steps": sum(track.total_count for track in tracks),
+        "accumulator": last.end_accumulator,
+        "rate": last.rate_at(last.total_ticks),
+        "position": sum(track.total_steps for track in tracks),
+    }

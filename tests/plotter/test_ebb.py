@@ -117,7 +117,9 @@ def test_a_cleared_move_takes_the_time_that_it_tells_whatever_came_before(comman
     values = [(type(each), [getattr(each, name) for name in each.__slots__]) for each in commands]
     cleared = [kind(*fields[:-1], 3) for kind, fields in values]
     assert durations_ticks(cleared) == [each.ticks for each in cleared]
-    assert durations_ticks(cleared, THREE) == [each.ticks for each in cleared]
+    # firmware 3 rounds the rate of SM otherwise
+    own = [each for each in cleared if isinstance(each, LM)]
+    assert durations_ticks(own, THREE) == [each.ticks for each in own]
 
 
 @given(st.integers(-10_000, 10_000), st.integers(-10_000, 10_000))

@@ -91,8 +91,8 @@ def test_a_pen_that_comes_down_and_up_in_one_place_leaves_a_dot() -> None:
 
 def test_moving_while_the_pen_comes_down_is_told_and_inks_from_where_it_touches() -> None:
     board = draw([SP(False, 0), SM(400, 1600, 1600), UP])
-    assert kinds(board) == ["pen_moving"]
-    assert "120 ms" in board.report.violations[0].says
+    assert kinds(board) == ["early_ink", "pen_moving"]
+    assert "120 ms" in board.report.violations[1].says
     (line,) = board.drawing.lines
     # contact is at a quarter of the way: after three quarters of 5393 counts at 1079 in 24 ms
     assert line[0] == pytest.approx((0.75 * 5393 / 1079 * 24 / 400 * 20, 0), abs=0.1)
@@ -105,6 +105,44 @@ def test_lifting_in_time_is_told_by_nobody_and_lifting_too_late_is() -> None:
     late = draw([DOWN, SM(100, 100, 100), SP(True, 60), SM(100, 100, 100)])
     assert kinds(late) == ["pen_moving"]
     assert late.report.lifts == 1
+    # the pen leaves the paper after a quarter of its way
+    assert kinds(draw([DOWN, SM(100, 100, 100), SP(True, 15), SM(100, 100, 100)])) == ["ink_in_travel", "pen_moving"]
+    assert kinds(draw([DOWN, SM(100, 100, 100), SP(True, 25), SM(100, 100, 100)])) == ["pen_moving"]
+
+
+def test_a_pen_that_comes_down_as_its_place_is_reached_is_early_only_if_it_meets_the_paper_before() -> None:
+    # lowering takes 120 ms, and meets the paper after 90
+    there = SM(100, 100, 100)
+    assert kinds(draw([SP(False, 0), there, SM(100, 100, 100)])) == ["early_ink", "pen_moving", "pen_moving"]
+    assert kinds(draw([SP(False, 0), SM(80, 80, 80), SP(False, 60), there])) == ["pen_moving"]
+
+
+def test_moving_without_power_is_told() -> None:
+    board = draw([])
+    board.set_voltage(5)
+    board.receive(b"SM,100,100,100\r")
+    board.run_out()
+    assert kinds(board) == ["unpowered"]
+    assert "no supply" in board.report.violations[0].says
+    board = SimulatedBoard(Firmware(3, 0, 3))
+    board.receive(b"CU,50,0\rEM,1,0\rSM,100,100,0\rSM,10,0,0\r")
+    board.run_out()
+    assert kinds(board) == ["unpowered"]
+
+
+def test_how_long_the_pen_lay_idle_on_the_paper_is_told() -> None:
+    board = draw([DOWN, SM(100, 100, 100)])
+    for wait_ms in (20, 30):
+        board.advance(board.now + wait_ms * TICKS_PER_MS)
+        board.receive(b"SM,100,100,100\r")
+        board.run_out()
+    board.receive(b"SP,1,130\r")
+    board.run_out()
+    board.advance(board.now + 500 * TICKS_PER_MS)
+    board.receive(b"SM,100,100,100\r")
+    board.run_out()
+    told = board.report.to_json()
+    assert (told["starved_s"], told["longest_starved_s"]) == (pytest.approx(0.05), pytest.approx(0.03))
 
 
 def test_a_rate_over_25_khz_is_told() -> None:

@@ -13,6 +13,7 @@ from plotter.simulator import SimulatedBoard
 from plotter.ticks import TICKS_PER_MS
 
 MS = TICKS_PER_MS
+THREE = Firmware(3, 0, 3)
 Say = Callable[[str], bytes]
 
 
@@ -49,7 +50,6 @@ def after(board: SimulatedBoard, milliseconds: float) -> bytes:
         ("XM,10,5,5", b"OK\r\n"),
         ("LM,5000000,5,0,0,0,0", b"OK\r\n"),
         ("LT,100,5000000,0,0,0", b"OK\r\n"),
-        ("HM,3000", b"OK\r\n"),
         ("SP,1,130,1", b"OK\r\n"),
         ("S2,15700,4,0,120", b"OK\r\n"),
         ("TP", b"OK\r\n"),
@@ -66,8 +66,18 @@ def after(board: SimulatedBoard, milliseconds: float) -> bytes:
         ("SM,10", b"!4 Err: Missing parameter(s)\r\n"),
         ("SM,10,5,5,3,9", b"!7 Err: Extra parameter\r\n"),
         ("SM,ten,5,5", b"!6 Err: Invalid parameter value\r\n"),
-        ("SM,1 0,5,5", b"!6 Err: Invalid parameter value\r\n"),
-        ("SM,10,1_0,5", b"!6 Err: Invalid parameter value\r\n"),
+        ("SM,1 0,5,5", b"!5 Err: Need comma next, found: ' '\r\n"),
+        ("SM,10,1_0,5", b"!5 Err: Need comma next, found: '_'\r\n"),
+        ("SM,,5,5", b"!6 Err: Invalid parameter value\r\n"),
+        ("SM,-10,5,5", b"!6 Err: Invalid parameter value\r\n"),
+        ("SC,4,65536", b"!6 Err: Invalid parameter value\r\n"),
+        ("SL,5,1", b"!7 Err: Extra parameter\r\n"),
+        ("SL,5x", b"!7 Err: Extra parameter\r\n"),
+        ("QSX", b"!7 Err: Extra parameter\r\n"),
+        ("SMX,10,5,5", b"!5 Err: Need comma next, found: 'X'\r\n"),
+        ("B", b"!8 Err: Unknown command 'B:42'\r\n"),
+        ("CU,10,1", b"!6 Err: Invalid parameter value\r\n"),
+        ("QR", b"0\n\rOK\r\n"),
         ("SM,0,5,5", b"!6 Err: Invalid parameter value\r\n"),
         ("SM,10,260,5", b"!0 Err: <axis1> step rate > 25K steps/second.\n\r"),
         ("SM,10,5,-260", b"!0 Err: <axis2> step rate > 25K steps/second.\n\r"),
@@ -101,7 +111,18 @@ def test_each_reply_is_byte_for_byte_that_of_firmware_2_8_1(line: str, reply: by
         ("CU,4,32", b"CU\n"),
         ("CU,10,0", b"CUOK\r\n"),
         ("XX", b"XX,!8 Err: Unknown command 'XX:5858'\n"),
-        ("SM,10,260,5", b"SM,!0 Err: <axis1> step rate > 25K steps/second.\n"),
+        ("R", b"R\n"),
+        ("QR", b"QR,0\n"),
+        ("QE", b"QE,0,0\n"),
+        ("QL,21", b"QL,0\n"),
+        ("L3,1,1,1,1,1,1,1,1,3", b"L3\n"),
+        ("TD,100,1,1,1,1,1,1,1,1,3", b"TD\n"),
+        ("B", b"B,!8 Err: Unknown command 'B:42'\n"),
+        ("SM,100", b"SM,!4 Err: Missing parameter(s)\n"),
+        ("SM,100A", b"SM,!5 Err: Need comma next, found: 'A'\n"),
+        ("TP,-1", b"TP,!6 Err: Invalid parameter value\n"),
+        ("SM,1,1,1,0,0", b"SM,!7 Err: Extra parameter\n"),
+        ("SM,0,1,1", b"SM,!6 Err: Invalid parameter value\n"),
     ],
 )
 def test_each_reply_is_byte_for_byte_that_of_firmware_3_in_its_new_syntax(line: str, reply: bytes) -> None:
@@ -217,10 +238,13 @@ def test_home_waits_for_the_motors_and_goes_back_along_a_line() -> None:
     board = SimulatedBoard()
     say(board, "SM,100,800,400")
     assert say(board, "HM,4000") == b""
-    assert after(board, 101) == b"OK\r\n"
+    assert after(board, 101) == b""
+    # it thinks for 5 ms, and answers nothing
+    assert say(board, "QM") == b""
+    assert after(board, 6) == b"OK\r\nQM,1,1,1,0\n\r"
     board.run_out()
     assert board.position == (0, 0)
-    assert board.now == pytest.approx(100 * MS + 200 * MS, abs=4 * MS)
+    assert board.now == pytest.approx(100 * MS + 205 * MS, abs=4 * MS)
     say(board, "HM,4000,80,-80")
     board.run_out()
     assert board.position == (80, -80)
@@ -302,3 +326,168 @@ def test_no_bytes_bring_it_down_or_make_it_wait_for_ever(pieces: list[bytes]) ->
         board.take()
     board.receive(b"\rV\r")
     assert b"Firmware Version 2.8.1" in board.take() or board.unplugged
+
+
+def test_jerk_and_pairs_of_moves_are_known_from_the_version_that_has_them() -> None:
+    l3, td = "L3,1,1,1,1,1,1,1,1", "TD,100,1,1,1,1,1,1,1,1"
+    assert [say(SimulatedBoard(Firmware.parse(version)), l3)[:2] for version in ("2.8.1", "3.0.0")] == [b"!8", b"OK"]
+    assert [say(SimulatedBoard(Firmware.parse(version)), td)[:2] for version in ("3.0.0", "3.0.1")] == [b"!8", b"OK"]
+
+
+def test_a_pair_of_moves_takes_two_places_in_the_queue_and_is_answered_once() -> None:
+    board = SimulatedBoard(THREE)
+    assert say(board, "TD,250,85899346,85899346,0,0,0,0,0,0,3") == b"OK\r\n"
+    assert say(board, "TD,250,85899346,85899346,0,0,0,0,0,0") == b""
+    assert after(board, 9) == b""
+    assert after(board, 2) == b""
+    assert after(board, 10) == b"OK\r\n"
+    board.run_out()
+    assert board.now == 4 * 250
+    assert board.position[0] == pytest.approx(40, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("version", "place", "ways"),
+    [
+        ("2.6.2", "", 2),
+        ("2.8.1", ",0,0", 2),
+        ("3.0.3", ",0,0", 1),
+    ],
+)
+def test_home_bends_before_firmware_3_where_one_motor_would_be_too_slow(version: str, place: str, ways: int) -> None:
+    board = SimulatedBoard(Firmware.parse(version), None)
+    say(board, "SM,3000,30000,0")
+    say(board, "SM,10,0,2")
+    board.run_out()
+    seen = len(board.plotter.ink)
+    say(board, "SP,0")
+    say(board, f"HM,3000{place}")
+    board.run_out()
+    assert board.position == (0, 0)
+    (line,) = board.plotter.ink[seen:]
+    assert len(line) - 1 >= ways
+    assert (len(line) > 2) == (ways > 1)
+
+
+def test_home_to_a_place_came_with_2_7_and_too_fast_is_refused_before_3() -> None:
+    assert say(SimulatedBoard(Firmware(2, 6, 2)), "HM,3000,80,80") == b"!7 Err: Extra parameter\r\n"
+    old, new = SimulatedBoard(), SimulatedBoard(THREE)
+    say(old, "HM,26000,10,20")
+    say(new, "HM,26000,10,20")
+    assert after(old, 6) == b"!0 Err: HM <axis2> step rate > 25K steps/second.\n\r"
+    assert after(new, 6) == b"OK\r\n"
+    new.run_out()
+    assert (old.position, new.position) == ((0, 0), (10, 20))
+
+
+def test_firmware_3_takes_any_rate_and_goes_as_fast_as_it_can() -> None:
+    board = SimulatedBoard(THREE, None)
+    assert say(board, "SM,1,1000,0") == b"OK\r\n"
+    board.run_out()
+    assert board.position == (1000, 0)
+    assert board.now == pytest.approx(40 * MS, abs=2)
+    before = board.now
+    assert say(board, "SM,200000,0,0") == b"OK\r\n"
+    board.run_out()
+    assert board.now - before == 100_000 * MS
+
+
+def test_a_new_depth_of_the_queue_waits_until_nothing_moves() -> None:
+    board = SimulatedBoard(THREE)
+    say(board, "SM,100,10,10")
+    assert say(board, "CU,4,5") == b""
+    assert say(board, "QU,3") == b""
+    assert after(board, 101) == b"OK\r\nQU,5\r\nOK\r\n"
+
+
+def test_checksums_are_asked_for_and_checked() -> None:
+    board = SimulatedBoard(THREE)
+    assert say(board, "CU,10,1") == b"\n"
+    assert say(board, "CU,54,1") == b"CU\n"
+    assert say(board, "V") == b"V,!10 Err: No checksum found but required\n"
+    assert say(board, "V,100") == b"V,!9 Err: Checksum incorrect, expected 170\n"
+    assert say(board, "V,170") == b"V,EBBv13_and_above EB Firmware Version 3.0.3\n"
+    assert say(board, "SM,1000,1000,1000,153") == b"SM\n"
+    assert say(board, "CU,54,0,119") == b"CU\n"
+    assert say(board, "QB") == b"QB,0\n"
+
+
+def test_raising_for_good_leaves_the_pen_up_until_its_places_are_told_again() -> None:
+    board = SimulatedBoard(THREE)
+    for line in ("SC,4,20000", "SC,5,15000", "SP,0,100", "SM,100,100,100"):
+        say(board, line)
+    board.run_out()
+    assert board.plotter.touching
+    say(board, "SM,100,100,100")
+    say(board, "SP,0,100")
+    say(board, "SP,3")
+    board.run_out()
+    assert not board.plotter.touching
+    say(board, "SP,0,100")
+    board.run_out()
+    assert not board.plotter.touching
+    say(board, "SC,5,15000")
+    say(board, "SP,0,100")
+    board.run_out()
+    assert board.plotter.touching
+
+
+def test_motors_may_be_left_off_while_steps_are_counted() -> None:
+    board = SimulatedBoard(THREE)
+    say(board, "CU,50,0")
+    say(board, "SM,100,100,100")
+    board.run_out()
+    assert (board.position, board.plotter.place_mm) == ((100, 100), (0, 0))
+    say(board, "EM,1,0")
+    say(board, "SM,100,160,100")
+    board.run_out()
+    assert (board.position, board.plotter.place_mm) == ((160, 100), (1, 1))
+
+
+def test_the_servo_loses_its_power_some_time_after_its_last_command_and_stays_where_it_is() -> None:
+    board = SimulatedBoard()
+    assert say(board, "QR") == b"0\n\rOK\r\n"
+    for line in ("SC,4,20000", "SC,5,15000", "SC,10,500", "SR,100"):
+        say(board, line)
+    # 5000 counts at 500 in 24 ms take 240 ms
+    say(board, "SP,0")
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+    after(board, 99)
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+    after(board, 500)
+    assert say(board, "QR") == b"0\n\rOK\r\n"
+    assert board.plotter.servo.at(board.now) == pytest.approx(22565 - 500 * 100 / 24, abs=2)
+    say(board, "SR,0,1")
+    after(board, 100_000)
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+
+
+@pytest.mark.parametrize(("slots", "took_ms"), [(8, 240), (1, 30)])
+def test_the_servo_moves_by_its_rate_once_each_turn_of_the_channels(slots: int, took_ms: int) -> None:
+    board = SimulatedBoard()
+    for line in ("SC,4,20000", "SC,5,15000", "SP,1", f"SC,8,{slots}", "SC,12,500"):
+        say(board, line)
+    board.run_out()
+    say(board, "SP,0")
+    assert board.plotter.servo.ends - board.now == took_ms * MS
+
+
+def test_a_command_may_cost_the_time_that_a_board_takes_for_it() -> None:
+    board = SimulatedBoard(command_cost=True)
+    assert say(board, "LM,85899346,3,0,85899346,3,0,3") == b""
+    assert after(board, 3) == b""
+    assert after(board, 1) == b"OK\r\n"
+    assert say(board, "QB") == b""
+    assert after(board, 1) == b"0\r\nOK\r\n"
+
+
+@pytest.mark.parametrize(("milliseconds", "starves"), [(3, True), (5, False)])
+def test_commands_that_are_shorter_than_their_cost_starve_the_queue(milliseconds: int, starves: bool) -> None:
+    board = SimulatedBoard(command_cost=True)
+    steps = 5 * milliseconds
+    board.receive(b"SP,0,146\r" + f"LM,429496730,{steps},0,429496730,{steps},0,3\r".encode() * 40)
+    board.run_out()
+    assert (board.report.halts > 30) == starves
+    assert (board.report.starved_s > 0.015) == starves
+    assert board.report.longest_starved_s == pytest.approx(0.0005 if starves else 0, abs=1e-4)
+    assert board.position[0] == 40 * steps
