@@ -14,6 +14,7 @@ from plotter.errors import SheetError
 from plotter.optimize import Figures, OptimizeSettings, optimise
 from plotter.plan import Plan, make_plan
 from plotter.route import Place
+from plotter.selection import find_cells, parse_ranges, select_cells, select_strokes
 from plotter.sheet import Sheet, read_sheet
 
 SHEET = "sheet.svg"
@@ -46,6 +47,8 @@ def ready_sheet(
     optimised: bool = True,
     firmware: Firmware = USUAL,
     begin: Place | None = None,
+    cells: str = "",
+    strokes: str = "",
 ) -> Ready:
     """Read a sheet and make it ready; takes up to some seconds for thousands of strokes.
 
@@ -54,16 +57,20 @@ def ready_sheet(
         optimised: order, turn and join lines first.
         firmware: which the plan's commands are for.
         begin: where to begin, counted in the lines as they will be drawn.
+        cells: only these of the sheet, as ``1,3-5``, from 1; all if empty.
+        strokes: only these lines, as ``10-20``, counted as they will be drawn, from 1; all if empty.
 
     Raises:
         SheetTooLarge: the machine does not reach all lines, turned or not.
-        SheetError: nothing to draw, or nothing after ``begin``.
+        SheetError: nothing to draw, nothing after ``begin``, or no such cells or lines.
         DrawingError: the file can't be read.
     """
     settings, begin = settings or PlotSettings(), begin or Place()
     sheet = read_sheet(path)
     if not sheet.drawing.lines:
         raise SheetError(f"{path} has no lines to draw.")
+    if cells:
+        sheet = select_cells(sheet, find_cells(sheet, cells))
     sheet, turned = (sheet, False) if machine is None else place_on(sheet, machine)
     remarks = list(sheet.left_out)
     if turned:
@@ -75,6 +82,10 @@ def ready_sheet(
         done = optimise(sheet.drawing, OptimizeSettings(join_mm=settings.join_mm))
         sheet, before, after = sheet.with_drawing(done.drawing), done.before, done.after
         remarks += done.remarks
+    if strokes:
+        chosen = parse_ranges(strokes, len(sheet.drawing.lines))
+        sheet = sheet.with_drawing(select_strokes(sheet.drawing, chosen))
+        after = None  # told of all lines
     if begin.stroke >= len(sheet.drawing.lines):
         raise SheetError(f"{path} has {len(sheet.drawing.lines)} lines to draw; there is no number {begin.stroke + 1}.")
     plan = make_plan(sheet.drawing.lines, settings, firmware, begin=begin)

@@ -138,7 +138,8 @@ class Table:
         try:
             board.identify()
             job = PlotJob(
-                board, self.tasks, self.hear, journal=journal, overlap_mm=OVERLAP_MM, clock=lambda: self.board.now * TICK_S,
+                board, self.tasks, self.hear, journal=journal, overlap_mm=OVERLAP_MM,
+                clock=lambda: self.board.now * TICK_S,
                 begin=None if progress is None else progress.place, part=0 if progress is None else progress.part,
             )  # fmt: skip
             try:

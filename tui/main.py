@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from configs.errors import MonolineError, OptionError
-from tui.commands import care, dataset, machine, pens, plot, sample, sheet, simulate, studio, train
+from tui.commands import care, dataset, machine, pens, plot, plots, sample, sheet, simulate, studio, train
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 from tui.start import default_studio, open_studio
 
@@ -34,6 +34,7 @@ care.register(app)
 simulate.register(app)
 sheet.register(app)
 plot.register(app)
+plots.register(app)
 train.register(app)
 sample.register(app)
 

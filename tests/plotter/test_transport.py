@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import serial
 from serial.tools import list_ports
 
 from plotter.board import Board

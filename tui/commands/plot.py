@@ -14,8 +14,9 @@ from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
     from plotter.axidraw import Machine, PlotSettings
+    from plotter.parts import Part
     from plotter.ready import Ready
-    from studio.events import Event
+    from studio.runs import Run
 
 SheetFile = Annotated[Path, typer.Argument(metavar="SHEET.svg", help="A sheet, or any SVG; it is drawn true to size.")]
 Model = Annotated[
@@ -55,8 +56,8 @@ def estimate(
         raise typer.BadParameter(f"{firmware!r} is no firmware version; write it as {USUAL}") from None
     if version < OLDEST:
         raise typer.BadParameter(f"firmware {version} is too old; {OLDEST} is the oldest that can draw")
-    machine = None if model is None else _machine(model)
-    ready = ready_sheet(sheet, machine, _settings(settings), optimised=not no_optimize, firmware=version)
+    machine = None if model is None else machine_of(model)
+    ready = ready_sheet(sheet, machine, settings_of(settings), optimised=not no_optimize, firmware=version)
     plan = ready.plan
     result = {
         "duration_s": round(plan.duration_s, 3),
@@ -78,51 +79,114 @@ def estimate(
 
 def plot(
     context: typer.Context,
-    sheet: SheetFile,
+    sheets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SHEET.svg...",
+            help="One or more sheets, or any SVGs, drawn true to size one after the other; with --resume, a plot.",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[
-        str, typer.Option(metavar="PORT", help="auto, a device or nickname, tcp://HOST:PORT, or simulator.")
-    ] = "auto",
+        str | None,
+        typer.Option(
+            metavar="PORT",
+            help="auto, a device or nickname, tcp://HOST:PORT, or simulator. [default: auto]",
+            show_default=False,
+        ),
+    ] = None,
     model: Model = None,
     settings: Settings = None,
     no_optimize: NoOptimize = False,
-    overlap: Annotated[float, typer.Option(min=0, max=20, help="After a pause, go so many mm back.")] = 0.0,
+    overlap: Annotated[float, typer.Option(min=0, max=20, help="After a stop, go so many mm back.")] = 1.0,
     start_stroke: Annotated[int, typer.Option(min=1, metavar="N", help="Begin with this line, counted as drawn.")] = 1,
+    strokes: Annotated[
+        str | None, typer.Option(metavar="A-B", help="Only these lines, counted as drawn.", show_default=False)
+    ] = None,
+    cells: Annotated[
+        str | None,
+        typer.Option(metavar="1,3-5", help="Only these cells of the sheet, counted row by row.", show_default=False),
+    ] = None,
+    copies: Annotated[int, typer.Option(min=1, max=500, help="So many times, each on new paper.")] = 1,
+    pen: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A pen of the studio: its heights, speed, ink.", show_default=False),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a plot that was ended by anything; the newest, or that named.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A new folder for the plot.", show_default=False)
     ] = None,
     time_scale: Annotated[
-        float, typer.Option(min=0, help="Of the simulator: 1 is real time, 10 ten times faster, 0 waits for nothing.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            min=0,
+            help="Of the simulator: 1 is real time, 10 ten times faster, 0 waits for nothing. [default: 0]",
+            show_default=False,
+        ),
+    ] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Go on when this program is ended.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before moving.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Draw a sheet, from where the carriage is: home, the top left corner.
 
-    Ctrl-C slows down along the line and raises the pen. If this program is killed, the pen comes up too.
+    Ctrl-C slows down along the line and raises the pen. If this program is killed, the pen comes up too. The button
+    of the plotter pauses, and goes on. Whatever ended a plot, plot --resume takes it up.
     """
     from plotter.axidraw import DEFAULT_MACHINE
     from plotter.job import start_plot
+    from plotter.parts import Part
+    from plotter.parts import copies as copied
     from plotter.ready import ready_sheet
     from plotter.route import Place
-    from tui.commands.following import RunFailed, follow
+    from tui.commands.following import RunFailed
+    from tui.commands.plots import find_plot, go_on
     from tui.plotting import has_begun
 
-    machine = _machine(model or DEFAULT_MACHINE)
-    begin = Place(start_stroke - 1)
-    ready = ready_sheet(sheet, machine, _settings(settings), optimised=not no_optimize, begin=begin)
-    for remark in ready.remarks:
-        note(remark)
+    if resume:
+        folder = find_plot(context.obj, sheets)
+        run = go_on(folder, port=port, overlap_mm=overlap, time_scale=time_scale, yes=yes)
+        finish_plot(run, f"plotting {folder.name}, s", as_json)
+        return
+    if not sheets:
+        raise typer.BadParameter("name a sheet to draw, or say --resume", param_hint="SHEET.svg...")
+    port = port or "auto"
+    machine = machine_of(model or DEFAULT_MACHINE)
+    chosen = settings_of(settings, context.obj, pen)
+    parts: list[Part] = []
+    for number, sheet in enumerate(map(Path, sheets)):
+        begin = Place(start_stroke - 1 if number == 0 else 0)
+        ready = ready_sheet(
+            sheet, machine, chosen, optimised=not no_optimize, begin=begin, cells=cells or "", strokes=strokes or ""
+        )
+        for remark in ready.remarks:
+            note(remark if len(sheets) == 1 else f"{sheet.name}: {remark}")
+        for part in copied(ready, copies):
+            again = bool(parts) and not part.wait
+            parts.append(Part(ready, "paper", f"Put in new paper for {sheet.name}.") if again else part)
     if not (yes or port == "simulator"):
-        _ask(ready, machine, port)
-    folder = _folder(context.obj, sheet, out)
-    run = start_plot(folder, ready, port=port, time_scale=time_scale, overlap_mm=overlap)
+        _ask(parts, machine, port)
+    folder = _folder(context.obj, Path(sheets[0]), out)
+    run = start_plot(
+        folder, parts, port=port, alone=alone, time_scale=time_scale or 0.0, overlap_mm=overlap,
+        pen=pen or "", studio=context.obj if pen else None,
+    )  # fmt: skip
     try:
-        result, leave = follow(run, f"plotting {sheet.name}, s", _line)
+        finish_plot(run, f"plotting {Path(sheets[0]).name}, s", as_json)
     except RunFailed:
         if not has_begun(run):
             shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
         raise
-    finish(result, _told(result, ready, folder), as_json=as_json)
+
+
+def finish_plot(run: Run, what: str, as_json: bool) -> None:
+    """Follow a plot to its end and tell of it."""
+    from tui.commands.plots import follow_plot
+
+    result, leave = follow_plot(run, what)
+    finish(result, _told(result, run.folder), as_json=as_json)
     leave()
 
 
@@ -133,14 +197,21 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _settings(overrides: list[str] | None) -> PlotSettings:
+def settings_of(overrides: list[str] | None, studio: Path | None = None, pen: str | None = None) -> PlotSettings:
+    """The settings that --set asks for; what it leaves open is the pen's, if there is one."""
     from configs.load import load
     from plotter.axidraw import PlotterSettings
 
-    return load(PlotterSettings, None, overrides or ()).plot
+    chosen = load(PlotterSettings, None, overrides or ()).plot
+    if pen is None or studio is None:
+        return chosen
+    from plotter.pens import find_pen
+
+    return find_pen(studio, pen).apply(chosen)
 
 
-def _machine(name: str) -> Machine:
+def machine_of(name: str) -> Machine:
+    """The machine of this name."""
     from plotter.axidraw import find_machine
     from plotter.errors import UnknownMachine
 
@@ -156,12 +227,15 @@ def _measures(ready: Ready) -> str:
     return f"{lines}, {plan.ink_m:.2f} m of ink, {plan.travel_m:.2f} m of travel"
 
 
-def _ask(ready: Ready, machine: Machine, port: str) -> None:
+def _ask(parts: list[Part], machine: Machine, port: str) -> None:
     """Ask before anything moves; who can't be asked says --yes."""
+    ready = parts[0].ready
     paper = ready.sheet.paper
+    times = f"; {len(parts)} sheets, with a pause for paper before each" if len(parts) > 1 else ""
+    duration_s = sum(part.ready.plan.duration_s for part in parts)
     question = (
         f"{machine.title} ({machine.width_mm:g} x {machine.height_mm:g} mm) at {port}; paper {paper.width_mm:g} x "
-        f"{paper.height_mm:g} mm with its corner at home; {_measures(ready)}, {clock(ready.plan.duration_s)}. Draw?"
+        f"{paper.height_mm:g} mm with its corner at home; {_measures(ready)}{times}, {clock(duration_s)}. Draw?"
     )
     if not sys.stdin.isatty():
         raise CommandError("Nobody can be asked before the machine moves; say --yes.")
@@ -182,19 +256,11 @@ def _folder(studio: Path, sheet: Path, out: Path | None) -> Path:
     return new_plot_folder(sheet.parent if os.access(sheet.parent, os.W_OK) else Path.cwd(), sheet)
 
 
-def _line(event: Event) -> str | None:
-    from studio.events import Changed
-
-    told = event.state if isinstance(event, Changed) else ""
-    return told if told in ("pausing", "paused", "stopping") else None
-
-
-def _told(result: dict[str, Any], ready: Ready, folder: Path) -> str:
+def _told(result: dict[str, Any], folder: Path) -> str:
     drawn = f"{result['drawn_m']:.2f} m drawn in {clock(result['duration_s'])}"
     if result["state"] == "finished":
         return f"{drawn}; all is in {folder}"
     return (
-        f"stopped in line {min(result['stroke'] + 1, len(ready.sheet.drawing.lines))} of "
-        f"{len(ready.sheet.drawing.lines)}, {drawn}; the pen is up, the carriage at {result['x_mm']:.1f}, "
-        f"{result['y_mm']:.1f} mm; all is in {folder}"
+        f"stopped in line {result['stroke'] + 1}, {drawn}; the pen is up, the carriage at {result['x_mm']:.1f}, "
+        f"{result['y_mm']:.1f} mm; monoline plot --resume {folder.name} goes on"
     )

@@ -1,0 +1,292 @@
+"""Commands about plots that were begun: which there are, going on with one, telling one that goes on what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tui.console import AsJson, CommandError, finish, note
+
+if TYPE_CHECKING:
+    from studio.events import Event
+    from studio.runs import Run
+
+ID = Annotated[
+    str | None, typer.Argument(metavar="ID", help="Name or folder of a plot; the newest one.", show_default=False)
+]
+WAITS = {
+    "paper": "waiting for new paper",
+    "pen": "waiting for another pen",
+    "refill": "the pen should be empty: fill it",
+    "button": "its button was pressed",
+}
+"""Why a plot is paused, if nobody asked for it here."""
+
+app = typer.Typer(no_args_is_help=False, help="Plots that were begun, and orders to one that goes on.")
+
+
+def register(top: typer.Typer) -> None:
+    """Add the group to the top level."""
+    top.add_typer(app, name="plots")
+
+
+@app.callback(invoke_without_command=True)
+def plots(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the plots of the studio, the newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    rows = [_described(run) for run in _newest(context.obj)]
+    text = "\n".join(f"{row['id']}: {row['state']}, {row['drawn_m']:.2f} m drawn" for row in rows)
+    finish({"plots": rows}, text or "There are no plots yet.", as_json=as_json)
+
+
+@app.command()
+def pause(context: typer.Context, plot: ID = None) -> None:
+    """Slow down along the line, raise the pen and hold."""
+    _order(context.obj, plot, "pause")
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    plot: ID = None,
+    refilled: Annotated[bool, typer.Option("--refilled", help="The pen has a new filling.")] = False,
+) -> None:
+    """Go on with a plot that is paused."""
+    _order(context.obj, plot, "resume", refilled=refilled)
+
+
+@app.command()
+def stop(context: typer.Context, plot: ID = None) -> None:
+    """Slow down along the line, raise the pen and end; plot --resume goes on later."""
+    _order(context.obj, plot, "stop")
+
+
+@app.command(name="set")
+def change(
+    context: typer.Context,
+    settings: Annotated[list[str], typer.Argument(metavar="plot.KEY=VALUE...", help="As plot.pen_down_pct=28.")],
+    plot: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the plot; the newest one.")] = None,
+) -> None:
+    """Change heights, speeds or times of a plot that is paused; they hold for all that is still to be drawn."""
+    from tui.commands.plot import settings_of
+
+    chosen = settings_of(settings)
+    values = {name: getattr(chosen, name) for name in chosen.model_fields_set}
+    _order(context.obj, plot, "settings", **values)
+
+
+@app.command(name="pen")
+def take_pen(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A pen of the studio.")],
+    plot: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the plot; the newest one.")] = None,
+) -> None:
+    """Tell a plot that is paused that another pen is in the clip: its heights, its speed, its ink."""
+    from plotter.axidraw import PlotSettings
+    from plotter.pens import find_pen
+
+    found = find_pen(context.obj, name)
+    applied = found.apply(PlotSettings())
+    values = {
+        key: getattr(applied, key)
+        for key in ("pen_up_pct", "pen_down_pct", "speed_down_mm_s")
+        if getattr(found, key) is not None
+    }
+    _order(context.obj, plot, "pen", name=found.name)
+    if values:
+        _order(context.obj, plot, "settings", **values)
+
+
+def find_plot(studio: Path, named: list[str] | None) -> Path:
+    """The folder of the plot that is meant: by path or name, else the newest that can be taken up.
+
+    Raises:
+        CommandError: there is none.
+    """
+    from plotter.errors import PlotterError
+    from plotter.job import read_place
+    from studio.errors import StudioError
+
+    if named:
+        return _named(studio, named[0]).folder
+    for run in _newest(studio):
+        with contextlib.suppress(PlotterError, StudioError, OSError):
+            read_place(run.folder)
+            return run.folder
+    raise CommandError(
+        "No plot can be taken up: all are drawn to their end, or none was begun. Name one if it is elsewhere."
+    )
+
+
+def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: float | None, yes: bool) -> Run:
+    """Take a plot up, after asking what has to be seen to."""
+    from plotter.job import read_place, resume_plot
+
+    told, progress = read_place(folder)
+    changed: dict[str, Any] = {"overlap_mm": overlap_mm}
+    changed |= {} if port is None else {"port": port}
+    changed |= {} if time_scale is None else {"time_scale": time_scale}
+    port = port or told.port
+    where = f"part {progress.part + 1}, line {progress.place.stroke + 1}" if len(told.parts) > 1 else (
+        f"line {progress.place.stroke + 1}"
+    )  # fmt: skip
+    if not (yes or port == "simulator"):
+        if not sys.stdin.isatty():
+            raise CommandError("Nobody can be asked before the machine moves; say --yes.")
+        typer.confirm(f"{_standing(port, told.machine, progress)} Go on from {where}?", abort=True, err=True)
+    return resume_plot(folder, **changed)
+
+
+def _standing(port: str, machine: str, progress: Any) -> str:
+    """Where the carriage is, as a person has to know before it moves."""
+    from plotter.board import Board
+    from plotter.care import position_mm
+    from plotter.meeting import lived
+    from plotter.transport import open_transport
+
+    board = Board(open_transport(port))
+    try:
+        board.identify()
+        if not progress.lost and lived(board, progress.leg):
+            x, y = position_mm(board)
+            return f"The plotter has kept its power and counts its carriage at {x:.1f}, {y:.1f} mm: leave it there."
+    finally:
+        board.close()
+    return (
+        "The plotter has lost its place. Put the carriage home by hand, to the top left corner (monoline motors off "
+        "lets it go), and leave the paper where it is."
+    )
+
+
+def follow_plot(run: Run, what: str) -> tuple[dict[str, Any], Callable[[], None]]:
+    """Follow a plot to its end; where it waits for a person, tell them, and take their Enter for an answer."""
+    from tui.commands.following import follow
+
+    told = _Teller(run)
+    try:
+        return follow(run, what, told)
+    finally:
+        bell()
+
+
+def bell() -> None:
+    """Have the terminal make itself heard."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()
+
+
+class _Teller:
+    """A line for what a plot tells; where it waits, someone to hear Enter."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._listens = False
+        self._waits = False
+        self._refilled = False
+        self._simulated = run.arguments.get("port") == "simulator"
+
+    def __call__(self, event: Event) -> str | None:
+        from studio.events import Changed
+
+        if not isinstance(event, Changed):
+            return None
+        self._waits = event.state == "paused"
+        if event.state != "paused":
+            return event.state if event.state in ("pausing", "stopping") else None
+        waits = WAITS.get(event.why, "")
+        if waits and self._simulated:  # there is neither paper nor ink
+            self._run.order("resume", refilled=event.why == "refill")
+            return f"paused, {waits}; simulated, so it goes on"
+        bell()
+        if not waits:
+            return "paused"
+        if sys.stdin.isatty():
+            self._refilled = event.why == "refill"
+            self._listen()
+            return f"paused, {waits}; press Enter to go on"
+        return f"paused, {waits}; the plotter's button or monoline plots resume goes on"
+
+    def _listen(self) -> None:
+        if not self._listens:
+            self._listens = True
+            threading.Thread(target=self._hear, daemon=True, name="enter").start()
+
+    def _hear(self) -> None:
+        while sys.stdin.readline():
+            if self._waits:
+                self._run.order("resume", refilled=self._refilled)
+
+
+def _order(studio: Path, plot: str | None, order: str, /, **values: Any) -> None:
+    """Tell a plot that goes on."""
+    from studio.runs import State
+
+    live = (State.RUNNING, State.STARTING, State.ELSEWHERE)
+    run = _named(studio, plot) if plot else next((each for each in _newest(studio) if each.state in live), None)
+    if run is None or run.state not in live:
+        raise CommandError(f"{'No plot' if run is None else run.name} is going on; monoline plots lists them.")
+    if order == "stop":
+        run.stop()
+    else:
+        run.order(order, **values)
+    note(f"{run.name}: {order}")
+
+
+def _named(studio: Path, name: str) -> Run:
+    from studio.errors import RunError
+    from studio.runs import find_run
+
+    for folder in (Path(name), studio / "plots" / name):
+        try:
+            return find_run(folder)
+        except RunError:
+            continue
+    raise CommandError(f"There is no plot {name}; monoline plots lists those of the studio.")
+
+
+def _newest(studio: Path) -> list[Run]:
+    """Plots of the studio and of the working folder, the newest first."""
+    from plotter.job import TARGET
+    from studio.errors import RunError
+    from studio.runs import find_runs, read_told
+
+    found: list[tuple[float, Run]] = []
+    for run in {
+        each.folder.resolve(): each for place in (studio / "plots", Path.cwd()) for each in find_runs(place)
+    }.values():
+        with contextlib.suppress(RunError):
+            told = read_told(run.folder)
+            if told.target == TARGET:
+                found.append((told.started_at, run))
+    return [run for _, run in sorted(found, key=lambda each: -each[0])]
+
+
+def _described(run: Run) -> dict[str, Any]:
+    from studio.events import Measured
+
+    started = time.strftime("%Y-%m-%d %H:%M", time.localtime(_started(run)))
+    measured = [event for event in run.events() if isinstance(event, Measured)]
+    values = measured[-1].values if measured else {}
+    return {
+        "id": run.name,
+        "state": run.state.value,
+        "started": started,
+        "drawn_m": round(values.get("ink_mm", 0.0) / 1000, 3),
+        "of_m": round(values.get("ink_total_mm", 0.0) / 1000, 3),
+        "folder": str(run.folder),
+    }
+
+
+def _started(run: Run) -> float:
+    from studio.runs import read_told
+
+    return read_told(run.folder).started_at
