@@ -176,8 +176,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             if job.state is State.CONNECTING:
                 raise
             raise PlotterLost(
-                f"{error} The pen may still be on the paper: lift it by hand. The plot holds its place; plot --resume "
-                "goes on from there."
+                f"{error} The pen may still be on the paper: lift it by hand. The plot holds its place."
             ) from error
         return {"id": folder.name, **job.result()}
 

@@ -176,7 +176,9 @@ def plot(
     try:
         finish_plot(run, f"plotting {Path(sheets[0]).name}, s", as_json)
     except RunFailed:
-        if not has_begun(run):
+        if has_begun(run):
+            note(f"the plot holds its place; monoline plot --resume {folder.name} goes on")
+        else:
             shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
         raise
 
