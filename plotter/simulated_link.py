@@ -36,8 +36,16 @@ class Link(Protocol):
         """To the client; lost if there is none."""
         ...
 
+    def unplug(self) -> None:
+        """Take the wire away; a client loses the port."""
+        ...
+
+    def plug_in(self) -> None:
+        """Put it back, under the same name."""
+        ...
+
     def close(self) -> None:
-        """Take the wire away."""
+        """Take the wire away for good."""
         ...
 
 
@@ -47,6 +55,8 @@ def serve(
     time_scale: float,
     should_stop: Callable[[], bool],
     on_gone: Callable[[], None] = lambda: None,
+    *,
+    replug_s: float | None = None,
 ) -> None:
     """Let a board answer whoever is at the other end, one client after another, until told to stop or unplugged.
 
@@ -55,12 +65,20 @@ def serve(
             all, but its OK still comes only when the board's queue has room; a query takes 1 ms of the board's time,
             and asked twice in a row the time until something happens. While nobody waits, time stands still.
         on_gone: called when a client has gone and all that it had queued is done.
+        replug_s: after how many seconds a board that lost its cable or its power has both again; None for never: it
+            ends once it has done what it was left with.
     """
     began = time.monotonic()
     asked = board.asked
     left = False
     try:
-        while not should_stop() and not board.unplugged:
+        while not should_stop():
+            if board.unplugged:
+                _while_unplugged(board, link, began, time_scale, should_stop, replug_s)
+                on_gone()
+                if board.unplugged:
+                    return
+                left = False
             wait_s = WAIT_S
             if time_scale:
                 board.advance(_real_ticks(began, time_scale))
@@ -84,6 +102,34 @@ def serve(
     finally:
         link.send(board.take())
         link.close()
+
+
+def _while_unplugged(
+    board: SimulatedBoard,
+    link: Link,
+    began: float,
+    time_scale: float,
+    should_stop: Callable[[], bool],
+    replug_s: float | None,
+) -> None:
+    """Take the wire away, let the board do what it has, and put the wire back when its time has come."""
+    link.unplug()
+    until = None if replug_s is None else time.monotonic() + replug_s
+    if not time_scale:
+        board.run_out()
+    while not should_stop():
+        if time_scale:
+            board.advance(_real_ticks(began, time_scale))
+        if until is None and board.next_event() is None:
+            return
+        if until is not None and time.monotonic() >= until:
+            if board.powered:
+                board.plug_in()
+            else:
+                board.power_on()
+            link.plug_in()
+            return
+        time.sleep(WAIT_S if until is None else max(0.0, min(WAIT_S, until - time.monotonic())))
 
 
 def _jump(board: SimulatedBoard, link: Link, asked: int) -> int:
@@ -122,21 +168,28 @@ class PtyLink:
             if not name.is_symlink() or name.exists():
                 raise PlotterError(f"{name} exists; name another link, or take it away.")
             name.unlink()  # what a simulator left behind that was killed
+        self._make_raw = tty.setraw
+        self._link = name
+        self._client = False
+        self._master: int | None = None
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        """See Link; the terminal behind the symlink is a new one."""
         self._master, client_end = os.openpty()
-        tty.setraw(client_end)
+        self._make_raw(client_end)
         self._device = os.ttyname(client_end)
         # not kept open, so that the end of a client is seen
         os.close(client_end)
         self._poll = select.poll()
         self._poll.register(self._master, select.POLLIN)
         self._client = False
-        self._link = name
-        if name is not None:
+        if self._link is not None:
             try:
-                name.symlink_to(self._device)
+                self._link.symlink_to(self._device)
             except OSError as error:
                 os.close(self._master)
-                raise PlotterError(f"{name} can't be made a link: {error.strerror}.") from error
+                raise PlotterError(f"{self._link} can't be made a link: {error.strerror}.") from error
 
     @property
     def port(self) -> str:
@@ -145,6 +198,8 @@ class PtyLink:
 
     def receive(self, timeout_s: float) -> bytes | None:
         """See Link."""
+        if self._master is None:
+            return b""
         events = self._poll.poll(timeout_s * 1000)
         flags = events[0][1] if events else 0
         if flags & select.POLLIN:
@@ -163,17 +218,24 @@ class PtyLink:
 
     def send(self, data: bytes) -> None:
         """See Link."""
-        while data:
+        while data and self._master is not None:
             try:
                 data = data[os.write(self._master, data) :]
             except OSError:
                 return
 
-    def close(self) -> None:
+    def unplug(self) -> None:
         """See Link; the symlink goes too."""
+        if self._master is None:
+            return
         if self._link is not None and self._link.is_symlink() and str(self._link.readlink()) == self._device:
             self._link.unlink()
         os.close(self._master)
+        self._master = None
+
+    def close(self) -> None:
+        """See Link."""
+        self.unplug()
 
 
 class TcpLink:
@@ -187,21 +249,28 @@ class TcpLink:
     """
 
     def __init__(self, port: int) -> None:
+        self._number = port
+        self._client: socket.socket | None = None
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        """See Link; the number stays the same."""
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name != "nt":
                 self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._listener.bind(("127.0.0.1", port))
+            self._listener.bind(("127.0.0.1", self._number))
             self._listener.listen(1)
         except OSError as error:
             self._listener.close()
-            raise PlotterError(f"TCP port {port} can't be used: {error.strerror}; name another, or 0.") from error
-        self._client: socket.socket | None = None
+            what = f"TCP port {self._number} can't be used: {error.strerror}"
+            raise PlotterError(f"{what}; name another, or 0.") from error
+        self._number = self._listener.getsockname()[1]
 
     @property
     def port(self) -> str:
         """As tcp://127.0.0.1:3333."""
-        return f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"tcp://127.0.0.1:{self._number}"
 
     def receive(self, timeout_s: float) -> bytes | None:
         """See Link."""
@@ -228,8 +297,13 @@ class TcpLink:
             with contextlib.suppress(OSError):
                 self._client.sendall(data)
 
-    def close(self) -> None:
-        """See Link."""
+    def unplug(self) -> None:
+        """See Link; who connects meanwhile is refused."""
         if self._client is not None:
             self._client.close()
+            self._client = None
         self._listener.close()
+
+    def close(self) -> None:
+        """See Link."""
+        self.unplug()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from drawing.svg import read_svg
 from plotter.board import Board
 from plotter.ebb import SM, SP
-from plotter.errors import PlotterLost
+from plotter.errors import PlotterError, PlotterLost
 from plotter.firmware import Firmware
 from plotter.transport import open_transport
 from tui.main import run
@@ -167,3 +168,62 @@ def test_a_vector_that_does_not_match_fails_and_is_named(tmp_path: Path, capsys:
 def test_bad_arguments_are_told(capsys: Capture, options: list[str], words: str) -> None:
     assert run(["simulate", *options]) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_plotter_that_is_unplugged_can_be_plugged_in_again(
+    tmp_path: Path, simulators: list[Simulator], wire: str
+) -> None:
+    simulators.append(simulator := Simulator(tmp_path, wire, "--fault", "unplug@14", "--replug", "0.1"))
+    board = Board(open_transport(simulator.port))
+    board.connect()
+    with pytest.raises(PlotterLost):
+        for _ in range(20):
+            board.send(SM(100, 100, 0))
+    board.close()
+    limit_s = time.monotonic() + 10
+    while True:
+        try:
+            board = Board(open_transport(simulator.port))
+            break
+        except PlotterError:
+            assert time.monotonic() < limit_s
+    board.connect(keep_place=True)
+    steps, _ = board.query_position()
+    assert steps > 0
+    assert steps % 100 == 0
+    board.close()
+    assert simulator.stop()[0] == 0
+
+
+def test_the_supply_the_wire_and_the_board_may_be_slow_or_low(tmp_path: Path, simulators: list[Simulator]) -> None:
+    options = ("--voltage", "6", "--latency", "20", "--command-cost", "--name", "East")
+    simulators.append(simulator := Simulator(tmp_path, "tcp", *options))
+    board = Board(open_transport(simulator.port))
+    board.connect()
+    assert board.voltage() == pytest.approx(6)
+    assert board.nickname() == "East"
+    board.send(SM(100, 100, 100))
+    board.wait_idle()
+    assert board.query_position() == (100, 100)
+    board.close()
+    assert simulator.stop()[0] == 0
+    assert [each["kind"] for each in simulator.report["violations"]] == ["unpowered"]
+    assert simulator.report["travel_m"] == 0
+    # 20 ms for the reply and 3.5 to read the command
+    (line,) = [each for each in (tmp_path / "log.txt").read_text().splitlines() if "'SM," in each]
+    assert "-> 'OK\\r\\n'" in line
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="this system has no such signal")
+def test_a_signal_presses_the_button(tmp_path: Path, simulators: list[Simulator]) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "tcp"))
+    board = Board(open_transport(simulator.port))
+    board.connect()
+    assert not board.button()
+    simulator.process.send_signal(signal.SIGUSR1)
+    limit_s = time.monotonic() + 10
+    while not board.button():
+        assert time.monotonic() < limit_s
+    assert not board.button()
+    board.close()

@@ -51,6 +51,22 @@ def simulate(
     model: Annotated[str, typer.Option(help="The machine, which limits the travel.")] = "axidraw-v3-a3",
     name: Annotated[str, typer.Option(help="The board's nickname.")] = "",
     fault: Annotated[str, typer.Option(metavar="SPEC", help=FAULTS)] = "",
+    replug: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0, help="Put cable and power back after so long, under the same name; else it ends."
+        ),
+    ] = None,
+    voltage: Annotated[
+        float, typer.Option(metavar="V", min=0, help="Supply of the motors; below 7.5 V they do not move.")
+    ] = 9.0,
+    latency: Annotated[
+        float, typer.Option(metavar="MS", min=0, help="So long a reply takes to the client, in ms.")
+    ] = 0.0,
+    command_cost: Annotated[
+        bool,
+        typer.Option("--command-cost", help="Take the time that a board does to read a command, 2 to 5.5 ms a move."),
+    ] = False,
     check_vectors: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="Only check the motion arithmetic against a board's counters."),
@@ -60,8 +76,8 @@ def simulate(
 ) -> None:
     """Be an EiBotBoard in software, until stopped: print the port, then behave as the board would.
 
-    Ink and report are written whenever a client has gone and at the end. L3 and TD are not known. With --json the
-    port is printed as {"port": ...}; the report is a file.
+    Ink and report are written whenever a client has gone or was unplugged, and at the end. The signal SIGUSR1 presses
+    the board's button. With --json the port is printed as {"port": ...}; the report is a file.
     """
     if check_vectors is not None:
         _check_vectors(check_vectors, as_json)
@@ -91,18 +107,38 @@ def simulate(
             faults=faults,
             on_log=None if log is None else _log_to(log, stack),
             nickname=name,
+            command_cost=command_cost,
         )
+        board.set_voltage(voltage)
+        if latency:
+            board.port.latency = lambda: latency / 1000
         wire = PtyLink(link) if tcp is None else TcpLink(tcp)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
             before = signal.signal(number, lambda _number, _frame: stop.set())
             stack.callback(signal.signal, number, before)
-        sys.stdout.write(f"{json.dumps({'port': wire.port}) if as_json else wire.port}\n")
-        sys.stdout.flush()
+        if hasattr(signal, "SIGUSR1"):  # not on Windows
+            before = signal.signal(signal.SIGUSR1, lambda _number, _frame: board.press_button())
+            stack.callback(signal.signal, signal.SIGUSR1, before)
+        _print_port(wire.port, as_json)
         # whatever happens, what was drawn is told
         stack.callback(_write_results, board, ink, report)
-        serve(board, wire, time_scale, stop.is_set, lambda: _write_results(board, ink, report))
+        port = wire.port
+
+        def gone() -> None:
+            nonlocal port
+            _write_results(board, ink, report)
+            if wire.port != port:  # a terminal without a link has another name each time
+                port = wire.port
+                _print_port(port, as_json)
+
+        serve(board, wire, time_scale, stop.is_set, gone, replug_s=replug)
     note(_summary(board))
+
+
+def _print_port(port: str, as_json: bool) -> None:
+    sys.stdout.write(f"{json.dumps({'port': port}) if as_json else port}\n")
+    sys.stdout.flush()
 
 
 def _check_vectors(path: Path, as_json: bool) -> None:
