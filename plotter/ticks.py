@@ -20,6 +20,8 @@ STEP = 1 << 31
 """The accumulator overflows here, and the motor steps."""
 RATE_PER_STEP_S = STEP / TICKS_PER_S
 """Rate of one step a second, 85,899.35."""
+FLOAT_RATE = 85_899_350.0
+"""Of one step in a ms, as firmware 3 has it."""
 MOST_ROLLS = 20
 """A rate that rolled over so often is nonsense; from then on a step a tick is near enough."""
 
@@ -214,7 +216,7 @@ def float_rate(duration_ms: int, steps: int) -> int:
     """The rate that firmware 3 works out for one axis of SM, XM and HM, in numbers of 24 bits with a point."""
     if steps == 0:
         return 0
-    a_step = _single(_single(RATE_PER_STEP_S * 1000) / _single(duration_ms))
+    a_step = _single(_single(FLOAT_RATE) / _single(duration_ms))
     return min(max(int(_single(_single(abs(steps)) * a_step)), 1), STEP - 1)
 
 

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from plotter.errors import PlotterError
 from plotter.ticks import (
     RATE_PER_STEP_S,
     STEP,
@@ -18,7 +15,6 @@ from plotter.ticks import (
     timed_track,
     unsigned_track,
 )
-from plotter.vectors import check_vectors
 
 LONGEST = 4000
 RATES = st.one_of(st.integers(1 - STEP, STEP - 1), st.integers(-1_000_000, 1_000_000), st.just(0))
@@ -47,30 +43,6 @@ def one_by_one(
         assume(tick < LONGEST)
         assume(abs(rate) < STEP)
     return tick, count, accumulator, rate, place, way
-
-
-def test_every_vector_that_a_real_board_counted_is_reproduced(data: Path) -> None:
-    checked = check_vectors(data / "ebb_motion_vectors.csv")
-    assert checked.failures == ()
-    assert (checked.matched, checked.total, checked.other) == (140, 140, 0)
-
-
-def test_a_vector_that_is_off_by_one_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.csv"
-    head = "command,ticks,steps,accumulator,rate,position\n"
-    good, off = '"LM,268435456,5,0,0,0,0",40,5,0,268435456,5\n', '"LM,268435456,5,0,0,0,0",41,5,0,268435456,5\n'
-    path.write_text(head + good + off + '"XX,1",1,1,1,1,1\n')
-    checked = check_vectors(path)
-    assert (checked.matched, checked.total, checked.other) == (1, 2, 1)
-    assert "line 3" in checked.failures[0]
-
-
-@pytest.mark.parametrize("row", ["LM,1", '"LM,a,5,0,0,0,0",40,5,0,1,5', '"LM,1,5",40,5,0,1,5'])
-def test_a_file_that_holds_no_vectors_is_refused_with_its_line(tmp_path: Path, row: str) -> None:
-    path = tmp_path / "vectors.csv"
-    path.write_text(f"command,ticks,steps,accumulator,rate,position\n{row}\n")
-    with pytest.raises(PlotterError, match="line 2"):
-        check_vectors(path)
 
 
 @given(RATES, ACCELERATIONS, st.integers(1, 60), ACCUMULATORS)
