@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -68,8 +69,11 @@ def test_a_broken_desktop_and_a_missing_library_are_no_matter(
         monkeypatch.setitem(sys.modules, "wakepy", None)
     else:
         answer(monkeypatch, running)
+    monkeypatch.setattr(awake, "WAIT_S", 20.0)
+    began = time.monotonic()
     with keep_awake("plotting") as active:
         assert not active
+    assert time.monotonic() - began < 10
 
 
 def test_a_desktop_that_does_not_answer_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,30 +46,46 @@ def test_every_exchange_is_a_line_with_its_time_and_the_bytes(tmp_path: Path) ->
     assert times == sorted(times)
 
 
+class Noise:
+    """A wire that says strange things, and is gone after them."""
+
+    name = "noise"
+
+    def __init__(self, *says: bytes) -> None:
+        self.says = list(says)
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def read(self, timeout_s: float) -> bytes:
+        if not self.says:
+            raise PlotterLost("It went while it was listened to.")
+        return self.says.pop(0)
+
+    def now_s(self) -> float:
+        return 0.0
+
+    def close(self) -> None:
+        pass
+
+
 def test_bytes_that_are_no_text_can_be_read_too(tmp_path: Path) -> None:
-    class Noise:
-        name = "noise"
-
-        def write(self, data: bytes) -> None:
-            pass
-
-        def read(self, timeout_s: float) -> bytes:
-            return b"" if timeout_s else b"\x00\xff'\"\\\r"
-
-        def now_s(self) -> float:
-            return 0.0
-
-        def close(self) -> None:
-            pass
-
-    log = LoggedTransport(Noise(), tmp_path / "wire.log", itertools.count().__next__)
+    log = LoggedTransport(Noise(b"", b"\x00\xff'\"\\\r"), tmp_path / "wire.log", itertools.count().__next__)
     log.write(b"V\r")
     log.read(0.1)  # nothing came, nothing to tell
-    assert log.read(0.0) == b"\x00\xff'\"\\\r"
+    assert log.read(0.1) == b"\x00\xff'\"\\\r"
     log.close()
     log.close()
     lines = (tmp_path / "wire.log").read_text().splitlines()
     assert [line.split(maxsplit=1)[1] for line in lines[2:]] == [r"> V\r", r"""< \x00\xff\'"\\\r""", "# closed"]
+
+
+def test_a_plotter_that_goes_while_it_is_listened_to_is_in_the_log(tmp_path: Path) -> None:
+    log = LoggedTransport(Noise(), tmp_path / "wire.log")
+    with pytest.raises(PlotterLost):
+        log.read(0.1)
+    assert (tmp_path / "wire.log").read_text().endswith("# lost: It went while it was listened to.\n")
+    log.close()
 
 
 def test_the_log_of_a_lost_plotter_is_whole_before_anybody_hears_of_it(tmp_path: Path) -> None:
