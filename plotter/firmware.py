@@ -40,57 +40,57 @@ class Firmware:
     @property
     def has_lm(self) -> bool:
         """LM and LT as documented today, and the clear argument of all motion commands."""
-        return self >= Firmware(2, 7, 0)
+        return (self.major, self.minor, self.patch) >= (2, 7, 0)
 
     @property
     def has_general_query(self) -> bool:
         """QG."""
-        return self >= Firmware(2, 6, 2)
+        return (self.major, self.minor, self.patch) >= (2, 6, 2)
 
     @property
     def has_servo_timeout(self) -> bool:
         """SR with its second argument."""
-        return self >= Firmware(2, 6, 0)
+        return (self.major, self.minor, self.patch) >= (2, 6, 0)
 
     @property
     def has_nickname(self) -> bool:
         """QT and ST."""
-        return self >= Firmware(2, 5, 5)
+        return (self.major, self.minor, self.patch) >= (2, 5, 5)
 
     @property
     def queues_motor_power(self) -> bool:
         """EM waits its turn and clears position and accumulators."""
-        return self >= Firmware(2, 8, 0)
+        return (self.major, self.minor, self.patch) >= (2, 8, 0)
 
     @property
     def has_future_syntax(self) -> bool:
         """CU,10,1: every reply begins with the command and ends with a line feed."""
-        return self >= Firmware(3, 0, 0)
+        return (self.major, self.minor, self.patch) >= (3, 0, 0)
 
     @property
     def signed_rates(self) -> bool:
         """LM takes a signed rate that may pass through zero."""
-        return self >= Firmware(2, 9, 0)
+        return (self.major, self.minor, self.patch) >= (2, 9, 0)
 
     @property
     def has_immediate_pen(self) -> bool:
         """SP,2 and SP,3: the pen up at once, whatever is queued."""
-        return self >= Firmware(3, 0, 1)
+        return (self.major, self.minor, self.patch) >= (3, 0, 1)
 
     @property
     def has_jerk(self) -> bool:
         """L3 and T3."""
-        return self >= Firmware(3, 0, 0)
+        return (self.major, self.minor, self.patch) >= (3, 0, 0)
 
     @property
     def has_td(self) -> bool:
         """TD: two T3 in one line."""
-        return self >= Firmware(3, 0, 1)
+        return (self.major, self.minor, self.patch) >= (3, 0, 1)
 
     @property
     def has_home(self) -> bool:
         """HM; to a place, not only home, with has_lm."""
-        return self >= Firmware(2, 6, 2)
+        return (self.major, self.minor, self.patch) >= (2, 6, 2)
 
     @property
     def max_queue(self) -> int:
@@ -100,7 +100,7 @@ class Firmware:
     @property
     def gap_ticks(self) -> int:
         """Ticks that pass between a motion command and the next one."""
-        return 0 if self >= Firmware(2, 7, 0) else 1
+        return 0 if self.has_lm else 1
 
 
 OLDEST = Firmware(2, 5, 3)

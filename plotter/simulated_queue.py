@@ -11,7 +11,7 @@ from plotter.simulated_state import Motion, Pen, Queued, State
 from plotter.ticks import Track
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Running:
     """What is being executed."""
 
@@ -68,7 +68,7 @@ class MotionQueue:
             ticks = now - running.start
             state = self._state
             self._plotter.move(running.tracks, running.start, ticks, state.microstep, running.drawn, state.powered)
-            self._running = replace(running, drawn=ticks)
+            running.drawn = ticks
         else:
             self._plotter.settle(now)
 

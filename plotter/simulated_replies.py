@@ -117,8 +117,15 @@ def read_line(line: str, firmware: Firmware) -> tuple[str, list[int], list[str]]
     numbers: list[int] = []
     last = len(kinds) - 1
     for place, (kind, word) in enumerate(zip(kinds, words, strict=False)):
-        if kind != "s":
-            numbers.append(_number(word, kind, place == last))
+        if kind == "s":
+            continue
+        if not (word.isascii() and word.isdigit()):
+            _check_digits(word, place == last)
+        number = int(word[:20])
+        least, most = _RANGES[kind]
+        if not least <= number <= most:
+            raise Refused(INVALID)
+        numbers.append(number)
     if len(words) < len(spec.needs):
         raise Refused("!4 Err: Missing parameter(s)")
     if len(words) > len(kinds):
@@ -126,19 +133,14 @@ def read_line(line: str, firmware: Firmware) -> tuple[str, list[int], list[str]]
     return name, numbers, words
 
 
-def _number(word: str, kind: str, last: bool) -> int:
-    if not (word.isascii() and word.isdigit()):
-        digits = word.removeprefix("-")
-        count = next((place for place, each in enumerate(digits) if each not in "0123456789"), len(digits))
-        if count == 0:
-            raise Refused(INVALID)
-        if count < len(digits):
-            raise _strange(digits[count], last)
-    number = int(word[:20])
-    least, most = _RANGES[kind]
-    if not least <= number <= most:
+def _check_digits(word: str, last: bool) -> None:
+    """A number may have a sign, and nothing behind its digits."""
+    digits = word.removeprefix("-")
+    count = next((place for place, each in enumerate(digits) if each not in "0123456789"), len(digits))
+    if count == 0:
         raise Refused(INVALID)
-    return number
+    if count < len(digits):
+        raise _strange(digits[count], last)
 
 
 def _strange(letter: str, last: bool) -> Refused:
