@@ -101,6 +101,16 @@ def test_the_pen_goes_up_and_down_without_a_question(served: Served, capsys: Cap
     assert served.place == (0.0, 0.0)
 
 
+def test_the_pen_goes_as_low_as_the_pen_of_that_name_wants(served: Served, capsys: Capture, tmp_path: Path) -> None:
+    create_studio(tmp_path / "studio")
+    at = ["--studio", str(tmp_path / "studio")]
+    told(capsys, [*at, "pens", "set", "brush", "--down", "22", "--up", "70"])
+    assert told(capsys, [*at, "pen", "down", "--pen", "brush", "--port", served.port])["percent"] == 22
+    assert told(capsys, [*at, "pen", "up", "--pen", "brush", "--port", served.port])["percent"] == 70
+    parts = told(capsys, [*at, "card", "first", "--pen", "brush", "--out", str(tmp_path / "card.svg")])["parts"]
+    assert [part["pen_down_pct"] for part in parts[2:-1]] == [32, 27, 22, 17, 12]
+
+
 def test_an_outline_tells_what_it_goes_around(served: Served, capsys: Capture, sheet: Path) -> None:
     result = told(capsys, ["outline", str(sheet), "--port", served.port, "--yes"])
     assert result == {"x_mm": 0.0, "y_mm": 0.0, "stopped": False, "bounds_mm": [20, 30, 60, 70], "turned": False}

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tui.commands.plot import Model, Settings, SheetFile, clock
+from tui.commands.plot import Model, Settings, SheetFile, clock, finish_plot, machine_of, settings_of
 from tui.console import STOPPED, AsJson, CommandError, Force, check_free, finish, note
 
 if TYPE_CHECKING:
-    from plotter.axidraw import Machine, PlotSettings
+    from plotter.axidraw import Machine
     from plotter.board import Board
     from plotter.card import CardPart
     from plotter.care import Rest
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="PORT", help="auto, a device or nickname, tcp://HOST:PORT, or simulator.")
+]
+PenOption = Annotated[
+    str | None, typer.Option("--pen", metavar="NAME", help="A pen of the studio: its heights.", show_default=False)
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before moving.")]
 NEGATIVE = {"ignore_unknown_options": True}
@@ -57,7 +60,7 @@ def jog(
     from plotter.care import jog as move
     from plotter.care import look
 
-    machine, chosen = machine_of(model), settings_of(settings)
+    machine, chosen = _machine(model), settings_of(settings)
     _check_askable(yes, port)
     with _board(port) as board:
         standing = look(board, machine, chosen)
@@ -82,7 +85,7 @@ def home(
     """
     from plotter.care import go_home, look
 
-    machine, chosen = machine_of(model), settings_of(settings)
+    machine, chosen = _machine(model), settings_of(settings)
     _check_askable(yes, port)
     with _board(port) as board:
         standing = look(board, machine, chosen)
@@ -110,7 +113,7 @@ def outline(
     from plotter.ready import place_on
     from plotter.sheet import read_sheet
 
-    machine, chosen = machine_of(model), settings_of(settings)
+    machine, chosen = _machine(model), settings_of(settings)
     read = read_sheet(sheet)
     if not read.drawing.lines:
         raise SheetError(f"{sheet} has no lines to draw.")
@@ -128,15 +131,17 @@ def outline(
 
 
 def pen(
+    context: typer.Context,
     where: Annotated[Literal["up", "down"], typer.Argument(help="up or down.", show_default=False)],
     port: PortOption = "auto",
     settings: Settings = None,
+    named: PenOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Raise or lower the pen, as with --set plot.pen_down_pct=25."""
     from plotter.care import lower_pen, raise_pen
 
-    chosen = settings_of(settings)
+    chosen = settings_of(settings, context.obj, named)
     percent = chosen.pen_up_pct if where == "up" else chosen.pen_down_pct
     with _board(port) as board:
         (raise_pen if where == "up" else lower_pen)(board, chosen)
@@ -167,6 +172,7 @@ def card(
     port: PortOption = "auto",
     model: Model = None,
     settings: Settings = None,
+    named: PenOption = None,
     highest: Annotated[float, typer.Option("--from", metavar="PCT", help="Of heights: the highest.")] = 45.0,
     lowest: Annotated[float, typer.Option("--to", metavar="PCT", help="Of heights: the lowest.")] = 20.0,
     step: Annotated[float, typer.Option("--step", metavar="PCT", help="Of heights: from one to the next.")] = 2.5,
@@ -188,7 +194,7 @@ def card(
     from plotter.card import card_sheet, make_card
     from plotter.sheet import write_sheet
 
-    machine, chosen = machine_of(model), settings_of(settings)
+    machine, chosen = _machine(model), settings_of(settings, context.obj, named)
     parts = make_card(kind, chosen, highest_pct=highest, lowest_pct=lowest, step_pct=step)
     if out is not None:
         check_free(out, force)
@@ -222,39 +228,24 @@ def _plot(studio: Path, name: str, parts: Sequence[Part], port: str, time_scale:
     from plotter.ports import device_of
     from plotter.ready import new_plot_folder
     from studio.folder import is_studio
-    from tui.commands.following import RunFailed, follow
+    from tui.commands.following import RunFailed
     from tui.plotting import has_begun
 
     folder = new_plot_folder(studio / "plots" if is_studio(studio) else Path.cwd(), Path(f"{name}.svg"))
     run = start_plot(folder, parts, port=device_of(port), time_scale=time_scale)
     try:
-        result, leave = follow(run, f"drawing {name}, s")
+        finish_plot(run, f"drawing {name}, s", as_json)
     except RunFailed:
         if not has_begun(run):
             shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
         raise
-    drawn = f"{result['drawn_m']:.2f} m drawn in {clock(result['duration_s'])}; all is in {folder}"
-    finish(result, drawn if result["state"] == "finished" else f"stopped; {drawn}", as_json=as_json)
-    leave()
 
 
-def settings_of(overrides: list[str] | None) -> PlotSettings:
-    """The plot settings that ``--set`` asks for."""
-    from configs.load import load
-    from plotter.axidraw import PlotterSettings
+def _machine(name: str | None) -> Machine:
+    """The machine of ``--model``, or the usual one."""
+    from plotter.axidraw import DEFAULT_MACHINE
 
-    return load(PlotterSettings, None, overrides or ()).plot
-
-
-def machine_of(name: str | None) -> Machine:
-    """The machine of ``--model``, or the usual one; an unknown name is a bad argument."""
-    from plotter.axidraw import DEFAULT_MACHINE, find_machine
-    from plotter.errors import UnknownMachine
-
-    try:
-        return find_machine(name or DEFAULT_MACHINE)
-    except UnknownMachine as error:
-        raise typer.BadParameter(str(error)) from None
+    return machine_of(name or DEFAULT_MACHINE)
 
 
 @contextmanager
