@@ -90,9 +90,8 @@ class SimulatedPort:
             due = now + round(delay_s * TICKS_PER_S) if delay_s else now
             for place, part in enumerate(parts):
                 if part:
-                    when = due + place * round(PIECE_S * TICKS_PER_S)
-                    # a wire keeps the order: nothing overtakes a late reply
-                    self._out.append((max(when, self._out[-1][0]) if self._out else when, part))
+                    # a wire keeps the order: one that is due earlier waits for those before it
+                    self._out.append((due + place * round(PIECE_S * TICKS_PER_S), part))
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def take(self, now: int) -> bytes:

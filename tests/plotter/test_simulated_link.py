@@ -200,3 +200,9 @@ def test_replies_that_take_their_time_and_commands_that_cost_some_come_all_the_s
     assert served.gone.wait(10)
     assert board.position == (50, 0)
     assert board.now >= 25 * 5 * 10
+
+
+def test_a_system_without_pseudo_terminals_is_told_of_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tty", None)
+    with pytest.raises(PlotterError, match="--tcp"):
+        PtyLink()

@@ -51,6 +51,15 @@ def test_a_board_whose_cable_is_out_does_what_it_has() -> None:
         wire.read(1)
 
 
+def test_a_reply_that_was_on_its_way_is_lost_with_the_cable() -> None:
+    board = SimulatedBoard()
+    board.receive(b"QB\rQ")
+    board.pull_cable()
+    board.plug_in()
+    assert board.take() == b""
+    assert say(board, "QP") == b"1\n\rOK\r\n"
+
+
 def test_a_board_that_loses_its_power_stops_where_it_is_with_the_pen_on_the_paper() -> None:
     board = drawing()
     board.power_off()

@@ -18,7 +18,9 @@ from plotter.board import Board
 from plotter.ebb import SM, SP
 from plotter.errors import PlotterError, PlotterLost
 from plotter.firmware import Firmware
+from plotter.simulated_faults import TELLS
 from plotter.transport import open_transport
+from tui.commands.simulate import FAULTS
 from tui.main import run
 
 Capture = pytest.CaptureFixture[str]
@@ -227,3 +229,7 @@ def test_a_signal_presses_the_button(tmp_path: Path, simulators: list[Simulator]
         assert time.monotonic() < limit_s
     assert not board.button()
     board.close()
+
+
+def test_the_help_tells_of_every_fault() -> None:
+    assert [kind for kind in (*TELLS, "random") if f"{kind}@" not in FAULTS] == []

@@ -1,0 +1,72 @@
+"""The pen's servo of the simulated board: its pace, its power, and raising it at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from plotter.firmware import Firmware
+from plotter.simulator import SimulatedBoard
+from plotter.ticks import TICKS_PER_MS
+
+MS = TICKS_PER_MS
+THREE = Firmware(3, 0, 3)
+
+
+def say(board: SimulatedBoard, line: str) -> bytes:
+    """Send a line; what is answered at once."""
+    board.receive(f"{line}\r".encode())
+    return board.take()
+
+
+def after(board: SimulatedBoard, milliseconds: float) -> bytes:
+    """What is said by then."""
+    board.advance(board.now + round(milliseconds * MS))
+    return board.take()
+
+
+def test_raising_for_good_leaves_the_pen_up_until_its_places_are_told_again() -> None:
+    board = SimulatedBoard(THREE)
+    for line in ("SC,4,20000", "SC,5,15000", "SP,0,100", "SM,100,100,100"):
+        say(board, line)
+    board.run_out()
+    assert board.plotter.touching
+    say(board, "SM,100,100,100")
+    say(board, "SP,0,100")
+    say(board, "SP,3")
+    board.run_out()
+    assert not board.plotter.touching
+    say(board, "SP,0,100")
+    board.run_out()
+    assert not board.plotter.touching
+    say(board, "SC,5,15000")
+    say(board, "SP,0,100")
+    board.run_out()
+    assert board.plotter.touching
+
+
+def test_the_servo_loses_its_power_some_time_after_its_last_command_and_stays_where_it_is() -> None:
+    board = SimulatedBoard()
+    assert say(board, "QR") == b"0\n\rOK\r\n"
+    for line in ("SC,4,20000", "SC,5,15000", "SC,10,500", "SR,100"):
+        say(board, line)
+    # 5000 counts at 500 in 24 ms take 240 ms
+    say(board, "SP,0")
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+    after(board, 99)
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+    after(board, 500)
+    assert say(board, "QR") == b"0\n\rOK\r\n"
+    assert board.plotter.servo.at(board.now) == pytest.approx(22565 - 500 * 100 / 24, abs=2)
+    say(board, "SR,0,1")
+    after(board, 100_000)
+    assert say(board, "QR") == b"1\n\rOK\r\n"
+
+
+@pytest.mark.parametrize(("slots", "took_ms"), [(8, 240), (1, 30)])
+def test_the_servo_moves_by_its_rate_once_each_turn_of_the_channels(slots: int, took_ms: int) -> None:
+    board = SimulatedBoard()
+    for line in ("SC,4,20000", "SC,5,15000", "SP,1", f"SC,8,{slots}", "SC,12,500"):
+        say(board, line)
+    board.run_out()
+    say(board, "SP,0")
+    assert board.plotter.servo.ends - board.now == took_ms * MS
