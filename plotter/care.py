@@ -19,7 +19,7 @@ import numpy as np
 
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
-from plotter.board import Board
+from plotter.board import FINEST, SESSIONS, Board
 from plotter.ebb import Firmware, Immediate
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterLost
 from plotter.meeting import servo
@@ -28,8 +28,6 @@ from plotter.route import Place, Route
 
 ZEROES_WITH_POWER = Firmware(2, 6, 2)
 """From here on EM zeroes the counts."""
-FINEST = 16
-"""Steps per full step that all plans count in, as QE tells them."""
 LONGEST_NAME = 16
 RESTART_S = 1.0
 """The longest that a board which starts anew takes to be gone."""
@@ -146,7 +144,10 @@ def go_home(board: Board, machine: Machine, settings: PlotSettings, should_stop:
     raise_pen(board, settings)
     if doubt := look(board, machine, settings).doubt:
         raise PlaceUnknown(doubt)
-    return _go(board, [position_mm(board), (0.0, 0.0)], settings, should_stop)
+    here = position_mm(board)
+    if here != (0.0, 0.0):
+        _change_mark(board)
+    return _go(board, [here, (0.0, 0.0)], settings, should_stop)
 
 
 def outline(
@@ -181,6 +182,7 @@ def motors(board: Board, on: bool) -> None:
     board.wait_idle()
     if on and _held(board):
         return
+    _change_mark(board)
     board.motors(on)
     if not on and board.firmware < ZEROES_WITH_POWER:
         board.send(Immediate(("CS",)))
@@ -249,10 +251,15 @@ def _steps(board: Board) -> tuple[int, int]:
     return int(words[0]), int(words[1])
 
 
+def _change_mark(board: Board) -> None:
+    """Have a plot that is taken up not ask the counts how far it came: it would take home for its end."""
+    board.set_mark(board.mark() % SESSIONS + 1)
+
+
 def _held(board: Board) -> bool:
     """Whether the motors hold the carriage, at the steps that all plans count in."""
-    if board.firmware.queues_motor_power:
-        return _steps(board) == (FINEST, FINEST)
+    if (hold := board.motors_hold()) is not None:
+        return hold
     # where switching zeroes the counts, others come from a move, which switches the motors on by itself
     return board.firmware >= ZEROES_WITH_POWER and board.query_position() != (0, 0)
 

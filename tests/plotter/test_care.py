@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drawing.drawing import Drawing
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.board import Board
 from plotter.care import (
@@ -24,14 +27,19 @@ from plotter.care import (
 )
 from plotter.ebb import EM, OLDEST, SM, USUAL, Firmware
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, SheetTooLarge
+from plotter.feed import PlotJob
 from plotter.in_process import InProcess
+from plotter.ink import ink_error_mm
+from plotter.journal import FileJournal, read_journal
 from plotter.simulated_link import TcpLink, serve
 from plotter.simulator import SimulatedBoard
+from plotter.task import Task
 from plotter.transport import open_transport
 
 MACHINE = find_machine("axidraw-v3")
 SETTINGS = PlotSettings()
 FIRMWARES = [OLDEST, Firmware(2, 6, 2), USUAL, Firmware(3, 0, 3)]
+T = np.linspace(1, 40, 2000)
 MOTION = ("SM", "LM", "LT", "XM", "HM", "EM")
 
 
@@ -176,6 +184,34 @@ def test_motors_that_were_off_have_lost_home_and_a_person_is_told(firmware: Firm
     assert jog(board, 5, 0, MACHINE, SETTINGS) == Rest(5.0, 0.0)
     assert go_home(plotter.connect(), MACHINE, SETTINGS) == Rest(0.0, 0.0)
     assert plotter.place == (30.0, 20.0)
+
+
+SPIRAL = Drawing((np.column_stack([60 + T * np.cos(4 * T), 60 + T * np.sin(4 * T)]),))
+
+
+@pytest.mark.parametrize("care", ["home", "motors"])
+def test_a_plot_that_was_killed_is_not_thought_to_be_at_its_end_because_the_carriage_is_home(
+    plotter: Plotter, tmp_path: Path, care: str
+) -> None:
+    simulated, sheets = plotter.simulated, ("sheet",)
+    journal = FileJournal(tmp_path, sheets, background=False)
+    job = PlotJob(plotter.board, [Task(SPIRAL.lines, SETTINGS)], lambda _: None, journal=journal)
+    job.start()
+    while simulated.report.ink_m < SPIRAL.ink / 2000:
+        job.step()
+    journal.close()  # killed: nobody has raised the pen
+    simulated.run_out()
+    go_home(plotter.connect(), MACHINE, SETTINGS)
+    if care == "motors":
+        motors(plotter.connect(), False)
+        motors(plotter.connect(), True)
+    told = read_journal(tmp_path, sheets)
+    rest = PlotJob(plotter.connect(), [Task(SPIRAL.lines, SETTINGS)], lambda _: None, begin=told.place, overlap_mm=1.0)
+    rest.start(told)
+    while not rest.ended:
+        rest.step()
+    assert ink_error_mm(SPIRAL, simulated.drawing.lines) < 0.05
+    assert plotter.place == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("firmware", [OLDEST, Firmware(2, 6, 2)], ids=str)
