@@ -113,6 +113,7 @@ def _while_unplugged(
     replug_s: float | None,
 ) -> None:
     """Take the wire away, let the board do what it has, and put the wire back when its time has come."""
+    time.sleep(WAIT_S)  # a pseudo terminal forgets what its client has not read yet
     link.unplug()
     until = None if replug_s is None else time.monotonic() + replug_s
     if not time_scale:
