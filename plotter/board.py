@@ -19,9 +19,9 @@ from plotter.replies import Reply
 from plotter.ticks import TICK_S
 from plotter.transport import Transport
 
-AHEAD_S = 0.04
+AHEAD_S = 0.055
 """A command is said before those ahead of it are answered only if all of it is less: a late reply starves no motor."""
-UNANSWERED = 3
+UNANSWERED = 4
 """So many commands are said before the first is answered, at most: the board's own buffer takes them (256 bytes)."""
 POLL_S = 0.02
 SERVO_TIMEOUT_MS = 60_000
@@ -146,7 +146,7 @@ class Board:
         """
         seconds = command.ticks * TICK_S
         while self._dialogue.unanswered and (
-            self._dialogue.unanswered >= UNANSWERED or self.busy_s + seconds > AHEAD_S
+            self._dialogue.untaken >= UNANSWERED or self.busy_s + seconds > AHEAD_S
         ):
             self._dialogue.listen()
         self._dialogue.say(command.text, command.ticks)
