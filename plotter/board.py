@@ -29,8 +29,8 @@ LOW_VOLTAGE_V = 7.5
 """Below it the motors have no power: 250 of 1023 in the reply to QC, where the usual supply reads 300."""
 FINEST = 16
 """Steps per full step that all plans count in, as QE tells them."""
-SESSIONS = 255
-"""A board's mark is one byte, and 0 after power on."""
+FORGOTTEN = 0
+"""The mark of a board that was just switched on, or whose counts were set to zero; plots leave odd ones."""
 
 
 def volts(words: Sequence[str]) -> float:
@@ -145,9 +145,7 @@ class Board:
             PlotterError: as send does, also for what was fed before.
         """
         seconds = command.ticks * TICK_S
-        while self._dialogue.unanswered and (
-            self._dialogue.untaken >= UNANSWERED or self.busy_s + seconds > AHEAD_S
-        ):
+        while self._dialogue.unanswered and (self._dialogue.untaken >= UNANSWERED or self.busy_s + seconds > AHEAD_S):
             self._dialogue.listen()
         self._dialogue.say(command.text, command.ticks)
         self._dialogue.catch_up()
@@ -188,7 +186,7 @@ class Board:
         return self._number("QL")
 
     def set_mark(self, mark: int) -> None:
-        """Leave a mark, 1 to SESSIONS."""
+        """Leave a mark, 0 to 255."""
         self.send(Immediate(("SL", mark)))
 
     def pen_is_up(self) -> bool:

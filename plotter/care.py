@@ -19,10 +19,10 @@ import numpy as np
 
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
-from plotter.board import FINEST, SESSIONS, Board
+from plotter.board import FINEST, FORGOTTEN, Board
 from plotter.ebb import Firmware, Immediate
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterLost
-from plotter.meeting import servo
+from plotter.meeting import servo, tell_moved
 from plotter.plan import Plan, plan_route
 from plotter.route import Place, Route
 
@@ -145,8 +145,6 @@ def go_home(board: Board, machine: Machine, settings: PlotSettings, should_stop:
     if doubt := look(board, machine, settings).doubt:
         raise PlaceUnknown(doubt)
     here = position_mm(board)
-    if here != (0.0, 0.0):
-        _change_mark(board)
     return _go(board, [here, (0.0, 0.0)], settings, should_stop)
 
 
@@ -182,7 +180,7 @@ def motors(board: Board, on: bool) -> None:
     board.wait_idle()
     if on and _held(board):
         return
-    _change_mark(board)
+    board.set_mark(FORGOTTEN)
     board.motors(on)
     if not on and board.firmware < ZEROES_WITH_POWER:
         board.send(Immediate(("CS",)))
@@ -251,11 +249,6 @@ def _steps(board: Board) -> tuple[int, int]:
     return int(words[0]), int(words[1])
 
 
-def _change_mark(board: Board) -> None:
-    """Have a plot that is taken up not ask the counts how far it came: it would take home for its end."""
-    board.set_mark(board.mark() % SESSIONS + 1)
-
-
 def _held(board: Board) -> bool:
     """Whether the motors hold the carriage, at the steps that all plans count in."""
     if (hold := board.motors_hold()) is not None:
@@ -282,6 +275,7 @@ def _grip(board: Board, machine: Machine, settings: PlotSettings) -> tuple[float
 def _go(board: Board, points: Sequence[tuple[float, float]], settings: PlotSettings, should_stop: ShouldStop) -> Rest:
     """Go along points with the pen up, slow down on the way when asked to stop, and wait until all is done."""
     plan = _plan(points, settings, board.firmware)
+    tell_moved(board)
     stopped = False
     for index in range(1, len(plan)):  # the first command raises the pen, which is up
         stopped = should_stop()

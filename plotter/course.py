@@ -104,7 +104,7 @@ class Course:
         lines = self.tasks[leg.part].lines
         plan = make_plan(lines, leg.settings, self.firmware, start=(leg.x_mm, leg.y_mm), begin=leg.begin)
         soon = int(plan.starts_s.searchsorted(float(plan.starts_s[min(done, len(plan))]) + _SOON_S))
-        return plan.find(position_mm, done, soon) or plan.find(position_mm, done, len(plan))
+        return plan.find(position_mm, done, soon)
 
     def inked_mm(self, done: int) -> float:
         """Ink since the plot began, when so many commands of the present plan are done."""

@@ -115,7 +115,7 @@ class PlotJob:
                 self._say(f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there.")
             self._go(course.place)
             return
-        if met.lived and leg is not None and not told.resting:
+        if met.lived and not met.moved and leg is not None and not told.resting:
             course.place = course.find(leg, told.index, met.position_mm) or told.place
         drawn_since = leg is None or course.place != leg.begin
         self._go(course.place.back(self._overlap_mm) if drawn_since else course.place)

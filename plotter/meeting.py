@@ -1,7 +1,8 @@
 """Meeting a board: who it is, whether it lived since it was last driven, where its carriage is; the pen comes up first.
 
-A plot leaves a mark in the board's memory. A board that still has it kept its power since, and its counters say where
-the carriage is; one that has not must be told, after a person has put the carriage home.
+A plot leaves a mark in the board's memory, an odd number, another one each time. A board that still has it kept its
+power since, and its counters say where the carriage is and how far the plot came. Whoever moves the carriage between
+plots makes the mark even: then they say only where it is. Any other mark says nothing, and a person puts it home.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
-from plotter.board import SESSIONS, Board, PenServo
+from plotter.board import Board, PenServo
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterSilent, UnknownBoard
 from plotter.firmware import Firmware
 from plotter.journal import Leg
@@ -26,6 +27,8 @@ class Met:
 
     lived: bool
     """Whether it kept its power since the leg that was asked about."""
+    moved: bool
+    """Whether the carriage was moved since, by the board's own counters."""
     position_mm: tuple[float, float]
     """Where the carriage is."""
     mark: int
@@ -40,7 +43,18 @@ def servo(settings: PlotSettings) -> PenServo:
 
 def lived(board: Board, leg: Leg | None) -> bool:
     """Whether a board kept its power, and its motors theirs, since this leg; nothing moves."""
-    return leg is not None and board.mark() == leg.mark and board.motors_hold() is not False
+    return leg is not None and board.mark() in (leg.mark, leg.mark + 1) and board.motors_hold() is not False
+
+
+def tell_moved(board: Board) -> None:
+    """To be called before the carriage is moved by anything but a plot."""
+    if (mark := board.mark()) % 2:
+        board.set_mark(mark + 1)
+
+
+def _next_mark(mark: int) -> int:
+    """Another odd one, up to 253."""
+    return (mark // 2 * 2 + 3) % 254
 
 
 def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg | None, *, fresh: bool) -> Met:
@@ -79,9 +93,10 @@ def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg
     if not keep:
         board.take_home()
         x, y = 0.0, 0.0
-    mark = mark % SESSIONS + 1
+    moved = leg is not None and mark != leg.mark
+    mark = _next_mark(mark)
     board.set_mark(mark)
-    return Met(alive, (x, y), mark, Watch(board, mark, settings.lowest_v))
+    return Met(alive, moved, (x, y), mark, Watch(board, mark, settings.lowest_v))
 
 
 def meet_again(board: Board, mark: int, settings: PlotSettings) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
 from plotter.in_process import SIMULATOR as SIMULATOR
 from plotter.in_process import InProcess
-from plotter.ports import find_ports
+from plotter.ports import device_of, find_ports
 from plotter.simulator import SimulatedBoard
 from studio.errors import StudioBusy, StudioError
 from studio.lock import holder, locked
@@ -80,8 +80,7 @@ def open_transport(port: str = AUTO, *, time_scale: float = 0.0) -> Transport:
         return TcpTransport(port)
     if port == AUTO:
         return SerialTransport(_only_plotter())
-    named = [each.device for each in find_ports() if each.name and each.name == port]
-    return SerialTransport(named[0] if named else port)
+    return SerialTransport(device_of(port))
 
 
 def _only_plotter() -> str:
