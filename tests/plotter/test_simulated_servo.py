@@ -70,3 +70,16 @@ def test_the_servo_moves_by_its_rate_once_each_turn_of_the_channels(slots: int, 
     board.run_out()
     say(board, "SP,0")
     assert board.plotter.servo.ends - board.now == took_ms * MS
+
+
+def test_two_places_that_are_the_same_tell_nothing_of_the_paper() -> None:
+    board = SimulatedBoard()
+    for line in ("SC,4,20000", "SC,5,15000", "SP,1", "SC,5,20000", "SP,0", "SM,100,80,80"):
+        say(board, line)
+        board.run_out()
+    assert not board.plotter.touching
+    for line in ("SC,5,15000", "SP,0", "SM,100,80,80"):
+        say(board, line)
+        board.run_out()
+    assert board.plotter.touching
+    assert board.report.ink_m == pytest.approx(0.001)
