@@ -83,3 +83,10 @@ def test_two_places_that_are_the_same_tell_nothing_of_the_paper() -> None:
         board.run_out()
     assert board.plotter.touching
     assert board.report.ink_m == pytest.approx(0.001)
+    for line in ("SC,5,20000", "SC,10,500", "SP,1"):
+        say(board, line)
+    # a quarter of 5000 counts, at 500 in 24 ms
+    after(board, 59)
+    assert board.plotter.touching
+    after(board, 2)
+    assert not board.plotter.touching
