@@ -136,7 +136,7 @@ class Run:
         """All events since its last start."""
         return EventReader(self.folder, read_told(self.folder).events_from).new()
 
-    def order(self, name: str, **values: Any) -> None:
+    def order(self, name: str, /, **values: Any) -> None:
         """Ask something of the run; it takes the order within about POLL_S."""
         with AppendLog(self.folder / ORDERS) as log:
             log.append({"order": name, "values": values, "at": time.time(), "from": os.getpid()})

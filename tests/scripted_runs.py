@@ -12,6 +12,7 @@ import numpy as np
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from drawing.svg import read_svg
+from plotter.errors import PlotterLost
 from studio.events import Changed, Event, Listener, Made, Measured, Progress, Said
 from studio.runs import Orders
 
@@ -61,36 +62,67 @@ def polygon(corners: int) -> Drawing:
 
 
 def plot(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders) -> dict[str, Any]:
-    """A plot that draws so many mm and waits there to be told what to do; without ``wait_at_mm`` to the end."""
-    sheet = read_svg(folder / "sheet.svg").drawing
+    """A plot that draws its sheets one after the other; at the slowest speed it waits half way of each."""
+    from plotter.axidraw import PlotSettings
+    from plotter.job import PlotArguments
+    from plotter.journal import FileJournal, Leg, read_journal
+    from plotter.parts import digests
+    from plotter.route import Place
+
+    told = PlotArguments.model_validate(arguments)
+    sheets = digests(folder, told.parts)
+    first, begin = 0, Place(told.stroke, told.along_mm)
+    if told.resume:
+        progress = read_journal(folder, sheets)
+        first, begin = progress.part, progress.place
+    journal = FileJournal(folder, sheets, background=False)
     state = "drawing"
-    inked = 0.0
     on_event(Changed(state="connecting"))
-    on_event(Changed(state=state))
-    while inked < sheet.ink and not orders.should_stop():
-        for order in orders.take():
-            if order.name in ("pause", "pen_up") and state == "drawing":
-                on_event(Changed(state="pausing"))
-                state = "paused"
-                on_event(Changed(state=state))
-            elif order.name == "resume":
-                state = "drawing"
-                arguments["wait_at_mm"] = None
-                on_event(Changed(state=state))
-        wait_at = arguments.get("wait_at_mm")
-        if state == "drawing" and (wait_at is None or inked < wait_at):
-            inked = min(sheet.ink, inked + 20.0) if wait_at is None else wait_at
-            for event in plot_events(sheet, inked, pen_down=True):
-                on_event(event)
-        else:
-            time.sleep(0.005)
+    part, inked, sheet = first, 0.0, read_svg(folder / told.parts[first].sheet).drawing
+    for part in range(first, len(told.parts)):
+        sheet = read_svg(folder / told.parts[part].sheet).drawing
+        journal.begin(Leg(part, begin, 0.0, 0.0, PlotSettings(), "2.8.1", 1))
+        inked = float(sum(sheet.lengths[: begin.stroke])) + begin.along_mm
+        wait_at = None if told.time_scale != 1 or told.resume else sheet.ink / 2
+        state, why = ("paused", told.parts[part].wait) if told.parts[part].wait and part > first else ("drawing", "")
+        if why:
+            on_event(Said(text=told.parts[part].says))
+        on_event(Changed(state=state, why=why))
+        while inked < sheet.ink and not orders.should_stop():
+            for order in orders.take():
+                if order.name in ("pause", "pen_up") and state == "drawing":
+                    on_event(Changed(state="pausing"))
+                    state = "paused"
+                    on_event(Changed(state=state))
+                elif order.name == "wait" and state == "drawing":  # as a plotter does by itself
+                    state = "paused"
+                    on_event(Changed(state=state, why=order.values["why"]))
+                elif order.name == "resume" and state == "paused":
+                    state, wait_at = "drawing", None
+                    on_event(Changed(state=state))
+                elif order.name == "fail":
+                    raise PlotterLost("The plotter at /dev/ttyACM0 is gone (disconnected).")
+            if state == "drawing" and (wait_at is None or inked < wait_at):
+                inked = min(sheet.ink, inked + 20.0) if wait_at is None else wait_at
+                for event in plot_events(sheet, inked, pen_down=True, part=part, parts=len(told.parts)):
+                    on_event(event)
+                journal.rest(part, Place(*place(sheet, inked)))
+            else:
+                time.sleep(0.005)
+        begin = Place()
+        if orders.should_stop():
+            break
     stroke, along = place(sheet, inked)
     ended = "stopped" if orders.should_stop() else "finished"
+    journal.rest(part, Place(stroke, along), finished=ended == "finished")
+    journal.close()
     on_event(Changed(state=ended))
-    return {"id": folder.name, "state": ended, "drawn_m": inked / 1000, "stroke": stroke, "along_mm": along}
+    return {"id": folder.name, "state": ended, "drawn_m": inked / 1000, "duration_s": inked / 10}
 
 
-def plot_events(sheet: Drawing, inked_mm: float, at: float = 0.0, *, pen_down: bool) -> list[Event]:
+def plot_events(
+    sheet: Drawing, inked_mm: float, at: float = 0.0, *, pen_down: bool, part: int = 0, parts: int = 1
+) -> list[Event]:
     """What a plot tells when so much is drawn; it draws 10 mm a second."""
     stroke, along = place(sheet, inked_mm)
     line = sheet.lines[min(stroke, len(sheet.lines) - 1)]
@@ -102,6 +134,8 @@ def plot_events(sheet: Drawing, inked_mm: float, at: float = 0.0, *, pen_down: b
         "x_mm": float(np.interp(along, ends, line[:, 0])),
         "y_mm": float(np.interp(along, ends, line[:, 1])),
         "pen_down": float(pen_down),
+        "part": float(part),
+        "parts": float(parts),
         "stroke": float(stroke),
         "strokes": float(len(sheet.lines)),
         "ink_mm": inked_mm,

@@ -18,7 +18,16 @@ SHEET = "sheet.svg"
 SIMULATOR = "simulator"
 """The port of the plotter in software, as a plot takes it."""
 LIVE = ("starting", "running", "elsewhere")
+BROKEN_OFF = ("stopped", "failed", "lost")
+"""States of a plot of which a part may still be to be drawn."""
 WORDS = {"finished": "DONE", "lost": "LOST", "elsewhere": "ON ANOTHER MACHINE"}
+WAITS = {
+    "paper": "Lay new paper at the home corner; then space goes on.",
+    "pen": "Put the other pen into the clip: d lowers it, u raises it. Then space goes on.",
+    "refill": "The pen should be empty. Fill it, then f goes on; space goes on without.",
+    "button": "The plotter's button was pressed. It goes on with the button or with space.",
+}
+"""What a plot that paused by itself waits for, by why."""
 
 
 @dataclass
@@ -29,6 +38,10 @@ class Plotting:
     """What it was started with."""
     state: str = ""
     """As the work tells it: connecting, drawing, pausing, paused, stopping."""
+    why: str = ""
+    """What it waits for: paper, pen, refill, button; empty if somebody asked for it."""
+    before_s: float = 0.0
+    """Machine time before it was taken up again."""
     done_s: float = 0.0
     total_s: float = 0.0
     """Of the machine's time."""
@@ -41,9 +54,10 @@ class Plotting:
     def take(self, event: Event) -> None:
         """Take the next event."""
         if isinstance(event, Started):
-            self.state, self.failed, self.result, self.said = "", None, {}, []
+            self.before_s, self.done_s, self.total_s = self.before_s + self.done_s, 0.0, 0.0
+            self.state, self.why, self.failed, self.result, self.said = "", "", None, {}, []
         elif isinstance(event, Changed):
-            self.state = event.state
+            self.state, self.why = event.state, event.why
         elif isinstance(event, Progress):
             self.done_s, self.total_s = event.done, event.total
         elif isinstance(event, Measured):
@@ -69,7 +83,32 @@ class Plotting:
     @property
     def share(self) -> float:
         """How much of the time is over, 0 to 1."""
-        return min(1.0, self.done_s / self.total_s) if self.total_s > 0 else 0.0
+        total_s = self.before_s + self.total_s
+        return min(1.0, (self.before_s + self.done_s) / total_s) if total_s > 0 else 0.0
+
+    @property
+    def part(self) -> int:
+        """Which of its sheets it draws, counted from 0."""
+        return int(self.values.get("part", 0))
+
+    @property
+    def sheet(self) -> str:
+        """The file of the sheet that it draws, in its folder."""
+        parts: list[Mapping[str, Any]] = self.arguments.get("parts") or [{}]
+        return str(parts[min(self.part, len(parts) - 1)].get("sheet", SHEET))
+
+    @property
+    def begin(self) -> tuple[int, float]:
+        """Stroke, and mm along it, where it began to draw the present sheet."""
+        if self.part:
+            return 0, 0.0
+        return int(self.arguments.get("stroke", 0)), float(self.arguments.get("along_mm", 0.0))
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Heights, speeds and times it was started with, by their names; empty for the usual ones."""
+        parts: list[Mapping[str, Any]] = self.arguments.get("parts") or [{}]
+        return dict(parts[min(self.part, len(parts) - 1)].get("settings", {}))
 
     @property
     def where(self) -> str:
@@ -82,21 +121,24 @@ class Plotting:
         return f"{port}{speed}\n{title}"
 
     def word(self, state: State) -> str:
-        """The state as one word for all to see."""
+        """The state as one word for all to see, and why it waits."""
         if state.value == "running":
-            return self.state.upper() or "STARTING"
+            why = f": {self.why.upper()}" if self.why and self.state == "paused" else ""
+            return f"{self.state.upper()}{why}" if self.state else "STARTING"
         return WORDS.get(state.value, state.value.upper())
 
     def panel(self, state: State) -> str:
         """How far it is, a line each."""
         get = self.values.get
         lines = [f"{bar(self.share, 24)} {self.share:>4.0%}"]
+        if (parts := int(get("parts", 1))) > 1:
+            lines.append(f"sheet    {self.part + 1} of {parts}")
         if (strokes := get("strokes")) is not None:
             stroke = min(int(get("stroke", 0)) + 1, int(strokes))
             lines.append(f"stroke   {stroke} of {int(strokes)}")
         if (total := get("ink_total_mm")) is not None:
             lines.append(f"ink      {metres(self.inked_mm)} of {metres(total)}")
-        lines.append(f"elapsed  {duration(self.done_s)}")
+        lines.append(f"elapsed  {duration(self.before_s + self.done_s)}")
         left = get("remaining_s", self.total_s - self.done_s)
         lines.append(f"left     {duration(0.0 if state.value == 'finished' else left)}")
         if self.pen_mm is not None:
@@ -107,13 +149,6 @@ class Plotting:
         if self.said:
             lines += ["", *self.said[-3:]]
         return "\n".join(lines)
-
-    @property
-    def place(self) -> tuple[int, float] | None:
-        """Stroke, and mm along it, where a plot that was stopped can go on; None if it is done, or that is not told."""
-        if self.result.get("state") == "finished" or "stroke" not in self.result or "along_mm" not in self.result:
-            return None
-        return int(self.result["stroke"]), float(self.result["along_mm"])
 
 
 def has_begun(run: Run) -> bool:

@@ -1,7 +1,8 @@
-"""Plot: a sheet on paper, watched, paused, stopped, taken up again."""
+"""Plot: a sheet on paper, looked at before, watched, paused, stopped, taken up again."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,27 +11,29 @@ from textual.binding import Binding
 
 from configs.errors import MonolineError
 from tui.figures import duration
+from tui.going_on import Place, Standing, find_place, look
 from tui.messages import WorkFailed
-from tui.plotting import LIVE, SHEET, Plotting
-from tui.screens.plot_sheet import SheetScreen, shown
+from tui.plot_choice import Made
+from tui.plotting import BROKEN_OFF, LIVE, SHEET
+from tui.screens.plot_live import LiveScreen
+from tui.widgets.checklist import said
 from tui.widgets.dialog import ChoiceDialog
 from tui.widgets.plot_options import PlotOptions
-from tui.widgets.sheet_view import SheetView
 
 if TYPE_CHECKING:
-    from plotter.ready import Ready
-    from plotter.sheet import Sheet
-    from studio.runs import Run, State
-    from tui.follower import News
+    from studio.runs import Run
 
 
-class PlotScreen(SheetScreen):
-    """A sheet, and the plot of it, as long as it goes on and thereafter."""
+class PlotScreen(LiveScreen):
+    """Starts plots, and takes up those that were broken off."""
 
     BINDINGS = [
         Binding("enter", "start", "Start", id="plot.start"),
+        Binding("enter", "anew", "Draw anew", id="plot.anew"),
         Binding("space", "pause", "Pause", id="plot.pause"),
         Binding("space", "resume", "Resume", id="plot.resume"),
+        Binding("f", "filled", "Pen filled", id="plot.filled"),
+        Binding("c", "change", "Change", id="plot.change"),
         Binding("x,escape", "stop_now", "Stop now", show=False, id="plot.stop_now"),
         Binding("x,escape", "what_then", "Go on or end", id="plot.what_then"),
         Binding("escape", "release", "Back to the sheet", id="plot.release"),
@@ -39,35 +42,23 @@ class PlotScreen(SheetScreen):
         Binding("u", "pen(True)", "Pen up", id="plot.pen_up"),
         Binding("d", "pen(False)", "Pen down", id="plot.pen_down"),
         Binding("v", "travel", "Travel", id="plot.travel"),
-        Binding("f5", "ports", "Find plotters", show=False, id="plot.ports"),
+        Binding("left_square_bracket", "begin(-1)", "Begin earlier", show=False, id="plot.earlier"),
+        Binding("right_square_bracket", "begin(1)", "Begin later", show=False, id="plot.later"),
+        Binding("left_curly_bracket", "begin(-10)", "Begin 10 earlier", show=False, id="plot.much_earlier"),
+        Binding("right_curly_bracket", "begin(10)", "Begin 10 later", show=False, id="plot.much_later"),
+        Binding("f5", "ports", "Look again", show=False, id="plot.ports"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._plotting = Plotting()
-        self._state: State | None = None
-        self._loaded = ""
-        """Name of the plot whose sheet is shown."""
+        self._starting = False
+        self._offered: set[str] = set()
+        """Names of plots that were looked at, whether they can go on."""
 
-    @property
-    def live(self) -> bool:
-        """Whether the plot that is shown goes on."""
-        return self.followed is not None and (self._state is None or self._state.value in LIVE)
-
-    def leave_plot(self) -> None:
-        """Show no plot any more."""
-        self.follow(None)
-        self._state, self._plotting, self._loaded = None, Plotting(), ""
-
-    @property
-    def moving(self) -> str:
-        """What the plot is doing, as drawing or paused; empty if there is none."""
-        return self._plotting.state if self.live else ""
-
-    # a plot
+    # what is shown
 
     def take_states(self, states: list[tuple[str, str]]) -> None:
-        """A plot that goes on is shown, whoever started it; before anything else is, the last one if it was stopped."""
+        """A plot that goes on is shown, whoever started it; before anything else is, the last one if it can go on."""
         from studio.runs import Run
 
         states = [(name, state) for name, state in states if name not in self.unreadable]
@@ -75,190 +66,196 @@ class PlotScreen(SheetScreen):
         if self.runs_folder is None or self.live:
             return
         if live:
-            self._take_up(Run(self.runs_folder / live[0]))
-        elif self.followed is None and self._sheet is None and states and states[0][1] == "stopped":
-            self._take_up(Run(self.runs_folder / states[0][0]))  # the last plot, of which a part is still to be drawn
+            self.take_up(Run(self.runs_folder / live[0]))
+        elif self.followed is None and self._choice is None and states and states[0][1] in BROKEN_OFF:
+            name = states[0][0]
+            if name not in self._offered:
+                self._offered.add(name)
+                self._open_plot(self.runs_folder / name, None)
 
     def open_sheet(self, path: Path) -> None:
-        """Show a sheet and make it ready; that of a plot that was stopped, with what is drawn of it."""
-        from studio.runs import Run, State
-
-        run = Run(path.parent)
-        try:
-            stopped = path.parent.parent == self.runs_folder and run.state is State.STOPPED
-        except MonolineError:  # its sheet may be whole all the same
-            stopped = False
-        if stopped:
-            self.monoline.sheet = None
-            self._take_up(run)
+        """Show a sheet and make it ready; that of a plot that can go on, with what is drawn of it."""
+        if path.parent.parent == self.runs_folder:
+            self._open_plot(path.parent, path)
         else:
             super().open_sheet(path)
 
-    def _take_up(self, run: Run) -> None:
-        from studio.runs import read_told
-
-        self._plotting, self._state = Plotting(arguments=read_told(run.folder).arguments), None
-        self._asked += 1  # an estimate that comes now comes too late
-        self._sheet = run.folder / SHEET
-        self.follow(run)
-        if self._loaded != run.name:
-            self._loaded = run.name
-            self._read_plot(run)
-
     @work(thread=True, group="plot", exit_on_error=False)
-    def _read_plot(self, run: Run) -> None:
-        from plotter.sheet import read_sheet
+    def _open_plot(self, folder: Path, path: Path | None) -> None:
+        self.app.call_from_thread(self._plot_opened, folder, path, find_place(folder) is not None)
 
-        try:
-            self.app.call_from_thread(self._plot_read, run, read_sheet(run.folder / SHEET))
-        except MonolineError as error:
-            self.post_message(WorkFailed("The plot's sheet can't be shown", str(error)))
+    def _plot_opened(self, folder: Path, path: Path | None, can_go_on: bool) -> None:
+        from studio.runs import Run
 
-    def _plot_read(self, run: Run, sheet: Sheet) -> None:
-        if self._loaded == run.name:
-            self.query_one(SheetView).show(shown(sheet))
-            self._show_plot()
-
-    def take_news(self, news: News) -> None:
-        """Show what is new."""
-        if not news.events and news.state is self._state:
+        if self.live or (can_go_on and self.followed is not None and self.followed.folder == folder):
             return
-        before = self.moving
-        for event in news.events:
-            self._plotting.take(event)
-        self._state = news.state
-        self._show_plot()
-        if self.moving != before:
-            self.monoline.look_at_jobs()
-        if self.moving == "paused" and self.monoline.jobs.asked:
-            self.monoline.jobs.asked = False
-            self.action_what_then()
+        if can_go_on and (path is not None or self._choice is None):
+            self.monoline.sheet = None
+            self.take_up(Run(folder))
+        elif path is not None:
+            super().open_sheet(path)
 
-    def _show_plot(self) -> None:
-        run, plotting, state = self.followed, self._plotting, self._state
-        if run is None or state is None:
-            return
-        view = self.query_one(SheetView)
-        view.inked_mm = None if state.value == "finished" else plotting.inked_mm
-        view.pen_mm = plotting.pen_mm if self.live else None
-        about = f"{run.name}\n{plotting.where}"
-        hint = "r goes on from here." if state.value == "stopped" and plotting.place is not None else ""
-        self.say(plotting.word(state), about, plotting.panel(state), hint)
+    # a new plot
 
     def action_start(self) -> None:
-        """Begin to draw; where a pen will move, ask first."""
-        options, ready = self.query_one(PlotOptions), self._ready
-        if ready is None or self.live:
+        """Look once more at everything, then begin to draw; where a pen will move, ask first."""
+        if self._made is not None and not self.live and not self._starting:
+            self.check(self._checked)
+
+    def _checked(self) -> None:
+        made, options = self._made, self.query_one(PlotOptions)
+        if made is None:
             return
-        if options.simulated:
-            self.start(ready, options.port, options.time_scale)
-            return
-        settings = ready.plan.settings
-        text = (
-            f"{ready.sheet.paper}, {duration(ready.plan.duration_s)} on {ready.machine.title if ready.machine else ''} "
-            f"at {options.port}.\nPen up at {settings.pen_up_pct:g} %, down at {settings.pen_down_pct:g} %.\n\n"
+        if self.bad:
+            self.refuse(self.bad[0])
+        elif options.simulated:
+            self._start(made)
+        else:
+            dialog = ChoiceDialog("Draw on paper?", self._question(made), ("Not yet", "Start"))
+            self.app.push_screen(dialog, partial(self._confirmed, made))
+
+    def _question(self, made: Made) -> str:
+        options, ready, settings = self.query_one(PlotOptions), made.ready, made.settings
+        parts = made.parts(options.copies)
+        total_s = sum(part.ready.plan.duration_s for part in parts)
+        sheets = f"{len(parts)} sheets, " if len(parts) > 1 else ""
+        warnings = "".join(f"\n! {said(check)}" for check in self.checks if check.state == "warning")
+        return (
+            f"{sheets}{ready.sheet.paper}, {duration(total_s)} on {ready.machine.title if ready.machine else ''} "
+            f"at {options.port}.\n"
+            f"Pen up at {settings.pen_up_pct:g} %, down at {settings.pen_down_pct:g} %.{warnings}\n\n"
             "Is the carriage at its home corner, the paper's top left corner there too, and the pen in its clip?"
         )
-        dialog = ChoiceDialog("Draw on paper?", text, ("Not yet", "Start"))
-        self.app.push_screen(dialog, lambda answer: self._confirmed(ready, answer))
 
-    def _confirmed(self, ready: Ready, answer: str | None) -> None:
-        options = self.query_one(PlotOptions)
+    def _confirmed(self, made: Made, answer: str | None) -> None:
         if answer == "Start" and not self.live:
-            self.start(ready, options.port, options.time_scale)
+            self._start(made)
+
+    def _start(self, made: Made) -> None:
+        if self._starting:
+            return
+        options = self.query_one(PlotOptions)
+        self._starting = True
+        begun = made if self._begin is None else made.begin_at(self._begin)
+        self._draw(begun, options.port, options.time_scale, options.copies)
 
     @work(thread=True, group="start", exit_on_error=False)
-    def start(self, ready: Ready, port: str, time_scale: float) -> None:
+    def _draw(self, made: Made, port: str, time_scale: float, copies: int) -> None:
         """Draw in a process of its own, and follow it."""
         from plotter.job import start_plot
         from plotter.ready import new_plot_folder
 
-        assert self.runs_folder is not None
+        studio = self.monoline.studio
+        assert studio is not None
         try:
-            folder = new_plot_folder(self.runs_folder, self._sheet or Path("sheet.svg"))
-            run = start_plot(folder, ready, port=port, time_scale=time_scale)
+            with self.wire:
+                run = start_plot(
+                    new_plot_folder(studio.plots, made.choice.sheet), made.parts(copies), port=port,
+                    time_scale=time_scale, pen="" if made.pen is None else made.pen.name, studio=studio.folder,
+                )  # fmt: skip
         except MonolineError as error:
+            self._starting = False
             self.post_message(WorkFailed("The plot was not started", str(error)))
             return
-        self.app.call_from_thread(self._started, run)
+        self.app.call_from_thread(self._started, run, made)
 
-    def _started(self, run: Run) -> None:
+    def _started(self, run: Run, made: Made | None) -> None:
+        self._starting = False
         self.monoline.look_at_jobs()
-        self._take_up(run)
+        self.take_up(run, made)
 
-    # orders
+    def action_anew(self) -> None:
+        """Make the sheet of the plot that is shown ready, to be drawn once more from its beginning."""
+        if self.followed is not None and not self.live:
+            super().open_sheet(self.followed.folder / SHEET)
 
-    def action_pause(self) -> None:
-        """Slow down along the line, raise the pen, hold."""
-        if self.followed is not None:
-            self.followed.order("pause")
-
-    def action_resume(self) -> None:
-        """Lower the pen where the line was left, and go on."""
-        if self.followed is not None:
-            self.followed.order("resume")
-
-    def action_stop_now(self) -> None:
-        """Raise the pen at once, then ask what to do."""
-        if self.followed is None or not self.live:
-            return
-        self.followed.order("pen_up")
-        self.monoline.jobs.asked = True
-
-    def action_what_then(self) -> None:
-        """Ask whether to go on or to end, while the pen is up."""
-        if isinstance(self.app.screen, ChoiceDialog):
-            return
-        where = "" if (at := self._plotting.pen_mm) is None else f" at {at[0]:.1f}, {at[1]:.1f} mm"
-        text = (
-            f"The pen is up{where} and holds its place.\n\nResume lowers it on the line and goes on. "
-            "Abandon ends the plot; what is drawn stays drawn."
-        )
-        self.app.push_screen(ChoiceDialog("Paused", text, ("Stay paused", "Resume", "Abandon")), self._answered)
-        self.refresh_bindings()
-
-    def _answered(self, answer: str | None) -> None:
-        self.refresh_bindings()
-        if answer == "Resume":
-            self.action_resume()
-        elif answer == "Abandon" and self.followed is not None:
-            self.followed.stop()
+    # a plot that was broken off
 
     def action_go_on(self) -> None:
-        """Draw the rest of a plot that was stopped."""
-        if self.followed is not None and (place := self._plotting.place) is not None:
-            self._make_rest_ready(self.followed, *place, self.query_one(PlotOptions).machine)
+        """Draw the rest of a plot, whatever ended it; where a pen will move, ask first."""
+        place, run, options = self._place, self.followed, self.query_one(PlotOptions)
+        if place is None or run is None or self.live or self._starting:
+            return
+        port = place.port(options.port)
+        if port == place.told.port and place.told.port == "simulator":
+            scale = options.time_scale if options.simulated else place.told.time_scale
+            self._go_on(run, {"time_scale": scale})
+            return
+        self._look_before(run, place, port)
 
-    @work(thread=True, group="ready", exit_on_error=False)
-    def _make_rest_ready(self, run: Run, stroke: int, along_mm: float, machine: str) -> None:
-        from plotter.axidraw import find_machine
-        from plotter.ready import ready_sheet
-        from plotter.route import Place
+    @work(thread=True, group="checks", exit_on_error=False)
+    def _look_before(self, run: Run, place: Place, port: str) -> None:
+        with self.wire:
+            standing = look(port, place)
+        self.app.call_from_thread(self._looked, run, place, port, standing)
 
-        begin = Place(stroke, along_mm)
+    def _looked(self, run: Run, place: Place, port: str, standing: Standing) -> None:
+        if run is not self.followed or self.live:
+            return
+        if bad := [check for check in standing.checks if check.state == "bad"]:
+            self.refuse(bad[0])
+            return
+        text = f"{standing.words}\n\nIt goes on at {port}, from {place.words}. Is the pen in its clip?"
+        dialog = ChoiceDialog("Go on?", text, ("Not yet", "Go on"))
+        self.app.push_screen(dialog, partial(self._go_on_answered, run, port))
+
+    def _go_on_answered(self, run: Run, port: str, answer: str | None) -> None:
+        if answer == "Go on" and run is self.followed and not self.live:
+            self._go_on(run, {"port": port})
+
+    def _go_on(self, run: Run, changed: dict[str, object]) -> None:
+        self._starting = True
+        self._resume(run, changed)
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def _resume(self, run: Run, changed: dict[str, object]) -> None:
+        from plotter.job import resume_plot
+
         try:
-            ready = ready_sheet(run.folder / SHEET, find_machine(machine), optimised=False, begin=begin)
+            with self.wire:
+                resumed = resume_plot(run.folder, **changed)
         except MonolineError as error:
+            self._starting = False
             self.post_message(WorkFailed("The plot can't go on", str(error)))
             return
-        self.app.call_from_thread(self._rest_ready, ready)
+        self.app.call_from_thread(self._started, resumed, None)
 
-    def _rest_ready(self, ready: Ready) -> None:
-        self._ready = ready
-        self.action_start()
+    # the pen
+
+    def action_pen(self, up: bool) -> None:
+        """Raise or lower the pen, to put it into its clip: of a plot that is paused, or while nothing is drawn."""
+        if self.live and self.followed is not None:
+            self.followed.order("pen_up" if up else "pen_down")
+        else:
+            self._move_pen(up, self.query_one(PlotOptions).port)
+
+    @work(thread=True, group="pen", exclusive=True, exit_on_error=False)
+    def _move_pen(self, up: bool, port: str) -> None:
+        import contextlib
+
+        from plotter.axidraw import PlotSettings
+        from plotter.board import Board
+        from plotter.care import lower_pen, raise_pen
+        from plotter.transport import open_transport
+
+        settings = PlotSettings() if self._made is None else self._made.settings
+        try:
+            with self.wire, contextlib.closing(Board(open_transport(port))) as board:
+                board.identify()
+                (raise_pen if up else lower_pen)(board, settings)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The pen was not moved", str(error)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done as things are."""
         if action == "start":
-            return not self.live and self._ready is not None
-        if action == "pause":
-            return self.moving == "drawing"
-        if action == "resume":  # while the question is open its own answers count, and the space bar lowers no pen
-            return self.moving == "paused" and not isinstance(self.app.screen, ChoiceDialog)
-        if action == "stop_now":
-            return self.live and self.moving != "paused"
-        if action == "what_then":
-            return self.moving == "paused"
+            return not self.live and self._made is not None
+        if action == "anew":
+            return not self.live and self._made is None and self.followed is not None
         if action == "go_on":
-            return not self.live and self.followed is not None and self._plotting.place is not None
+            return not self.live and self._place is not None
+        if action == "pen":
+            if self.live:
+                return self.moving == "paused"
+            return self.is_mounted and not self.query_one(PlotOptions).simulated
         return super().check_action(action, parameters)

@@ -1,8 +1,9 @@
-"""SheetScreen: a sheet, how it is to be drawn, and what that takes; the half of Plot where no pen moves."""
+"""SheetScreen: a sheet, how it is to be drawn, and what that takes; the part of Plot where no pen moves."""
 
 from __future__ import annotations
 
-import contextlib
+import threading
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,20 +11,24 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Click
 from textual.widgets import Footer, Static
 
 from configs.errors import MonolineError
 from tui.messages import PlotterFound, WorkFailed
+from tui.plot_choice import Made, PlotChoice, make_ready, recipe_words
 from tui.plotting import estimate
 from tui.screens.following import FollowingScreen
 from tui.screens.sheet_choice import ask_for_sheet
+from tui.widgets.checklist import Checklist
 from tui.widgets.header import StudioHeader
 from tui.widgets.plot_options import PlotOptions
 from tui.widgets.sheet_view import PaperShown, SheetView
 
 if TYPE_CHECKING:
+    from plotter.pens import Pen
     from plotter.ports import Port
-    from plotter.ready import Ready
+    from plotter.route import Place
     from plotter.sheet import Sheet
 
 EMPTY = "No sheet yet.\n\nPress o to choose one,\nor p in Sample or Interpolate."
@@ -35,6 +40,8 @@ COLOURS = {
     "READY": "-done",
     "NOT READY": "-bad",
 }
+WATCH_S = 2.0
+"""Between two looks at what is plugged in."""
 
 
 class SheetScreen(FollowingScreen):
@@ -57,24 +64,38 @@ class SheetScreen(FollowingScreen):
 
     def __init__(self) -> None:
         super().__init__(attrgetter("plots"))
-        self._sheet: Path | None = None
-        self._ready: Ready | None = None
+        self.wire = threading.Lock()
+        """Held by whatever opens a plotter's port from here."""
+        self._choice: PlotChoice | None = None
+        self._made: Made | None = None
+        self._begin: Place | None = None
+        """Where to begin; None for the beginning."""
         self._asked = 0
         """Counts what was asked for, so that a late answer is known as such."""
         self._word = ""
+        self._watching = False
+        self._pens_error = ""
 
     @property
     def path(self) -> Path | None:
         """The file of the sheet that is shown."""
-        return self._sheet
+        return None if self._choice is None else self._choice.sheet
 
     @property
     def live(self) -> bool:
         """Whether a plot goes on; the sheet is then that plot's."""
         return False
 
+    @property
+    def verdict(self) -> str:
+        """Whether the sheet can be drawn, in a word."""
+        return "READY"
+
     def leave_plot(self) -> None:
         """Show no plot any more."""
+
+    def check(self) -> None:
+        """Look whether all is right for a plot."""
 
     def compose(self) -> ComposeResult:
         """Header, sheet, side, footer."""
@@ -84,50 +105,59 @@ class SheetScreen(FollowingScreen):
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("NO SHEET", id="word", markup=False)
                 yield Static("", id="about", markup=False)
+                yield Checklist(id="checks")
                 yield Static("", id="figures", markup=False)
                 yield PlotOptions(id="options")
                 yield Static("", id="remarks", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
-        """Look for plotters."""
-        self.action_ports()
+        """Look for plotters, now and every now and then."""
+        self.query_one(Checklist).display = False
+        self.watch_ports()
+        self.set_interval(WATCH_S, self.watch_ports)
 
     def refresh_shared(self) -> None:
         """Take the sheet that another screen sent, unless the pen is busy; look whether a plot goes on."""
         self.poll(everything=True)
+        self.look_for_pens()
         if self.monoline.sheet is not None and not self.live:
             self.open_sheet(self.monoline.sheet)
 
     def open_sheet(self, path: Path) -> None:
         """Show a sheet and make it ready; one that another screen has sent is forgotten over it."""
+        self.choose(PlotChoice(path))
+
+    def choose(self, choice: PlotChoice) -> None:
+        """Make this ready, to be drawn from its beginning."""
         self.monoline.sheet = None
-        self._sheet = path
+        self._choice = choice
         self.leave_plot()
         self._prepare()
 
     def _prepare(self) -> None:
-        if self._sheet is None or self.live:
+        if self._choice is None or self.live:
             return
         options = self.query_one(PlotOptions)
         self._asked += 1
-        self._ready = None
-        self.say("MAKING READY", self._sheet.name, "")
-        self._read_and_plan(self._asked, self._sheet, options.machine, options.optimised)
+        self._made, self._begin = None, None
+        self.say("MAKING READY", self._choice.sheet.name, "")
+        self._read_and_plan(self._asked, self._choice, options.machine, options.optimised, options.pen)
 
     @work(thread=True, group="ready", exit_on_error=False)
-    def _read_and_plan(self, asked: int, path: Path, machine: str, optimised: bool) -> None:
-        from plotter.axidraw import find_machine
-        from plotter.ready import ready_sheet
+    def _read_and_plan(self, asked: int, choice: PlotChoice, machine: str, optimised: bool, pen: str) -> None:
         from plotter.sheet import read_sheet
 
+        studio = self.monoline.studio
         try:
-            self.app.call_from_thread(self._sheet_read, asked, read_sheet(path))
-            ready = ready_sheet(path, find_machine(machine), optimised=optimised)
+            self.app.call_from_thread(self._sheet_read, asked, read_sheet(choice.sheet))
+            made = make_ready(
+                choice, machine, optimised=optimised, pen=pen, studio=None if studio is None else studio.folder
+            )
         except MonolineError as error:
             self.app.call_from_thread(self._not_ready, asked, str(error))
             return
-        self.app.call_from_thread(self._made_ready, asked, ready)
+        self.app.call_from_thread(self._made_ready, asked, made)
 
     def _sheet_read(self, asked: int, sheet: Sheet) -> None:
         if asked == self._asked:
@@ -135,21 +165,34 @@ class SheetScreen(FollowingScreen):
 
     def _not_ready(self, asked: int, error: str) -> None:
         if asked == self._asked:
-            self.say("NOT READY", self._sheet.name if self._sheet else "", "", error)
+            self.say("NOT READY", self._choice.sheet.name if self._choice else "", "", error)
 
-    def _made_ready(self, asked: int, ready: Ready) -> None:
-        if asked == self._asked:
-            self._ready = ready
-            self.query_one(SheetView).show(shown(ready.sheet))
-            self._show_estimate()
+    def _made_ready(self, asked: int, made: Made) -> None:
+        if asked != self._asked:
+            return
+        self._made = made
+        view = self.query_one(SheetView)
+        view.show(shown(made.ready.sheet))
+        view.nib_mm = made.ready.sheet.nib_mm if made.pen is None else made.pen.nib_mm
+        view.frames = tuple(cell.box for cell in made.ready.sheet.cells) if made.choice.cells else ()
+        self.check()
+        self.show_estimate()
 
-    def _show_estimate(self) -> None:
-        if self._ready is None or self._sheet is None:
+    def show_estimate(self) -> None:
+        """Show the sheet's figures."""
+        made = self._made
+        if made is None or self._choice is None or self.followed is not None:
             return
         options = self.query_one(PlotOptions)
-        paper = f"{self._ready.sheet.paper}, margin {self._ready.sheet.margin_mm:g} mm"
-        figures = estimate(self._ready, options.time_scale)
-        self.say("READY", f"{self._sheet.name}\n{paper}", figures, "\n".join(self._ready.remarks))
+        ready = made.ready
+        about = [self._choice.sheet.name, f"{ready.sheet.paper}, margin {ready.sheet.margin_mm:g} mm"]
+        about += [words] if (words := recipe_words(ready.sheet)) else []
+        figures = [estimate(ready, options.time_scale), *made.figures(options.copies)]
+        self.say(self.verdict, "\n".join(about), "\n".join(figures), "\n".join(self.remarks(made)))
+
+    def remarks(self, made: Made) -> list[str]:
+        """What a person should know, in words."""
+        return list(made.ready.remarks)
 
     def say(self, word: str, about: str, figures: str, remarks: str = "") -> None:
         """Bring the side up to date."""
@@ -161,6 +204,7 @@ class SheetScreen(FollowingScreen):
             box.update(text)
             box.display = bool(text)
         self.query_one(PlotOptions).display = not self.live
+        self.query_one(Checklist).display = self.followed is None and self._made is not None
         if self._word != word:  # the keys in the footer depend on it, and are costly to show
             self._word = word
             self.refresh_bindings()
@@ -168,15 +212,65 @@ class SheetScreen(FollowingScreen):
     @on(PlotOptions.Changed)
     def _options_changed(self, event: PlotOptions.Changed) -> None:
         self.post_message(PlotterFound(self.query_one(PlotOptions).port))
-        if event.anew:
+        if event.anew and self.followed is None:
             self._prepare()
-        elif self.followed is None:
-            self._show_estimate()
+        elif event.anew:
+            self._made = None  # what was made ready for the plot that is shown holds no more
+        else:
+            self.check()
+            self.show_estimate()
         self.refresh_bindings()
+
+    # where to begin
+
+    def action_begin(self, by: int) -> None:
+        """Begin so many lines later, or earlier."""
+        from plotter.route import Place
+
+        if self._made is None or self.live or self.followed is not None:
+            return
+        at = self._begin or Place()
+        stroke = at.stroke + by + (1 if by < 0 and at.along_mm > 0 else 0)
+        last = len(self._made.ready.sheet.drawing.lines) - 1
+        self.begin_at(Place(min(max(0, stroke), last)))
+
+    def begin_at(self, place: Place) -> None:
+        """Begin there; what lies before it is not drawn."""
+        if self._made is None:
+            return
+        self._begin = place
+        self.query_one(SheetView).start = place if place.stroke or place.along_mm else None
+        self._asked += 1
+        self._plan_from(self._asked, self._made, place)
+
+    @work(thread=True, group="ready", exit_on_error=False)
+    def _plan_from(self, asked: int, made: Made, place: Place) -> None:
+        self.app.call_from_thread(self._planned, asked, made.begin_at(place))
+
+    def _planned(self, asked: int, made: Made) -> None:
+        if asked == self._asked:
+            self._made = made
+            self.show_estimate()
+
+    def on_click(self, event: Click) -> None:
+        """A click on the sheet begins there."""
+        if not isinstance(event.widget, SheetView) or self._made is None or self.followed is not None:
+            return
+        if (at := event.widget.mm_at(event.x, event.y)) is not None:
+            from plotter.selection import nearest_stroke
+
+            self.begin_at(nearest_stroke(self._made.ready.sheet.drawing, *at))
+
+    # what is at hand
 
     def action_sheet(self) -> None:
         """Choose a sheet."""
         ask_for_sheet(self, self.open_sheet)
+
+    def queue(self, path: Path) -> None:
+        """Draw another sheet after what was chosen."""
+        if self._choice is not None:
+            self.choose(replace(self._choice, queue=(*self._choice.queue, path)))
 
     def action_release(self) -> None:
         """Leave the choices, so that enter starts the plot again and chooses nothing."""
@@ -187,37 +281,46 @@ class SheetScreen(FollowingScreen):
         view = self.query_one(SheetView)
         view.travel = not view.travel
 
-    @work(thread=True, group="ports", exit_on_error=False)
     def action_ports(self) -> None:
-        """Look which plotters are plugged in."""
+        """Look at everything again: which plotters are plugged in, the pens, whether all is right."""
+        self.watch_ports()
+        self.look_for_pens()
+        self.check()
+
+    def watch_ports(self) -> None:
+        """Look which plotters are plugged in, unless somebody is looking already."""
+        if not self._watching:
+            self._watching = True
+            self._find_ports()
+
+    @work(thread=True, group="ports", exit_on_error=False)
+    def _find_ports(self) -> None:
         from plotter.ports import find_ports
 
-        self.app.call_from_thread(self._ports_found, find_ports())
+        try:
+            self.app.call_from_thread(self._ports_found, find_ports())
+        finally:
+            self._watching = False
 
     def _ports_found(self, found: list[Port]) -> None:
         self.query_one(PlotOptions).show_ports(found)
 
-    @work(thread=True, group="pen", exclusive=True, exit_on_error=False)
-    def action_pen(self, up: bool) -> None:
-        """Raise or lower the pen while nothing is drawn, to put it into its clip."""
-        from plotter.axidraw import PlotSettings
-        from plotter.board import Board, PenServo
-        from plotter.transport import open_transport
+    @work(thread=True, group="pens", exit_on_error=False)
+    def look_for_pens(self) -> None:
+        """Read the pens of the studio."""
+        from plotter.pens import read_pens
 
-        settings = PlotSettings()
-        heights = PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)
+        if (studio := self.monoline.studio) is None:
+            return
         try:
-            board = Board(open_transport(self.query_one(PlotOptions).port))
-            with contextlib.closing(board):
-                board.identify()
-                board.set_servo(heights)
-                if up:
-                    board.pen_up(settings.raise_ms)
-                else:
-                    board.pen_down(settings.lower_ms)
-                board.wait_idle()
+            self.app.call_from_thread(self._pens_found, read_pens(studio.folder))
         except MonolineError as error:
-            self.post_message(WorkFailed("The pen was not moved", str(error)))
+            if str(error) != self._pens_error:  # once is enough
+                self._pens_error = str(error)
+                self.post_message(WorkFailed("The pens can't be read", str(error)))
+
+    def _pens_found(self, pens: tuple[Pen, ...]) -> None:
+        self.query_one(PlotOptions).show_pens(pens)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done as things are."""
@@ -225,8 +328,8 @@ class SheetScreen(FollowingScreen):
             return not self.live
         if action == "release":
             return self.focused is not None and not self.live
-        if action == "pen":
-            return not self.live and self.is_mounted and not self.query_one(PlotOptions).simulated
+        if action == "begin":
+            return self._made is not None and self.followed is None
         return True
 
 

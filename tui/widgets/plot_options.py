@@ -1,7 +1,8 @@
-"""PlotOptions: which plotter, which machine, in what order, and how fast a simulated one goes."""
+"""PlotOptions: which plotter, machine and pen, in what order, how often, and how fast a simulated one goes."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,17 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
+from textual.widgets.select import InvalidSelectValueError
 
 from tui.plotting import SIMULATOR
 
 if TYPE_CHECKING:
+    from plotter.pens import Pen
     from plotter.ports import Port
 
 AUTO, OTHER, TCP = "auto", "other", "tcp://"
+NO_PEN = ""
+MOST_COPIES = 12
 SPEEDS = (1, 10, 60)
 SPEED = 10
 """So that a drawing is watched in a minute or two, not in a quarter of an hour."""
@@ -47,10 +52,13 @@ class PlotOptions(Vertical):
         """Ports that somebody has typed."""
         self._chosen = SIMULATOR
         """The port, also while another one is asked for."""
+        self._picked = False
+        """Somebody has chosen the port: it stays, whatever is plugged in."""
         self._found: list[Port] = []
+        self._pens: tuple[Pen, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Four lines."""
+        """Six lines at most."""
         from plotter.axidraw import DEFAULT_MACHINE, MACHINES
 
         machines = [(each.title, each.name) for each in MACHINES]
@@ -59,12 +67,18 @@ class PlotOptions(Vertical):
             ("machine", "machine", machines, DEFAULT_MACHINE),
             ("order", "order", [("optimised", "optimised"), ("as it is", "as it is")], "optimised"),
             ("speed", "speed", [(f"{speed} x real time", str(speed)) for speed in SPEEDS], str(SPEED)),
+            ("pen", "pen", [("none", NO_PEN)], NO_PEN),
+            ("copies", "copies", [(str(count), str(count)) for count in range(1, MOST_COPIES + 1)], "1"),
         )
         for label, name, options, value in rows:
             with Horizontal(id=f"row-{name}"):
                 yield Label(label)
                 with self.prevent(Select.Changed):
                     yield Select(options, value=value, allow_blank=False, compact=True, id=name)
+
+    def on_mount(self) -> None:
+        """Without pens there is none to choose."""
+        self.query_one("#row-pen").display = False
 
     def _value(self, name: str) -> str:
         return str(self.query_one(f"#{name}", Select).value)
@@ -94,16 +108,48 @@ class PlotOptions(Vertical):
         """How much faster the simulator goes than a machine; 1 for a machine."""
         return float(self._value("speed")) if self.simulated else 1.0
 
+    @property
+    def pen(self) -> str:
+        """Name of the studio's pen; empty for none."""
+        return self._value("pen")
+
+    @property
+    def copies(self) -> int:
+        """How often the sheet is drawn, each time on new paper."""
+        return int(self._value("copies"))
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose one of what is offered, without a word to anybody; what is not offered is passed over."""
+        select = self.query_one(f"#{name}", Select)
+        with self.prevent(Select.Changed), contextlib.suppress(InvalidSelectValueError):
+            select.value = value
+
+    def show_pens(self, pens: Sequence[Pen]) -> None:
+        """Offer the pens of the studio, each with the ink that is left."""
+        if tuple(pens) == self._pens:
+            return
+        before, self._pens = self.pen, tuple(pens)
+        select = self.query_one("#pen", Select)
+        with self.prevent(Select.Changed):
+            select.set_options([("none", NO_PEN), *((_pen_words(pen), pen.name) for pen in pens)])
+            select.value = before if before in [pen.name for pen in pens] else NO_PEN
+        self.query_one("#row-pen").display = bool(pens)
+        if before:  # it may have been changed, or taken away
+            self.post_message(self.Changed(anew=True))
+
     def _ports(self) -> list[tuple[str, str]]:
         found = [(f"{port.name or 'AxiDraw'} {port.device}", port.device) for port in self._found]
         named = [(port, port) for port in self._named]
+        known = {SIMULATOR, AUTO, *(port.device for port in self._found), *self._named}
+        if self._picked and self._chosen not in known:
+            named.append((f"{self._chosen}, not there", self._chosen))
         return [("simulator", SIMULATOR), ("first one found", AUTO), *found, *named, ("another port ...", OTHER)]
 
     def show_ports(self, found: Sequence[Port]) -> None:
-        """Offer the plotters that are plugged in; the first one is taken while nothing else was chosen."""
+        """Offer the plotters that are plugged in; the first one is taken as long as nobody has chosen."""
         if list(found) == self._found:
             return
-        first = not self._found and bool(found) and self._chosen == SIMULATOR
+        first = not self._picked and bool(found) and self._chosen == SIMULATOR
         self._found = list(found)
         self._renew(self._found[0].device if first else self._chosen)
 
@@ -124,9 +170,10 @@ class PlotOptions(Vertical):
             return
         self.screen.set_focus(None)  # enter is to start now, not to choose again
         if event.select.id == "port":
+            self._picked = True
             self._take_port()
         else:
-            self.post_message(self.Changed(anew=event.select.id in ("machine", "order")))
+            self.post_message(self.Changed(anew=event.select.id in ("machine", "order", "pen")))
 
     def _take_port(self) -> None:
         self._chosen = self._value("port")
@@ -136,8 +183,14 @@ class PlotOptions(Vertical):
     def _port_named(self, port: str | None) -> None:
         if port is not None and port not in [value for _, value in self._ports()]:
             self._named.append(port)
+        self._picked = self._picked or port is not None
         self.screen.set_focus(None)
         self._renew(port or self._chosen)
+
+
+def _pen_words(pen: Pen) -> str:
+    left_m = pen.ink_left_m
+    return pen.name if left_m is None else f"{pen.name}, {left_m:.1f} m left"
 
 
 class PortDialog(ModalScreen[str | None]):

@@ -1,0 +1,139 @@
+"""What is to be plotted: a sheet or some cells of it, from a place on, several times, with others after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.figures import duration, metres
+from tui.plotting import SHEET
+
+if TYPE_CHECKING:
+    from plotter.axidraw import PlotSettings
+    from plotter.parts import Part
+    from plotter.pens import Pen
+    from plotter.ready import Ready
+    from plotter.route import Place
+    from plotter.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class PlotChoice:
+    """What was chosen, before any of it is read."""
+
+    sheet: Path
+    cells: str = ""
+    """Numbers, ranges or seeds, as a person writes them; empty for all of the sheet."""
+    queue: tuple[Path, ...] = ()
+    """Sheets that are drawn after it."""
+
+    @property
+    def names(self) -> list[str]:
+        """What the sheets of the queue are called."""
+        return [path.parent.name if path.name == SHEET else path.stem for path in self.queue]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was chosen, made ready for a machine and a pen."""
+
+    choice: PlotChoice
+    ready: Ready
+    queued: tuple[Ready, ...] = ()
+    pen: Pen | None = None
+
+    @property
+    def settings(self) -> PlotSettings:
+        """Heights, speeds and times."""
+        return self.ready.plan.settings
+
+    def begin_at(self, place: Place) -> Made:
+        """The same, but of the first sheet only what comes from a place on."""
+        from plotter.plan import make_plan
+
+        if place == self.ready.begin:
+            return self
+        plan = make_plan(self.ready.sheet.drawing.lines, self.settings, begin=place)
+        return replace(self, ready=replace(self.ready, plan=plan, begin=place))
+
+    def parts(self, copies: int) -> list[Part]:
+        """What is drawn one after the other, with a pause for paper between; copies are whole."""
+        from plotter.parts import PAPER, Part
+        from plotter.parts import copies as copied
+        from plotter.route import Place
+
+        first, *others = copied(self.ready, copies)
+        whole = self.begin_at(Place()).ready if others else self.ready
+        again = [Part(whole, part.wait, part.says) for part in others]
+        queued = [
+            Part(ready, PAPER, f"Put in new paper for {name}.")
+            for name, ready in zip(self.choice.names, self.queued, strict=True)
+        ]
+        return [first, *again, *queued]
+
+    def figures(self, copies: int) -> list[str]:
+        """What is chosen beyond a whole sheet, a line each."""
+        lines: list[str] = []
+        place, count = self.ready.begin, len(self.ready.sheet.drawing.lines)
+        if place.stroke or place.along_mm:
+            along = f", {metres(place.along_mm)} along" if place.along_mm else ""
+            lines.append(f"from    line {place.stroke + 1} of {count}{along}")
+        if self.choice.cells:
+            lines.append(f"cells   {self.choice.cells}")
+        lines += [
+            f"then    {path.stem if path.name != 'sheet.svg' else path.parent.name}" for path in self.choice.queue
+        ]
+        if copies > 1 or self.queued:
+            total_s = copies * self.ready.plan.duration_s + sum(ready.plan.duration_s for ready in self.queued)
+            lines.append(f"in all  {copies + len(self.queued)} sheets, {duration(total_s)}")
+        return lines
+
+
+def make_ready(choice: PlotChoice, machine: str, *, optimised: bool, pen: str = "", studio: Path | None = None) -> Made:
+    """Read what was chosen and make it ready; takes a while, so not for the thread that paints.
+
+    Raises:
+        MonolineError: a sheet can't be read, does not fit, or has no such cells; there is no such pen.
+    """
+    from plotter.axidraw import PlotSettings, find_machine
+    from plotter.pens import find_pen
+    from plotter.ready import ready_sheet
+
+    found = find_pen(studio, pen) if pen and studio is not None else None
+    settings = PlotSettings() if found is None else found.apply(PlotSettings())
+    on = find_machine(machine)
+    ready = ready_sheet(choice.sheet, on, settings, optimised=optimised, cells=choice.cells)
+    queued = tuple(ready_sheet(path, on, settings, optimised=optimised) for path in choice.queue)
+    return Made(choice, ready, queued, found)
+
+
+def recipe_words(sheet: Sheet) -> str:
+    """How the drawings of a sheet came about, in a line; empty if nobody knows."""
+    recipes = [recipe for recipe in (sheet.recipe, *(cell.recipe for cell in sheet.cells)) if recipe is not None]
+    if not recipes:
+        return ""
+    seeds = sorted({recipe.seed for recipe in recipes})
+    warmth = sorted({recipe.temperature for recipe in recipes if recipe.temperature is not None})
+    networks = sorted({recipe.checkpoint[:8] for recipe in recipes if recipe.checkpoint})
+    words = [
+        " and ".join(sorted({recipe.kind for recipe in recipes})),
+        f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {spans(seeds)}",
+    ]
+    if warmth:
+        words.append(f"temperature {warmth[0]:g}" + (f" to {warmth[-1]:g}" if len(warmth) > 1 else ""))
+    if networks:
+        words.append(f"network {' and '.join(networks)}")
+    return ", ".join(words)
+
+
+def spans(numbers: list[int], most: int = 6) -> str:
+    """Numbers in order as ``1-4, 9``; no more than so many ranges of them."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    words = [str(first) if first == last else f"{first}-{last}" for first, last in found[:most]]
+    return ", ".join([*words, "..."] if len(found) > most else words)
