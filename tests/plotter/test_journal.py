@@ -32,7 +32,7 @@ def test_a_leg_comes_back_as_it_was_begun(journal: FileJournal, tmp_path: Path) 
     told = read_journal(tmp_path, SHEETS)
     assert told.leg == LEG
     assert (told.index, told.part, told.place) == (0, 1, Place(3, 12.5))
-    assert not (told.resting or told.finished or told.lost)
+    assert (told.resting, told.finished, told.lost) == (False, False, False)
 
 
 def test_the_newest_that_is_certain_counts(journal: FileJournal, tmp_path: Path) -> None:
