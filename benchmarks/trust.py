@@ -33,6 +33,7 @@ from drawing.drawing import Drawing
 from drawing.svg import write_svg
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.board import Board
+from plotter.ebb import Command
 from plotter.feed import PlotJob
 from plotter.firmware import Firmware
 from plotter.in_process import InProcess
@@ -240,10 +241,18 @@ def _starving(seed: int) -> None:
         board.identify()
         job = PlotJob(board, [Task(lines, PlotSettings())], lambda _: None)
         job.start()
-        most_s = 0.0
+        most_s, moves = 0.0, 0
+        feed = board.feed
+
+        def count(command: Command, feed: Callable[[Command], None] = feed) -> None:
+            nonlocal moves
+            moves = moves + 1 if any(command.steps) else 0
+            feed(command)
+
+        board.feed = count
         while not job.ended:
             job.step()
-            if simulated.plotter.touching and simulated.plotter.servo.ends < simulated.now - 5000:
+            if moves > 8:  # while the pen goes up or down nothing else moves
                 most_s = max(most_s, board.busy_s)
         report = simulated.report
         waited_ms = (report.duration_s - report.busy_s) * 1000

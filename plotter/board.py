@@ -38,6 +38,11 @@ def volts(words: Sequence[str]) -> float:
     return int(words[1]) * 9 / 300
 
 
+def to_counts(supply_v: float) -> int:
+    """A supply as QC and CU,60 count it."""
+    return round(supply_v * 300 / 9)
+
+
 @dataclass(frozen=True, slots=True)
 class PenServo:
     """Where the pen is up and down, and how fast it goes there; the defaults are 60 and 30 % of an AxiDraw's reach."""
@@ -189,6 +194,14 @@ class Board:
         """Leave a mark, 0 to 255."""
         self.send(Immediate(("SL", mark)))
 
+    def general(self) -> int:
+        """The bits of QG, from firmware 2.6.2 on; asking clears those that keep what happened."""
+        words = self.ask("QG")
+        try:
+            return int(words[0], 16)
+        except (ValueError, IndexError):
+            raise self._garbled("QG", words) from None
+
     def pen_is_up(self) -> bool:
         """Whether it was told last to raise the pen, or was just switched on."""
         return self._number("QP") == 1
@@ -230,10 +243,8 @@ class Board:
         """Let time go by, the board's own in virtual time; a word that comes meanwhile is nobody's answer."""
         self._dialogue.pause(duration_s)
 
-    def pen_up(self, duration_ms: int = 130, *, at_once: bool = False) -> None:
-        """Raise the pen: after what is queued, or at once where the firmware can (3.0.1)."""
-        if at_once and self.firmware.has_immediate_pen:
-            self._dialogue.ask("SP,3")
+    def pen_up(self, duration_ms: int = 130) -> None:
+        """Raise the pen, after what is queued."""
         self.send(SP(True, duration_ms))
 
     def pen_down(self, duration_ms: int = 146) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from plotter.board import Board, volts
+from plotter.board import Board, to_counts, volts
+from plotter.ebb import Immediate
 
 BUTTON_S = 0.1
 """How often the button is asked for."""
@@ -27,10 +28,10 @@ class Watch:
         self._lost_power = False
         self._forgot = False
         self._well = 0
-        # a flag that is set before anything moved, and that reading does not clear, tells nothing
-        self._tells_power = board.firmware.has_future_syntax and not any(
-            int(board.ask("QG")[0], 16) & _POWER_LOST for _ in range(2)
-        )
+        self._tells_power = board.firmware.has_future_syntax and lowest_v > 0
+        if self._tells_power:  # without a threshold the board has no opinion; reading clears what was before
+            board.send(Immediate(("CU", 60, to_counts(lowest_v))))
+            board.general()
 
     @property
     def well(self) -> int:

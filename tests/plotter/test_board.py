@@ -152,20 +152,6 @@ def test_a_stop_keeps_the_place_and_the_pen_can_be_raised_at_once() -> None:
     assert simulated.plotter.place_mm == (place[0] / 80, 0)
 
 
-def test_firmware_3_can_raise_the_pen_while_the_motors_move() -> None:
-    simulated = SimulatedBoard(Firmware(3, 0, 3))
-    board = connected(simulated)
-    board.pen_down(146)
-    board.send(SM(1000, 1000, 1000))
-    board.pause(0.3)
-    board.pen_up(130, at_once=True)
-    board.pause(0.1)
-    simulated.settle()
-    assert not simulated.plotter.touching
-    board.wait_idle()
-    assert board.query_position() == (1000, 1000)
-
-
 def test_a_refused_command_is_told_with_the_boards_own_words() -> None:
     board = connected(SimulatedBoard())
     with pytest.raises(CommandRejected, match=r"refused SM,1,99,0: !0 Err: <axis1> step rate > 25K"):
