@@ -231,7 +231,17 @@ def _measures(ready: Ready) -> str:
 
 def _ask(parts: list[Part], machine: Machine, port: str) -> None:
     """Ask before anything moves; who can't be asked says --yes."""
+    from plotter.checks import check_port, check_sheet, passed
+
+    if not sys.stdin.isatty():
+        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
     ready = parts[0].ready
+    checks = (*check_sheet(ready), *check_port(port, machine, ready.plan.settings))
+    for check in checks:
+        if check.state != "ok":
+            note(f"{check.name}: {check.says}; {check.remedy}")
+    if not passed(checks):
+        raise CommandError("Nothing has moved: put that right first, then plot again.")
     paper = ready.sheet.paper
     times = f"; {len(parts)} sheets, with a pause for paper before each" if len(parts) > 1 else ""
     duration_s = sum(part.ready.plan.duration_s for part in parts)
@@ -239,8 +249,6 @@ def _ask(parts: list[Part], machine: Machine, port: str) -> None:
         f"{machine.title} ({machine.width_mm:g} x {machine.height_mm:g} mm) at {port}; paper {paper.width_mm:g} x "
         f"{paper.height_mm:g} mm with its corner at home; {_measures(ready)}{times}, {clock(duration_s)}. Draw?"
     )
-    if not sys.stdin.isatty():
-        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
     typer.confirm(question, abort=True, err=True)
 
 
