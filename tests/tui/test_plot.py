@@ -134,6 +134,12 @@ def test_nothing_moves_unless_somebody_says_so(
     asked: list[str] = []
     monkeypatch.setattr("typer.confirm", lambda text, **_: asked.append(text))  # pyright: ignore[reportUnknownLambdaType]
     assert run(arguments) == 1
+    errors = capsys.readouterr().err
+    assert "no plotter at" in errors
+    assert "Nothing has moved" in errors
+    assert asked == []
+    monkeypatch.setattr("plotter.checks.check_port", lambda *_: ())  # pyright: ignore[reportUnknownLambdaType]
+    assert run(arguments) == 1
     assert "no plotter at" in capsys.readouterr().err
     assert "AxiDraw V3/A3 (430 x 297 mm)" in asked[0]
     assert "paper 100 x 80 mm" in asked[0]
