@@ -42,6 +42,7 @@ from tui.screens.plot import PlotScreen
 from tui.screens.train import TrainScreen
 from tui.widgets.change_dialog import ChangeDialog
 from tui.widgets.dialog import ChoiceDialog, ErrorDialog, ListDialog, PathDialog
+from tui.widgets.move_dialog import MoveDialog
 from tui.widgets.new_training import NewTraining
 from tui.widgets.plot_options import PlotOptions, PortDialog
 from tui.widgets.sheet_view import SheetView
@@ -327,7 +328,7 @@ async def test_the_pen_is_moved_by_hand_where_there_is_one(studio: Path, wired: 
 
 def test_every_key_has_an_action_and_a_name_of_its_own() -> None:
     seen: list[str] = []
-    for kind in (PlotScreen, TrainScreen, NewTraining, PortDialog, ChangeDialog):
+    for kind in (PlotScreen, TrainScreen, NewTraining, PortDialog, ChangeDialog, MoveDialog):
         for binding in kind.BINDINGS:
             assert isinstance(binding, Binding)
             assert hasattr(kind, f"action_{binding.action.partition('(')[0]}"), binding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from textual.binding import Binding
 from configs.errors import MonolineError
 from tui.figures import duration
 from tui.going_on import Place, Standing, find_place, look
+from tui.history import Past, read_history
 from tui.messages import WorkFailed
-from tui.plot_choice import Made
+from tui.plot_choice import Made, PlotChoice
 from tui.plotting import BROKEN_OFF, LIVE, SHEET
 from tui.screens.plot_live import LiveScreen
 from tui.widgets.checklist import said
-from tui.widgets.dialog import ChoiceDialog
+from tui.widgets.dialog import ChoiceDialog, HistoryDialog
+from tui.widgets.move_dialog import MoveDialog
 from tui.widgets.plot_options import PlotOptions
 
 if TYPE_CHECKING:
@@ -34,14 +37,17 @@ class PlotScreen(LiveScreen):
         Binding("space", "resume", "Resume", id="plot.resume"),
         Binding("f", "filled", "Pen filled", id="plot.filled"),
         Binding("c", "change", "Change", id="plot.change"),
+        Binding("c", "more", "Choices", id="plot.more"),
         Binding("x,escape", "stop_now", "Stop now", show=False, id="plot.stop_now"),
         Binding("x,escape", "what_then", "Go on or end", id="plot.what_then"),
         Binding("escape", "release", "Back to the sheet", id="plot.release"),
         Binding("r", "go_on", "Go on", id="plot.go_on"),
         Binding("o", "sheet", "Sheet", id="plot.sheet"),
+        Binding("h", "history", "History", id="plot.history"),
         Binding("u", "pen(True)", "Pen up", id="plot.pen_up"),
         Binding("d", "pen(False)", "Pen down", id="plot.pen_down"),
-        Binding("v", "travel", "Travel", id="plot.travel"),
+        Binding("j", "move", "Move", id="plot.move"),
+        Binding("v", "travel", "Travel", show=False, id="plot.travel"),
         Binding("left_square_bracket", "begin(-1)", "Begin earlier", show=False, id="plot.earlier"),
         Binding("right_square_bracket", "begin(1)", "Begin later", show=False, id="plot.later"),
         Binding("left_curly_bracket", "begin(-10)", "Begin 10 earlier", show=False, id="plot.much_earlier"),
@@ -165,9 +171,37 @@ class PlotScreen(LiveScreen):
         self.take_up(run, made)
 
     def action_anew(self) -> None:
-        """Make the sheet of the plot that is shown ready, to be drawn once more from its beginning."""
-        if self.followed is not None and not self.live:
-            super().open_sheet(self.followed.folder / SHEET)
+        """Make the plot that is shown ready once more, with all its sheets, to be drawn from its beginning."""
+        if self.followed is None or self.live:
+            return
+        folder, told, options = self.followed.folder, self._plotting.arguments, self.query_one(PlotOptions)
+        names = [str(part.get("sheet", SHEET)) for part in told.get("parts") or [{}]]
+        copies = len(list(itertools.takewhile(lambda name: name == names[0], names)))
+        for option, value in (("copies", copies), ("machine", told.get("machine")), ("pen", told.get("pen", ""))):
+            options.choose(option, str(value))
+        self.choose(PlotChoice(folder / names[0], queue=tuple(folder / name for name in names[copies:])))
+
+    @work(thread=True, group="history", exclusive=True, exit_on_error=False)
+    def action_history(self) -> None:
+        """Look through earlier plots, and show one."""
+        if (plots := self.runs_folder) is not None:
+            self.app.call_from_thread(self._show_history, read_history(plots))
+
+    def _show_history(self, past: list[Past]) -> None:
+        if self.app.screen is not self or self.live:
+            return
+        if not past:
+            self.notify("There are no plots yet.")
+            return
+        lines = [(each.folder.name, each.line) for each in past]
+        self.app.push_screen(HistoryDialog("Plots", lines, self.followed.name if self.followed else ""), self._recall)
+
+    def _recall(self, name: str | None) -> None:
+        from studio.runs import Run
+
+        if name is not None and self.runs_folder is not None and not self.live:
+            self.monoline.sheet = None
+            self.take_up(Run(self.runs_folder / name))
 
     # a plot that was broken off
 
@@ -246,16 +280,30 @@ class PlotScreen(LiveScreen):
         except MonolineError as error:
             self.post_message(WorkFailed("The pen was not moved", str(error)))
 
+    def action_move(self) -> None:
+        """Move the carriage by keys, while nothing is drawn."""
+        from plotter.axidraw import PlotSettings, find_machine
+
+        options, made = self.query_one(PlotOptions), self._made
+        settings = PlotSettings() if made is None else made.settings
+        bounds = None if made is None else made.ready.sheet.drawing.bounds
+        dialog = MoveDialog(self.wire, options.port, find_machine(options.machine), settings, bounds)
+        self.app.push_screen(dialog, lambda _: self.check())
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done as things are."""
         if action == "start":
             return not self.live and self._made is not None
         if action == "anew":
             return not self.live and self._made is None and self.followed is not None
+        if action == "history":
+            return not self.live
         if action == "go_on":
             return not self.live and self._place is not None
         if action == "pen":
             if self.live:
                 return self.moving == "paused"
             return self.is_mounted and not self.query_one(PlotOptions).simulated
+        if action == "move":
+            return not self.busy and self.is_mounted and not self.query_one(PlotOptions).simulated
         return super().check_action(action, parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from tui.messages import PlotterFound, WorkFailed
 from tui.plot_choice import Made, PlotChoice, make_ready, recipe_words
 from tui.plotting import estimate
 from tui.screens.following import FollowingScreen
+from tui.screens.more_choices import ask_for_more
 from tui.screens.sheet_choice import ask_for_sheet
 from tui.widgets.checklist import Checklist
 from tui.widgets.header import StudioHeader
@@ -67,6 +67,8 @@ class SheetScreen(FollowingScreen):
         self.wire = threading.Lock()
         """Held by whatever opens a plotter's port from here."""
         self._choice: PlotChoice | None = None
+        self.whole: Sheet | None = None
+        """As it is in its file."""
         self._made: Made | None = None
         self._begin: Place | None = None
         """Where to begin; None for the beginning."""
@@ -161,6 +163,7 @@ class SheetScreen(FollowingScreen):
 
     def _sheet_read(self, asked: int, sheet: Sheet) -> None:
         if asked == self._asked:
+            self.whole = sheet
             self.query_one(SheetView).show(shown(sheet))
 
     def _not_ready(self, asked: int, error: str) -> None:
@@ -267,10 +270,10 @@ class SheetScreen(FollowingScreen):
         """Choose a sheet."""
         ask_for_sheet(self, self.open_sheet)
 
-    def queue(self, path: Path) -> None:
-        """Draw another sheet after what was chosen."""
-        if self._choice is not None:
-            self.choose(replace(self._choice, queue=(*self._choice.queue, path)))
+    def action_more(self) -> None:
+        """Choose what is rarely needed."""
+        if self._made is not None:
+            ask_for_more(self, self._made)
 
     def action_release(self) -> None:
         """Leave the choices, so that enter starts the plot again and chooses nothing."""
@@ -328,7 +331,7 @@ class SheetScreen(FollowingScreen):
             return not self.live
         if action == "release":
             return self.focused is not None and not self.live
-        if action == "begin":
+        if action in ("begin", "more"):
             return self._made is not None and self.followed is None
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +115,35 @@ class NumberDialog(ModalScreen[float | str | None]):
         self.dismiss(None)
 
 
+class TextDialog(ModalScreen[str | None]):
+    """Ask for a few words; ``wrong`` says why they can't be taken, or nothing."""
+
+    BINDINGS = [Binding("escape", "close", "Cancel", id="text.cancel")]
+
+    def __init__(self, title: str, hint: str, start: str, wrong: Callable[[str], str]) -> None:
+        super().__init__()
+        self._title, self._hint, self._start, self._wrong = title, hint, start, wrong
+
+    def compose(self) -> ComposeResult:
+        """Title and a line to type in."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="title", markup=False)
+            yield Input(self._start, placeholder=self._hint)
+            yield Static(f"{self._hint}; enter takes it, esc goes back", id="reason", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes the words if they are right."""
+        text = event.value.strip()
+        if reason := self._wrong(text):
+            self.query_one("#reason", Static).update(reason)
+        else:
+            self.dismiss(text)
+
+    def action_close(self) -> None:
+        """Escape takes none."""
+        self.dismiss(None)
+
+
 class ChoiceDialog(ModalScreen[str | None]):
     """A question with some answers; the first one is the safe one, and escape takes it too."""
 
@@ -182,6 +211,10 @@ class ListDialog(ModalScreen[str | None]):
     def action_close(self) -> None:
         """Escape takes none."""
         self.dismiss(None)
+
+
+class HistoryDialog(ListDialog):
+    """A list with longer lines."""
 
 
 class ZoomScreen(ModalScreen[None]):

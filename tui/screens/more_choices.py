@@ -1,0 +1,65 @@
+"""More choices for a plot, which are rarely needed: some cells, the first line, other sheets after this one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from configs.errors import MonolineError
+from tui.screens.sheet_choice import ask_for_sheet
+from tui.widgets.dialog import ListDialog, NumberDialog, TextDialog
+
+if TYPE_CHECKING:
+    from tui.plot_choice import Made
+    from tui.screens.plot_sheet import SheetScreen
+
+CELLS, FIRST, ADD, OUT = "cells", "first", "add", "out "
+
+
+def ask_for_more(screen: SheetScreen, made: Made) -> None:
+    """Ask what else is to be different, and take it over."""
+    choice, count = made.choice, len(made.ready.sheet.drawing.lines)
+    lines: list[tuple[str, str]] = []
+    if screen.whole is not None and screen.whole.cells:
+        lines.append((CELLS, f"cells       {choice.cells or f'all {len(screen.whole.cells)}'} ..."))
+    lines.append((FIRST, f"first line  {made.ready.begin.stroke + 1} of {count} ..."))
+    lines += [(f"{OUT}{index}", f"without     {name} after it") for index, name in enumerate(choice.names)]
+    lines.append((ADD, "add         another sheet after this one ..."))
+
+    def chosen(answer: str | None) -> None:
+        if answer == CELLS:
+            _ask_for_cells(screen, made)
+        elif answer == FIRST:
+            start = f"{made.ready.begin.stroke + 1}"
+            screen.app.push_screen(NumberDialog("Begin with which line?", start, 1, count), begun)
+        elif answer == ADD:
+            ask_for_sheet(screen, lambda path: screen.choose(replace(choice, queue=(*choice.queue, path))))
+        elif answer is not None:
+            index = int(answer.removeprefix(OUT))
+            screen.choose(replace(choice, queue=(*choice.queue[:index], *choice.queue[index + 1 :])))
+
+    def begun(number: float | str | None) -> None:
+        from plotter.route import Place
+
+        if isinstance(number, float):
+            screen.begin_at(Place(round(number) - 1))
+
+    screen.app.push_screen(ListDialog("More choices", lines), chosen)
+
+
+def _ask_for_cells(screen: SheetScreen, made: Made) -> None:
+    from plotter.selection import find_cells
+
+    def wrong(text: str) -> str:
+        assert screen.whole is not None
+        try:
+            return "" if not text or find_cells(screen.whole, text) else "No cell is named."
+        except MonolineError as error:
+            return str(error)
+
+    def named(text: str | None) -> None:
+        if text is not None:
+            screen.choose(replace(made.choice, cells=text))
+
+    hint = "as 1,3-5 or seed 7; nothing for all"
+    screen.app.push_screen(TextDialog("Which cells?", hint, made.choice.cells, wrong), named)
