@@ -149,10 +149,11 @@ class Board:
         Raises:
             PlotterError: as send does, also for what was fed before.
         """
-        seconds = command.ticks * TICK_S
+        ticks = command.ticks  # worked out each time it is asked for
+        seconds = ticks * TICK_S
         while self._dialogue.unanswered and (self._dialogue.untaken >= UNANSWERED or self.busy_s + seconds > AHEAD_S):
             self._dialogue.listen()
-        self._dialogue.say(command.text, command.ticks)
+        self._dialogue.say(command.text, ticks)
         self._dialogue.catch_up()
 
     def inquire(self, take: Callable[[tuple[str, ...]], None], *words: str | int) -> None:
