@@ -65,8 +65,8 @@ def serve(
             all, but its OK still comes only when the board's queue has room; a query takes 1 ms of the board's time,
             and asked twice in a row the time until something happens. While nobody waits, time stands still.
         on_gone: called when a client has gone and all that it had queued is done.
-        replug_s: after how many seconds a board that lost its cable or its power has both again; None for never: it
-            ends once it has done what it was left with.
+        replug_s: after how many seconds a board that lost its cable or its power has both again, its carriage put
+            home if it was the power; None for never: it ends once it has done what it was left with.
     """
     began = time.monotonic()
     asked = board.asked
@@ -127,6 +127,7 @@ def _while_unplugged(
             if board.powered:
                 board.plug_in()
             else:
+                board.put_home()  # by whoever puts the power back: nobody else knows where the carriage is
                 board.power_on()
             link.plug_in()
             return

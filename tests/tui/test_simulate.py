@@ -231,5 +231,29 @@ def test_a_signal_presses_the_button(tmp_path: Path, simulators: list[Simulator]
     board.close()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR2"), reason="this system has no such signal")
+def test_a_signal_carries_the_carriage_home_once_the_motors_let_go(tmp_path: Path, simulators: list[Simulator]) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "tcp"))
+    board = Board(open_transport(simulator.port))
+    board.connect()
+    board.send(SM(100, 1000, 1000))
+    board.wait_idle()
+    assert simulator.process.stderr is not None
+    simulator.process.send_signal(signal.SIGUSR2)
+    assert "motors hold the carriage" in simulator.process.stderr.readline()
+    board.motors(False)
+    board.wait_idle()
+    simulator.process.send_signal(signal.SIGUSR2)
+    assert simulator.process.stderr.readline() == "the carriage was carried home\n"
+    board.connect()
+    board.pen_down()
+    board.send(SM(100, 400, 400))
+    board.wait_idle()
+    board.close()
+    simulator.stop()
+    drawn = read_svg(tmp_path / "ink.svg").drawing
+    assert drawn.bounds == pytest.approx((0, 0, 5, 0), abs=1e-6)
+
+
 def test_the_help_tells_of_every_fault() -> None:
     assert [kind for kind in (*TELLS, "random") if f"{kind}@" not in FAULTS] == []

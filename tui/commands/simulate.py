@@ -54,7 +54,10 @@ def simulate(
     replug: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", min=0, help="Put cable and power back after so long, under the same name; else it ends."
+            metavar="SECONDS",
+            min=0,
+            help="Put cable and power back after so long, under the same name, the carriage home if it was the power; "
+            "else it ends.",
         ),
     ] = None,
     voltage: Annotated[
@@ -77,7 +80,8 @@ def simulate(
     """Be an EiBotBoard in software, until stopped: print the port, then behave as the board would.
 
     Ink and report are written whenever a client has gone or was unplugged, and at the end. The signal SIGUSR1 presses
-    the board's button. With --json the port is printed as {"port": ...}; the report is a file.
+    the board's button; SIGUSR2 is somebody who carries the carriage home, which the motors must not hold. With --json
+    the port is printed as {"port": ...}; the report is a file.
     """
     if check_vectors is not None:
         _check_vectors(check_vectors, as_json)
@@ -117,9 +121,11 @@ def simulate(
         for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
             before = signal.signal(number, lambda _number, _frame: stop.set())
             stack.callback(signal.signal, number, before)
+        carried = threading.Event()
         if hasattr(signal, "SIGUSR1"):  # not on Windows
-            before = signal.signal(signal.SIGUSR1, lambda _number, _frame: board.press_button())
-            stack.callback(signal.signal, signal.SIGUSR1, before)
+            for number, do in ((signal.SIGUSR1, board.press_button), (signal.SIGUSR2, carried.set)):
+                before = signal.signal(number, lambda _number, _frame, do=do: do())
+                stack.callback(signal.signal, number, before)
         _print_port(wire.port, as_json)
         # whatever happens, what was drawn is told
         stack.callback(_write_results, board, ink, report)
@@ -132,7 +138,17 @@ def simulate(
                 port = wire.port
                 _print_port(port, as_json)
 
-        serve(board, wire, time_scale, stop.is_set, gone, replug_s=replug)
+        def looked() -> bool:
+            if carried.is_set():  # a signal may come in the midst of a move of the simulation
+                carried.clear()
+                try:
+                    board.put_home()
+                    note("the carriage was carried home")
+                except PlotterError as error:
+                    note(str(error))
+            return stop.is_set()
+
+        serve(board, wire, time_scale, looked, gone, replug_s=replug)
     note(_summary(board))
 
 
