@@ -20,6 +20,7 @@ from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob
 from plotter.in_process import InProcess
 from plotter.journal import FileJournal, Progress, read_journal
+from plotter.meeting import servo
 from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
 from plotter.pen_ink import PenInk
 from plotter.pens import PenError
@@ -29,6 +30,7 @@ from plotter.simulator import SimulatedBoard
 from plotter.task import Ink, State
 from plotter.transport import AUTO, SIMULATOR, Transport, open_transport
 from plotter.wire_log import LoggedTransport
+from studio.errors import RunError
 from studio.events import Changed, Listener, Made, Ordered, Said
 from studio.files import write_text
 from studio.runs import POLL_S, Order, Orders, Run, find_run, start_run
@@ -128,6 +130,27 @@ def read_place(folder: Path) -> tuple[PlotArguments, Progress]:
     if progress.finished:
         raise JournalError(f"All of {folder} is drawn; plot its sheet anew to draw it again.")
     return told, progress
+
+
+def rescue_pen(folder: Path) -> bool:
+    """Raise the pen of a plot whose process was killed; whether a board heard it. Nothing else moves."""
+    try:
+        told = PlotArguments.model_validate(find_run(folder).arguments)
+        if told.port == SIMULATOR:  # it is gone with its process
+            return False
+        board = Board(open_transport(told.port))
+    except (PlotterError, RunError, ValidationError):
+        return False
+    with contextlib.closing(board):
+        try:
+            board.identify()
+            settings = told.parts[0].settings
+            board.set_servo(servo(settings))
+            board.pen_up(settings.raise_ms)
+            board.wait_idle()
+        except PlotterError:
+            return False
+    return True
 
 
 def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders) -> dict[str, Any]:

@@ -176,18 +176,27 @@ def plot(
     try:
         finish_plot(run, f"plotting {Path(sheets[0]).name}, s", as_json)
     except RunFailed:
-        if has_begun(run):
-            note(f"the plot holds its place; monoline plot --resume {folder.name} goes on")
-        else:
+        if not has_begun(run):
             shutil.rmtree(folder, ignore_errors=True)  # nothing has moved, so there is nothing to keep
         raise
 
 
 def finish_plot(run: Run, what: str, as_json: bool) -> None:
     """Follow a plot to its end and tell of it."""
+    from plotter.job import rescue_pen
+    from studio.runs import State
+    from tui.commands.following import RunFailed
     from tui.commands.plots import follow_plot
+    from tui.plotting import has_begun
 
-    result, leave = follow_plot(run, what)
+    try:
+        result, leave = follow_plot(run, what)
+    except RunFailed:
+        if run.state is State.LOST and rescue_pen(run.folder):
+            note("the pen was raised")
+        if has_begun(run):
+            note(f"the plot holds its place; monoline plot --resume {run.name} goes on")
+        raise
     finish(result, _told(result, run.folder), as_json=as_json)
     leave()
 
