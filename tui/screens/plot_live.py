@@ -137,7 +137,8 @@ class LiveScreen(CheckedScreen):
             return
         plotting = self._plotting
         if news.state.value == "finished":
-            drawn_mm = 1000 * float(plotting.result.get("drawn_m", plotting.inked_mm / 1000))
+            # one that was taken up tells of what was drawn since
+            drawn_mm = max(plotting.inked_mm, 1000 * float(plotting.result.get("drawn_m", 0.0)))
             text = f"{metres(drawn_mm)} drawn in {duration(plotting.before_s + plotting.done_s)}."
             self._ring(text, "The plot is done", "information")
         elif news.state.value in ("failed", "lost"):
