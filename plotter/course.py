@@ -8,17 +8,29 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from plotter.axidraw import PlotSettings
+from plotter.ebb import SM, SP, Command
 from plotter.errors import PlotterError
 from plotter.firmware import Firmware
 from plotter.journal import Leg
-from plotter.plan import Halt, Moment, Plan, make_plan
+from plotter.plan import LOWER, Halt, Moment, Plan, make_plan
 from plotter.route import Place
 from plotter.task import Task
 
 _SOON_S = 0.5
 """A crash is noticed in the journal at most so long after what it tells."""
+PEN_MS, PIECE_MS = 150, 20
+"""The board waits for the pen so long at most, and for what is left in such pieces: no order comes much later."""
 _BRAKING = 12
 """Commands that a stop may have taken beyond those that a plan sent."""
+
+
+def with_changes(tasks: Sequence[Task], leg: Leg | None) -> list[Task]:
+    """Tasks as a person had set them by the time of this leg: what differs in it was changed on the way."""
+    if leg is None or leg.part >= len(tasks):
+        return list(tasks)
+    was = tasks[leg.part].settings
+    changed = {name: value for name, value in leg.settings if value != getattr(was, name)}
+    return [replace(task, settings=task.settings.model_copy(update=changed)) for task in tasks]
 
 
 class Course:
@@ -36,6 +48,8 @@ class Course:
         """What is drawn of the present part, as of the last rest."""
         self.next = 0
         """The command to send next."""
+        self._wait_ms = 0
+        """What is left of the wait for the pen, which was sent for."""
         self.spent_s = 0.0
         """Machine time before the present plan, or up to the present rest."""
         self.drawn_mm = 0.0
@@ -58,6 +72,32 @@ class Course:
         """Whether no task comes after the present one."""
         return self.part + 1 >= len(self.tasks)
 
+    @property
+    def all_sent(self) -> bool:
+        """Whether nothing of the present plan is left to send."""
+        return self.next == len(self.plan) and not self._wait_ms
+
+    @property
+    def lowers(self) -> bool:
+        """Whether the pen is what is sent next, to the paper."""
+        return not self._wait_ms and int(self.plan.block[self.next]) == LOWER
+
+    def upcoming(self) -> Command:
+        """What to send next."""
+        if self._wait_ms:
+            return SM(min(PIECE_MS, self._wait_ms), 0, 0)
+        command = self.plan.command(self.next)
+        return SP(command.up, min(PEN_MS, command.duration_ms)) if isinstance(command, SP) else command
+
+    def sent(self) -> None:
+        """That was sent."""
+        if self._wait_ms:
+            self._wait_ms -= min(PIECE_MS, self._wait_ms)
+            return
+        command = self.plan.command(self.next)
+        self._wait_ms = max(0, command.duration_ms - PEN_MS) if isinstance(command, SP) else 0
+        self.next += 1
+
     def put(self, x_mm: float, y_mm: float) -> None:
         """The carriage is here."""
         self.rested = replace(self.rested, x_mm=x_mm, y_mm=y_mm)
@@ -65,7 +105,7 @@ class Course:
     def begin(self, place: Place, mark: int) -> Leg:
         """Plan from where the carriage rests, what lies before ``place`` being drawn."""
         self.plan = self._make_plan(place)
-        self.next = 0
+        self.next = self._wait_ms = 0
         x, y = self.rested.x_mm, self.rested.y_mm
         return Leg(self.part, place, x, y, self.task.settings, str(self.firmware), mark)
 
@@ -78,7 +118,7 @@ class Course:
         self.part, self.place = self.part + 1, Place()
         self.rested = replace(self.rested, stroke=0, ink_mm=0.0)
         self.plan = self._make_plan(self.place)
-        self.next, self.left_s = 0, self.plan.duration_s
+        self.next, self._wait_ms, self.left_s = 0, 0, self.plan.duration_s
 
     def halt(self) -> Halt:
         """How to come to rest from here."""

@@ -16,15 +16,12 @@ from plotter.ebb import SP
 from plotter.errors import CommandRejected, GarbledReply, PlaceUnknown, PlotterError, PlotterLost, PlotterSilent
 from plotter.journal import Journal, NoJournal, Progress
 from plotter.meeting import meet, meet_again, servo
-from plotter.plan import LOWER
 from plotter.route import Place
 from plotter.task import Ink, InkMeter, State, Task
+from plotter.telling import Telling
 from plotter.watch import Watch
-from studio.events import Changed, Listener, Measured, Said
-from studio.events import Progress as Told
+from studio.events import Listener
 
-TELL_S = 0.2
-"""How often a plot tells where it is."""
 NOTE_S = 0.08
 """How often it writes that down; board time."""
 TRIES = 4
@@ -62,21 +59,18 @@ class PlotJob:
         ink: Ink | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.state = State.CONNECTING
+        self.state, self._why = State.CONNECTING, ""
         self._course = Course(tasks, board.firmware, part, begin)
-        self._board, self._on_event, self._overlap_mm = board, on_event, overlap_mm
-        self._machine, self._clock = machine, clock
+        self._board, self._machine, self._overlap_mm = board, machine, overlap_mm
+        self._telling = Telling(on_event, clock)
         self._meter = InkMeter(ink)
         self._journal: Journal = NoJournal() if journal is None else journal
-        self._sent = 0
-        self._told_at, self._noted_s = clock(), 0.0
+        self._sent, self._noted_s = 0, 0.0
         self._watch: Watch | None = None
-        self._mark = 0
-        self._well = 0
+        self._mark = self._well = self._fails = 0
         self._sure = self._course.place
         """What was drawn for certain when all was well last."""
         self._failed_at: tuple[int, Place] | None = None
-        self._fails = 0
 
     @property
     def ended(self) -> bool:
@@ -105,18 +99,22 @@ class PlotJob:
             PlotterError: by its counters the carriage is where it can't be.
         """
         course = self._course
-        leg = None if told is None else told.leg
+        leg = None if told is None or told.lost else told.leg  # a board may live on while its motors have no power
         met = meet(self._board, course.task.settings, self._machine, leg, fresh=told is None)
         self._mark, self._watch = met.mark, met.watch
         course.put(*met.position_mm)
+        self._sure = course.place
         if told is None:
             if met.position_mm != (0.0, 0.0):
                 x, y = met.position_mm
-                self._say(f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there.")
+                self._telling.say(f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there.")
             self._go(course.place)
             return
         if met.lived and not met.moved and leg is not None and not told.resting:
-            course.place = course.find(leg, told.index, met.position_mm) or told.place
+            self._sure = course.place = course.find(leg, told.index, met.position_mm) or told.place
+        if course.part and (told.leg is None or told.leg.part != course.part):
+            self._begin_part()  # nothing of it was begun: what a person was to see to may be undone
+            return
         drawn_since = leg is None or course.place != leg.begin
         self._go(course.place.back(self._overlap_mm) if drawn_since else course.place)
 
@@ -131,29 +129,29 @@ class PlotJob:
             self._look_at_rest()
         if self.state is not State.DRAWING or self._watch is None:
             return
-        course = self._course
-        if course.next == len(course.plan):
-            self._end_part()
-            return
+        course, done, decisive = self._course, self._done, self._course.all_sent or self._course.lowers
         try:
-            lowers = int(course.plan.block[course.next]) == LOWER
-            self._watch.look(all_now=lowers)
-            if lowers:
-                self._board.settle()  # no pen comes down where nobody knows whether the board was reset
+            self._watch.look(all_now=decisive)
+            if decisive:
+                self._board.settle()  # no pen comes down, and nothing is done, where nobody knows of a reset
                 self._check(self._watch)
-            self._board.feed(course.plan.command(course.next))
+            if not course.all_sent:
+                self._board.feed(course.upcoming())
         except _WRONG as error:
-            self._regain(error)
+            self._regain(error, done)
             self._go(course.back(self._overlap_mm))
             return
-        course.next += 1
+        if course.all_sent:
+            self._end_part()
+            return
+        course.sent()
         self._sent += 1
         self._check(self._watch)
         if self._board.transport.now_s() - self._noted_s >= NOTE_S and not self._note():
             self.pause("refill")
         elif self._watch.pressed():
             self.pause("button")
-        elif self._clock() - self._told_at >= TELL_S:
+        elif self._telling.is_due:
             self._tell()
 
     # orders
@@ -169,11 +167,10 @@ class PlotJob:
         """Lower the pen where the line was left, or a little before, and go on.
 
         Args:
-            refilled: the pen has a new filling.
+            refilled: the pen has a new filling; else one that should be empty is not asked for again.
         """
         if self.state is State.PAUSED:
-            if refilled:
-                self._meter.fill()
+            self._meter.go_on(filled=refilled)
             self._go(self._course.back(self._overlap_mm))
 
     def stop(self) -> None:
@@ -194,11 +191,11 @@ class PlotJob:
     def lower_pen(self) -> None:
         """While paused: put the pen on the paper, to clip another one in or to see its height."""
         if self.state is State.PAUSED:
-            self._board.pen_down(self._course.task.settings.lower_ms)
+            self._surely(lambda: self._board.pen_down(self._course.task.settings.lower_ms))
 
     def lift(self) -> None:
         """Raise the pen without a thought for the line."""
-        self._board.send(SP(True, self.raise_ms))
+        self._surely(lambda: self._board.send(SP(True, self.raise_ms)))
 
     def take_pen(self, ink: Ink) -> None:
         """While paused: another pen is in the clip, with its own ink."""
@@ -207,16 +204,16 @@ class PlotJob:
     def change(self, **values: float) -> None:
         """While paused: other heights, speeds, times; they hold for all that is still to be drawn."""
         if self.state is not State.PAUSED:
-            self._say("Settings change while the plot is paused; pause it first.", "warning")
+            self._telling.say("Settings change while the plot is paused; pause it first.", "warning")
             return
         try:
             self._course.change(values)
         except PlotterError as error:
-            self._say(str(error), "error")
+            self._telling.say(str(error), "error")
             return
-        self._board.set_servo(servo(self._course.task.settings))
+        self._surely(lambda: self._board.set_servo(servo(self._course.task.settings)))
         self.lift()
-        self._say(f"{', '.join(f'{name} is {value:g}' for name, value in values.items())} from here on.")
+        self._telling.say(f"{', '.join(f'{name} is {value:g}' for name, value in values.items())} from here on.")
 
     def result(self) -> dict[str, Any]:
         """Where it ended, what was drawn, how long the machine took."""
@@ -232,7 +229,6 @@ class PlotJob:
 
     def _go(self, begin: Place) -> None:
         self._journal.begin(self._course.begin(begin, self._mark))
-        self._sure = begin
         self._noted_s = self._board.transport.now_s()
         self._change(State.DRAWING)
 
@@ -244,10 +240,16 @@ class PlotJob:
             return
         self._rest()
         course.advance()
+        self._sure = course.place
         self._journal.rest(course.part, course.place)
-        self._board.set_servo(servo(course.task.settings))
+        self._surely(lambda: self._board.set_servo(servo(course.task.settings)))
+        self._begin_part()
+
+    def _begin_part(self) -> None:
+        """Draw a part from its start, once a person has seen to what it waits for."""
+        course = self._course
         if course.task.says:
-            self._say(course.task.says)
+            self._telling.say(course.task.says)
         if course.task.wait:
             self._change(State.PAUSED, course.task.wait)
         else:
@@ -255,7 +257,7 @@ class PlotJob:
 
     def _rest(self, *, finished: bool = False) -> None:
         """Come to rest from wherever the plan is, the pen up."""
-        course = self._course
+        course, done = self._course, self._done
         halt = course.halt()
         try:
             for command in halt.commands:
@@ -264,26 +266,29 @@ class PlotJob:
             self._board.settle()
             self._board.wait_idle()
         except _WRONG as error:
-            self._regain(error)
+            self._regain(error, done)
         else:
             course.halted(halt)
         self._meter.count(course.drawn_mm)
         self._journal.rest(course.part, course.place, finished=finished)
 
-    def _regain(self, error: PlotterError) -> None:
+    def _regain(self, error: PlotterError, done: int) -> None:
         """After an answer that was none: bring the board to rest, the pen up, and find out where that is.
+
+        Args:
+            done: commands that were done for certain before; what was said since may not have been heard.
 
         Raises:
             PlaceUnknown, PlotterLost: it can't be found out.
         """
-        course, done = self._course, self._done
+        course = self._course
         at = course.part, course.plan.place(done)
         self._fails = self._fails + 1 if at == self._failed_at else 1
         self._failed_at = at
         while True:
             if self._fails > TRIES:
                 raise PlotterLost(f"{error} It was asked {TRIES} times.") from error
-            self._say(f"{error} Asking where it is.", "warning")
+            self._telling.say(f"{error} Asking where it is.", "warning")
             try:
                 position_mm = meet_again(self._board, self._mark, course.task.settings)
                 break
@@ -304,11 +309,12 @@ class PlotJob:
         self._journal.done(done, course.part, course.plan.place(done))
         return self._meter.count(course.inked_mm(done))
 
-    def _check(self, watch: Watch) -> None:
+    def _check(self, watch: Watch, *, at_rest: bool = False) -> None:
         if watch.wrong:
             raise self._lose(watch.wrong)
         if watch.well != self._well:
-            self._well, self._sure = watch.well, self._course.plan.place(self._done)
+            self._well = watch.well
+            self._sure = self._course.place if at_rest else self._course.plan.place(self._done)
 
     def _lose(self, reason: str) -> PlaceUnknown:
         """Nobody knows where the carriage is; what is drawn is what was drawn when all was well."""
@@ -321,34 +327,33 @@ class PlotJob:
 
     def _look_at_rest(self) -> None:
         """While nothing moves: is the board there, is its button pressed?"""
-        assert self._watch is not None
+        watch = self._watch
+        assert watch is not None
+        watch.look()
+        self._surely(self._board.settle)
+        self._check(watch, at_rest=True)
+        if watch.pressed():
+            self.resume(refilled=self._why == "refill")
+
+    def _surely(self, act: Callable[[], None]) -> None:
+        """Do something at rest, and once more if the answer is none."""
         try:
-            self._watch.look()
-            self._board.settle()
+            act()
         except _WRONG as error:
-            self._say(f"{error} Asking where it is.", "warning")
-            self._course.put(*meet_again(self._board, self._mark, self._course.task.settings))
-        if self._watch.wrong:
-            self._sure = self._course.place
-            raise self._lose(self._watch.wrong)
-        if self._watch.pressed():
-            self.resume()
+            self._telling.say(f"{error} Asking where it is.", "warning")
+            try:
+                self._course.put(*meet_again(self._board, self._mark, self._course.task.settings))
+            except PlaceUnknown as reset:
+                raise self._lose(str(reset)) from error
+            act()
 
     # telling
 
-    def _say(self, text: str, level: str = "info") -> None:
-        self._on_event(Said(text=text, level=level))
-
     def _change(self, state: State, why: str = "") -> None:
-        self.state = state
-        self._on_event(Changed(state=state.value, why=why))
+        self.state, self._why = state, why
+        self._telling.change(state, why)
         self._tell()
 
     def _tell(self) -> None:
-        """Where the pen is, how much is done, how long the rest will take."""
-        self._told_at = self._clock()
         moves = self.state in (State.DRAWING, State.PAUSING, State.STOPPING)
-        values = self._course.figures(self._done if moves else None)
-        done_s = values["seconds"]
-        self._on_event(Told(done=round(done_s, 3), total=round(done_s + values["remaining_s"], 3), what="plotting"))
-        self._on_event(Measured(step=self._sent, values={name: round(value, 4) for name, value in values.items()}))
+        self._telling.figures(self._course.figures(self._done if moves else None), self._sent)

@@ -16,6 +16,7 @@ from drawing.svg import read_svg, write_svg
 from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, find_machine
 from plotter.board import Board
+from plotter.course import with_changes
 from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob
 from plotter.in_process import InProcess
@@ -164,6 +165,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
     tasks = read_tasks(folder, told.parts, machine)
     sheets = digests(folder, told.parts)
     progress = read_journal(folder, sheets) if told.resume else None
+    tasks = with_changes(tasks, None if progress is None else progress.leg)
     on_event(Changed(state=State.CONNECTING.value))
     with contextlib.ExitStack() as stack:
         simulated: SimulatedBoard | None = None
@@ -179,6 +181,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         on_event(Said(text=f"{wire.name}: firmware {board.identify()}, {machine.title}"))
         journal = FileJournal(folder, sheets, background=simulated is None or told.time_scale > 0)
         stack.callback(journal.close)
+        inks = stack.enter_context(contextlib.ExitStack())  # closed after the pen is up: that may take its time
         job = PlotJob(
             board,
             tasks,
@@ -188,12 +191,12 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             overlap_mm=told.overlap_mm,
             machine=machine,
             journal=journal,
-            ink=_open_ink(told, told.pen, stack) if told.pen else None,
+            ink=_open_ink(told, told.pen, inks, on_event) if told.pen else None,
         )
         stack.callback(_raise, board, job)
         try:
             job.start(progress)
-            find_ink = partial(_open_ink, told, stack=stack) if told.studio else None
+            find_ink = partial(_open_ink, told, inks=inks, on_event=on_event) if told.studio else None
             drive(job, orders, on_event, alone=told.alone, find_ink=find_ink)
         except PlotterLost as error:
             if job.state is State.CONNECTING:
@@ -246,7 +249,9 @@ def _obey(job: PlotJob, order: Order, on_event: Listener, find_ink: Callable[[st
         case "settings":
             job.change(**numbers)
         case "pen":
-            if find_ink is not None:
+            if job.state is not State.PAUSED:
+                on_event(Said(text="Pens are changed while the plot is paused; pause it first.", level="warning"))
+            elif find_ink is not None:
                 try:
                     job.take_pen(find_ink(str(order.values.get("name", ""))))
                 except PenError as error:
@@ -255,10 +260,16 @@ def _obey(job: PlotJob, order: Order, on_event: Listener, find_ink: Callable[[st
             pass  # of a later monoline
 
 
-def _open_ink(told: PlotArguments, name: str, stack: contextlib.ExitStack) -> PenInk:
+def _open_ink(told: PlotArguments, name: str, inks: contextlib.ExitStack, on_event: Listener) -> PenInk:
     ink = PenInk(Path(told.studio), name)
-    stack.callback(ink.close)
+    inks.callback(_close_ink, ink, on_event)
     return ink
+
+
+def _close_ink(ink: PenInk, on_event: Listener) -> None:
+    ink.close()
+    if ink.problem:
+        on_event(Said(text=f"The ink of {ink.name} was not counted: {ink.problem}", level="warning"))
 
 
 def _free(folder: Path, name: str) -> Path:

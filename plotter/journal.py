@@ -196,6 +196,8 @@ def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tupl
         if sheets is not None and tuple(record["sheets"]) != sheets:
             raise JournalError(f"The sheet in {folder} is not the one that was drawn; plot it anew, from the start.")
         return told
+    if kind not in ("begin", "done", "rest"):
+        return told  # of a later monoline that this one can do without
     place = Place(int(record["place"][0]), float(record["place"][1]))
     part = int(record["part"])
     if kind == "begin":
@@ -207,9 +209,7 @@ def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tupl
         return Progress(leg, 0, part, place, False, False, False)
     if kind == "done":
         return Progress(told.leg, int(record["index"]), part, place, False, False, False)
-    if kind == "rest":
-        return Progress(told.leg, told.index, part, place, True, bool(record["finished"]), bool(record["lost"]))
-    return told  # of a later monoline that this one can do without
+    return Progress(told.leg, told.index, part, place, True, bool(record["finished"]), bool(record["lost"]))
 
 
 def _told(place: Place) -> list[float]:

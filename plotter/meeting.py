@@ -7,11 +7,12 @@ plots makes the mark even: then they say only where it is. Any other mark says n
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
-from plotter.board import Board, PenServo
+from plotter.board import FORGOTTEN, Board, PenServo
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterSilent, UnknownBoard
 from plotter.firmware import Firmware
 from plotter.journal import Leg
@@ -52,9 +53,12 @@ def tell_moved(board: Board) -> None:
         board.set_mark(mark + 1)
 
 
-def _next_mark(mark: int) -> int:
-    """Another odd one, up to 253."""
-    return (mark // 2 * 2 + 3) % 254
+def _next_mark(*others: int) -> int:
+    """Any odd one up to 253, but none of those, nor what a move makes of them.
+
+    By chance: after each switching on the first one would be the same, and be taken for that of an earlier plot.
+    """
+    return random.choice([mark for mark in range(1, 254, 2) if mark not in others and mark + 1 not in others])
 
 
 def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg | None, *, fresh: bool) -> Met:
@@ -94,7 +98,7 @@ def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg
         board.take_home()
         x, y = 0.0, 0.0
     moved = leg is not None and mark != leg.mark
-    mark = _next_mark(mark)
+    mark = _next_mark(mark, FORGOTTEN if leg is None else leg.mark)
     board.set_mark(mark)
     return Met(alive, moved, (x, y), mark, Watch(board, mark, settings.lowest_v))
 

@@ -65,6 +65,7 @@ class InkMeter:
     def __init__(self, ink: Ink | None, told_mm: float = 0.0) -> None:
         self._ink = ink
         self._told_mm = told_mm
+        self._doubted = False
 
     def count(self, drawn_mm: float) -> bool:
         """So much was drawn in all since the plot began; whether there is still ink in the pen."""
@@ -72,10 +73,14 @@ class InkMeter:
             return True
         self._ink.use(drawn_mm - self._told_mm)
         self._told_mm = drawn_mm
-        left_mm = self._ink.left_mm
-        return left_mm is None or left_mm > 0
+        return self._doubted or not self._is_empty()
 
-    def fill(self) -> None:
-        """Somebody has filled the pen."""
-        if self._ink is not None:
+    def go_on(self, *, filled: bool) -> None:
+        """Somebody draws on, with the pen filled or as it is; if it should be empty then, they know better."""
+        if filled and self._ink is not None:
             self._ink.fill()
+        self._doubted = self._is_empty()
+
+    def _is_empty(self) -> bool:
+        left_mm = None if self._ink is None else self._ink.left_mm
+        return left_mm is not None and left_mm <= 0

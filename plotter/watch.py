@@ -24,6 +24,8 @@ class Watch:
         self._board, self._mark, self._lowest_v = board, mark, lowest_v
         self._asked_button_s = self._asked_power_s = board.transport.now_s()
         self._pressed = False
+        self._held = board.button()
+        """Whether the last answer told of a press: one that lasts is told again; one from before counts for none."""
         self._volts: float | None = None
         self._lost_power = False
         self._forgot = False
@@ -73,11 +75,15 @@ class Watch:
 
     def _take_general(self, words: tuple[str, ...]) -> None:
         bits = int(words[0], 16)
-        self._pressed |= bool(bits & _BUTTON)
+        self._take_press(bool(bits & _BUTTON))
         self._lost_power |= self._tells_power and bool(bits & _POWER_LOST)
 
     def _take_button(self, words: tuple[str, ...]) -> None:
-        self._pressed |= words[0] == "1"
+        self._take_press(words[0] == "1")
+
+    def _take_press(self, down: bool) -> None:
+        self._pressed |= down and not self._held
+        self._held = down
 
     def _take_volts(self, words: tuple[str, ...]) -> None:
         self._volts = volts(words)

@@ -146,6 +146,8 @@ def plot(
     from tui.plotting import has_begun
 
     if resume:
+        if len(sheets or ()) > 1:
+            raise typer.BadParameter("--resume goes on with one plot; name that", param_hint="SHEET.svg...")
         folder = find_plot(context.obj, sheets)
         run = go_on(folder, port=port, overlap_mm=overlap, time_scale=time_scale, yes=yes)
         finish_plot(run, f"plotting {folder.name}, s", as_json)
