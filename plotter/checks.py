@@ -9,6 +9,7 @@ from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
 from plotter.board import Board
 from plotter.errors import PlotterBusy, PlotterError
+from plotter.meeting import CLEARS_BY_POWER
 from plotter.pens import Pen
 from plotter.ready import Ready
 
@@ -121,6 +122,16 @@ def check_board(board: Board, machine: Machine | None, settings: PlotSettings | 
     )
     position = board.query_position()
     x, y = to_point(position)
+    if board.firmware < CLEARS_BY_POWER:
+        checks.append(Check("carriage", "ok", "home is where it is: is it there?"))
+        return tuple(checks)
+    if position != (0, 0) and board.motors_hold() is False:
+        checks.append(
+            Check(
+                "motors", "bad", "off, or left at other steps by another program, so the counts mean nothing",
+                "run monoline motors off, put the carriage home",
+            )
+        )  # fmt: skip
     if position == (0, 0):
         checks.append(Check("carriage", "ok", "counted at home: is it there?"))
     elif machine is None or machine.reaches(x, y, x, y):

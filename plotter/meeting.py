@@ -18,7 +18,7 @@ from plotter.firmware import Firmware
 from plotter.journal import Leg
 from plotter.watch import Watch
 
-_CLEARS_BY_POWER = Firmware(2, 6, 2)
+CLEARS_BY_POWER = Firmware(2, 6, 2)
 """From here on switching the motors clears their counters, so that counters other than 0 can be trusted."""
 
 
@@ -80,9 +80,9 @@ def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg
     board.set_up(servo(settings))
     if not fresh or not board.pen_is_up():
         board.pen_up(settings.raise_ms)
-        board.wait_idle()
+    board.wait_idle()  # for what a program before this one has left in the queue
     position = board.query_position()
-    keep = alive if not fresh else position != (0, 0) and board.firmware >= _CLEARS_BY_POWER
+    keep = alive if not fresh else position != (0, 0) and board.firmware >= CLEARS_BY_POWER
     x, y = to_point(position)
     if keep and board.motors_hold() is False:
         raise PlotterError(

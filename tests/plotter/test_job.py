@@ -26,12 +26,15 @@ from plotter.feed import PlotJob
 from plotter.in_process import InProcess
 from plotter.ink import ink_error_mm
 from plotter.job import drive, run, start_plot
+from plotter.pen_ink import PenInk
+from plotter.pens import change_pen, find_pen, remove_pen
 from plotter.ready import new_plot_folder, ready_sheet
 from plotter.route import Place
 from plotter.simulated_faults import Faults
 from plotter.simulator import SimulatedBoard
 from plotter.task import State, Task
 from studio.events import Changed, Event, Failed, Finished, Made, Measured, Progress, Said, Started, Stopped
+from studio.folder import create_studio
 from studio.runs import Order, Run, find_run, find_runs
 from studio.runs import State as RunState
 
@@ -328,6 +331,99 @@ def test_an_unplugged_plotter_is_told_in_words(folder: Path, monkeypatch: pytest
     with pytest.raises(PlotterLost, match=r"unplugged.*pen may still be on the paper"):
         go(folder)
     assert (folder / "report.json").exists()
+
+
+def told(events: list[Event]) -> str:
+    return " ".join(event.text for event in events if isinstance(event, Said))
+
+
+class Later(Asked):
+    """Orders that come once so much was measured, each with its values."""
+
+    def __init__(self, *orders: Order) -> None:
+        super().__init__()
+        self.waiting = list(orders)
+        self.events: list[Event] = []
+
+    def take(self) -> list[Order]:
+        drawn = any(isinstance(event, Measured) and event.values["ink_mm"] > 20 for event in self.events)
+        if not drawn or not self.waiting:
+            return []
+        first = self.waiting.pop(0)
+        if first.name == "stop":
+            self.stop()
+            return []
+        return [first]
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Path:
+    made = create_studio(tmp_path / "studio").folder
+    change_pen(made, "red", capacity_m=9.0)
+    change_pen(made, "blue", capacity_m=9.0)
+    return made
+
+
+def test_settings_changed_on_the_way_hold_when_it_is_taken_up(folder: Path, boards: list[SimulatedBoard]) -> None:
+    asked = Later(Order("pause"), Order("settings", {"pen_down_pct": 28.0}), Order("resume"), Order("stop"))
+    assert go(folder, asked.events.append, asked)["state"] == "stopped"
+    assert boards[0].plotter.servo.down == PlotSettings(pen_down_pct=28).servo_down
+    assert go(folder, resume=True)["state"] == "finished"
+    assert boards[1].plotter.servo.down == PlotSettings(pen_down_pct=28).servo_down
+
+
+def test_another_pen_is_taken_only_while_paused_and_its_ink_is_its_own(folder: Path, studio: Path) -> None:
+    asked = Later(
+        Order("pen", {"name": "blue"}), Order("pause"), Order("pen", {"name": "green"}),
+        Order("pen", {"name": "blue"}), Order("resume"),
+    )  # fmt: skip
+    assert go(folder, asked.events.append, asked, pen="red", studio=str(studio))["state"] == "finished"
+    words = told(asked.events)
+    assert "Pens are changed while the plot is paused" in words
+    assert "There is no pen 'green'" in words
+    red, blue = find_pen(studio, "red").used_m, find_pen(studio, "blue").used_m
+    assert min(red, blue) > 0.01
+    assert red + blue == pytest.approx(LOOP.ink / 1000, abs=3e-3)
+
+
+def test_the_pen_comes_up_before_its_ink_is_written_down(
+    folder: Path, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    close, last_word = PenInk.close, Board.last_word
+
+    def closed(ink: PenInk) -> None:
+        order.append(ink.name)
+        close(ink)
+
+    def said(board: Board, raise_ms: int) -> None:
+        order.append("pen up")
+        last_word(board, raise_ms)
+
+    monkeypatch.setattr(PenInk, "close", closed)
+    monkeypatch.setattr(Board, "last_word", said)
+    asked = Later(Order("pause"), Order("pen", {"name": "blue"}), Order("resume"))
+
+    def full(event: Event) -> None:
+        asked.events.append(event)
+        if sum(isinstance(each, Changed) and each.state == "drawing" for each in asked.events) == 2:
+            raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        go(folder, full, asked, pen="red", studio=str(studio))
+    assert order == ["pen up", "blue", "red"]
+
+
+def test_ink_that_could_not_be_counted_is_told(folder: Path, studio: Path) -> None:
+    events: list[Event] = []
+
+    def remove(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Changed) and event.state == "drawing":
+            remove_pen(studio, "red")
+
+    assert go(folder, remove, pen="red", studio=str(studio))["state"] == "finished"
+    assert "The ink of red was not counted: There is no pen 'red'" in told(events)
 
 
 def test_nothing_moves_for_a_sheet_that_does_not_fit_or_a_port_that_is_not_there(

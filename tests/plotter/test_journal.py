@@ -145,3 +145,10 @@ def test_what_can_not_be_taken_up_is_told_with_the_reason(journal: FileJournal, 
     broken.close()
     with pytest.raises(JournalError, match="can't be understood"):
         read_journal(tmp_path, SHEETS)
+
+
+def test_what_only_a_later_monoline_writes_is_passed_over(journal: FileJournal, tmp_path: Path) -> None:
+    journal.begin(LEG)
+    journal.done(40, 1, Place(3, 30.0))
+    journal._log.append({"kind": "weather", "sky": "grey"})
+    assert read_journal(tmp_path, SHEETS).index == 40
