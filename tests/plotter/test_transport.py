@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Generator
@@ -20,7 +21,7 @@ from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFou
 from plotter.simulated_faults import Faults
 from plotter.simulated_link import Link, PtyLink, TcpLink, serve
 from plotter.simulator import SimulatedBoard
-from plotter.transport import SerialTransport, TcpTransport, open_transport
+from plotter.transport import SerialTransport, TcpTransport, open_transport, port_lock
 
 needs_pty = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pseudo terminals are tried on Linux")
 
@@ -142,6 +143,39 @@ def test_a_port_is_opened_by_one_program_only(tmp_path: Path) -> None:
     first.close()
     open_transport(served.port).close()
     served.stop()
+
+
+def test_two_processes_do_not_hold_one_port() -> None:
+    port = f"tcp://127.0.0.1:{os.getpid()}"
+    hold = (
+        "import sys; from plotter.transport import port_lock\n"
+        "with port_lock(sys.argv[1]): print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-P", "-c", hold, port]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with (
+            pytest.raises(PlotterBusy, match=rf"{port} is used by .*process {other.pid}.*; wait for it"),
+            port_lock(port),
+        ):
+            pass
+        with port_lock(f"{port}0"):  # another one is free
+            pass
+        other.kill()  # and the system lets go
+    with port_lock(port):
+        pass
+    with port_lock(port):
+        pass
+
+
+def test_without_a_place_for_locks_a_port_is_opened_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+    with port_lock("ttyACM0"), port_lock("ttyACM0"):
+        pass
 
 
 @needs_pty

@@ -271,10 +271,13 @@ def _newest(studio: Path) -> list[Run]:
 
 
 def _described(run: Run) -> dict[str, Any]:
+    from studio.errors import StudioError
     from studio.events import Measured
 
     started = time.strftime("%Y-%m-%d %H:%M", time.localtime(_started(run)))
-    measured = [event for event in run.events() if isinstance(event, Measured)]
+    measured: list[Measured] = []
+    with contextlib.suppress(StudioError):  # a file that is damaged hides no other plot
+        measured = [event for event in run.events() if isinstance(event, Measured)]
     values = measured[-1].values if measured else {}
     return {
         "id": run.name,
