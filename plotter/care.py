@@ -181,6 +181,8 @@ def motors(board: Board, on: bool) -> None:
     if on and _held(board):
         return
     board.set_mark(FORGOTTEN)
+    if not on:
+        board.pen_up()  # whoever moves the carriage by hand is to draw no line
     board.motors(on)
     if not on and board.firmware < ZEROES_WITH_POWER:
         board.send(Immediate(("CS",)))

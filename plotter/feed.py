@@ -87,20 +87,22 @@ class PlotJob:
         """What is drawn of the present part, as of the last rest."""
         return self._course.place
 
-    def start(self, told: Progress | None = None) -> None:
+    def start(self, told: Progress | None = None, *, at_home: bool = True) -> None:
         """Set the board up and begin; the carriage is at home, or where the board's own counters say.
 
         Args:
             told: by the journal of the plot that is taken up. If the board has lived since, its counters say where
                 the carriage is and what is drawn; if not, the carriage was put home, and the journal says.
+            at_home: the carriage was put home, should the board not know where it is.
 
         Raises:
             NotReady: the motors have no power.
+            PlaceUnknown: the board does not know it, and the carriage was not put home.
             PlotterError: by its counters the carriage is where it can't be.
         """
         course = self._course
-        leg = None if told is None or told.lost else told.leg  # a board may live on while its motors have no power
-        met = meet(self._board, course.task.settings, self._machine, leg, fresh=told is None)
+        leg = None if told is None else told.leg
+        met = meet(self._board, course.task.settings, self._machine, told, self._journal.mark, at_home=at_home)
         self._mark, self._watch = met.mark, met.watch
         course.put(*met.position_mm)
         self._sure = course.place

@@ -63,6 +63,8 @@ class PlotArguments(BaseModel):
     """Folder of the studio that keeps the pen."""
     resume: bool = False
     """Go on where the journal in the folder ends."""
+    at_home: bool = True
+    """The carriage was put home, should the board not know any more where it is."""
 
 
 def start_plot(
@@ -111,7 +113,7 @@ def resume_plot(folder: Path, **changed: Any) -> Run:
     """Go on with a plot where its journal ends, whatever ended it; in its own folder, in a process of its own.
 
     Args:
-        changed: other arguments than it was started with, as ``port`` or ``overlap_mm``.
+        changed: other arguments than it was started with, as ``port``, ``overlap_mm`` or ``at_home``.
 
     Raises:
         JournalError: all of it is drawn, nothing of it was, or the journal does not fit the sheets.
@@ -195,7 +197,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         )
         stack.callback(_raise, board, job)
         try:
-            job.start(progress)
+            job.start(progress, at_home=told.at_home)
             find_ink = partial(_open_ink, told, inks=inks, on_event=on_event) if told.studio else None
             drive(job, orders, on_event, alone=told.alone, find_ink=find_ink)
         except PlotterLost as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,6 +54,8 @@ class Progress:
     finished: bool
     lost: bool
     """Whether the carriage's place is known to nobody: the power went."""
+    marks: tuple[int, ...] = ()
+    """What the board may be marked with, if it kept its power since."""
 
 
 class Journal(Protocol):
@@ -61,6 +63,10 @@ class Journal(Protocol):
 
     def begin(self, leg: Leg) -> None:
         """A plan begins; it is on the disk when this returns."""
+        ...
+
+    def mark(self, mark: int) -> None:
+        """The board is about to be marked like this; it is on the disk when this returns."""
         ...
 
     def done(self, index: int, part: int, place: Place) -> None:
@@ -76,6 +82,9 @@ class NoJournal:
     """For plots that nobody will take up."""
 
     def begin(self, leg: Leg) -> None:
+        """Nothing."""
+
+    def mark(self, mark: int) -> None:
         """Nothing."""
 
     def done(self, index: int, part: int, place: Place) -> None:
@@ -114,6 +123,10 @@ class FileJournal:
             "kind": "begin", "part": leg.part, "place": _told(leg.begin), "x_mm": leg.x_mm, "y_mm": leg.y_mm,
             "settings": leg.settings.model_dump(), "firmware": leg.firmware, "mark": leg.mark,
         })  # fmt: skip
+
+    def mark(self, mark: int) -> None:
+        """See Journal."""
+        self._now({"kind": "mark", "mark": mark})
 
     def done(self, index: int, part: int, place: Place) -> None:
         """See Journal."""
@@ -196,6 +209,8 @@ def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tupl
         if sheets is not None and tuple(record["sheets"]) != sheets:
             raise JournalError(f"The sheet in {folder} is not the one that was drawn; plot it anew, from the start.")
         return told
+    if kind == "mark":
+        return replace(told, marks=(*told.marks, int(record["mark"])))
     if kind not in ("begin", "done", "rest"):
         return told  # of a later monoline that this one can do without
     place = Place(int(record["place"][0]), float(record["place"][1]))
@@ -206,10 +221,12 @@ def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tupl
             PlotSettings.model_validate(record["settings"]), str(record["firmware"]), int(record["mark"]),
         )  # fmt: skip
         # what a leg begins with lies a little before what is drawn already
-        return Progress(leg, 0, part, place, False, False, False)
+        return Progress(leg, 0, part, place, False, False, False, (leg.mark,))
     if kind == "done":
-        return Progress(told.leg, int(record["index"]), part, place, False, False, False)
-    return Progress(told.leg, told.index, part, place, True, bool(record["finished"]), bool(record["lost"]))
+        index = int(record["index"])
+        return replace(told, index=index, part=part, place=place, resting=False, finished=False, lost=False)
+    finished, lost = bool(record["finished"]), bool(record["lost"])
+    return replace(told, part=part, place=place, resting=True, finished=finished, lost=lost)
 
 
 def _told(place: Place) -> list[float]:

@@ -8,6 +8,7 @@ plots makes the mark even: then they say only where it is. Any other mark says n
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from plotter.axidraw import Machine, PlotSettings
@@ -15,11 +16,16 @@ from plotter.blocks import to_point
 from plotter.board import FORGOTTEN, Board, PenServo
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterSilent, UnknownBoard
 from plotter.firmware import Firmware
-from plotter.journal import Leg
+from plotter.journal import Progress
 from plotter.watch import Watch
 
 CLEARS_BY_POWER = Firmware(2, 6, 2)
 """From here on switching the motors clears their counters, so that counters other than 0 can be trusted."""
+
+_RESET = (
+    "The plotter was reset just now: its power or its USB supply failed. Put the carriage home by hand, then take the "
+    "plot up again."
+)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,12 @@ def servo(settings: PlotSettings) -> PenServo:
     return PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)
 
 
-def lived(board: Board, leg: Leg | None) -> bool:
-    """Whether a board kept its power, and its motors theirs, since this leg; nothing moves."""
-    return leg is not None and board.mark() in (leg.mark, leg.mark + 1) and board.motors_hold() is not False
+def lived(board: Board, told: Progress | None) -> bool:
+    """Whether a board kept its power, and its motors theirs, since a journal was written; nothing moves."""
+    if told is None or told.lost or told.leg is None:  # a board may live on while its motors have no power
+        return False
+    mark = board.mark()
+    return any(mark in (each, each + 1) for each in told.marks) and board.motors_hold() is not False
 
 
 def tell_moved(board: Board) -> None:
@@ -61,28 +70,39 @@ def _next_mark(*others: int) -> int:
     return random.choice([mark for mark in range(1, 254, 2) if mark not in others and mark + 1 not in others])
 
 
-def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg | None, *, fresh: bool) -> Met:
+def meet(
+    board: Board,
+    settings: PlotSettings,
+    machine: Machine | None,
+    told: Progress | None,
+    on_mark: Callable[[int], None],
+    *,
+    at_home: bool = True,
+) -> Met:
     """Set a board up to draw; what moves first is the pen, up, unless it is up and nothing was interrupted.
 
     Args:
         board: identified.
-        leg: the last one of a plot that is taken up.
-        fresh: a plot that begins, from home or from where the board's own counters say.
+        told: by the journal of a plot that is taken up; None for one that begins, from home or from where the board's
+            own counters say.
+        on_mark: told of the next mark before the board has it.
+        at_home: a person has put the carriage home, should the board not know where it is.
 
     Raises:
         NotReady: the motors have no power.
+        PlaceUnknown: the board was reset, and the carriage was not put home.
         PlotterError: by its counters the carriage is where it can't be.
     """
     if (volts := board.voltage()) < settings.lowest_v:
         raise NotReady(f"The motors have no power ({volts:.1f} V): plug in the supply of the plotter and switch it on.")
     mark = board.mark()
-    alive = lived(board, leg)
+    alive = lived(board, told)
     board.set_up(servo(settings))
-    if not fresh or not board.pen_is_up():
+    if told is not None or not board.pen_is_up():
         board.pen_up(settings.raise_ms)
     board.wait_idle()  # for what a program before this one has left in the queue
     position = board.query_position()
-    keep = alive if not fresh else position != (0, 0) and board.firmware >= CLEARS_BY_POWER
+    keep = alive if told is not None else position != (0, 0) and board.firmware >= CLEARS_BY_POWER
     x, y = to_point(position)
     if keep and board.motors_hold() is False:
         raise PlotterError(
@@ -94,13 +114,27 @@ def meet(board: Board, settings: PlotSettings, machine: Machine | None, leg: Leg
             f"The board counts the carriage at {x:.1f}, {y:.1f} mm, where it can't be: run monoline motors off, put "
             "the carriage home by hand, and begin again."
         )
-    if not keep:
+    if told is not None and not alive and not at_home:
+        raise PlaceUnknown(_RESET)
+    marked = _next_mark(mark, *(told.marks if told is not None else ()))
+    on_mark(marked)
+    if keep:
+        _check_not_reset(board, mark, position, marked)
+    else:
         board.take_home()
+        board.set_mark(marked)
         x, y = 0.0, 0.0
-    moved = leg is not None and mark != leg.mark
-    mark = _next_mark(mark, FORGOTTEN if leg is None else leg.mark)
-    board.set_mark(mark)
-    return Met(alive, moved, (x, y), mark, Watch(board, mark, settings.lowest_v))
+    moved = told is not None and told.leg is not None and mark != told.leg.mark
+    return Met(alive, moved, (x, y), marked, Watch(board, marked, settings.lowest_v))
+
+
+def _check_not_reset(board: Board, mark: int, position: tuple[int, int], marked: int) -> None:
+    """Mark a board anew whose counts are to be believed, and see to it that it was not reset until then."""
+    same = board.mark() == mark
+    board.set_mark(marked)
+    if not same or board.query_position() != position:
+        board.set_mark(FORGOTTEN)
+        raise PlaceUnknown(_RESET)
 
 
 def meet_again(board: Board, mark: int, settings: PlotSettings) -> tuple[float, float]:

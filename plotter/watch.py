@@ -7,7 +7,7 @@ from plotter.ebb import Immediate
 
 BUTTON_S = 0.1
 """How often the button is asked for."""
-POWER_S = 0.5
+POWER_S = 0.2
 """How often supply and memory are."""
 _BUTTON, _POWER_LOST = 1 << 5, 1 << 6
 

@@ -15,12 +15,14 @@ import numpy as np
 from drawing.drawing import Drawing
 from plotter.axidraw import PlotSettings
 from plotter.board import Board
+from plotter.care import motors
 from plotter.errors import JournalError, PlaceUnknown, PlotterError, PlotterLost, PlotterNotFound, UnknownBoard
 from plotter.feed import PlotJob
 from plotter.firmware import Firmware
 from plotter.in_process import InProcess
 from plotter.ink import ink_error_mm
-from plotter.journal import FileJournal, read_journal
+from plotter.journal import FileJournal, Progress, read_journal
+from plotter.meeting import lived
 from plotter.plan import make_plan
 from plotter.simulated_faults import Faults
 from plotter.simulator import SimulatedBoard
@@ -133,6 +135,7 @@ class Table:
         progress = read_journal(self.folder, ("sheet",)) if resume else None
         if progress is not None and progress.finished:
             return None
+        at_home = self._look(progress) if progress is not None else True
         board = Board(Mortal(self.board, kind, tick))
         journal = FileJournal(self.folder, ("sheet",), background=False)
         try:
@@ -143,7 +146,7 @@ class Table:
                 begin=None if progress is None else progress.place, part=0 if progress is None else progress.part,
             )  # fmt: skip
             try:
-                job.start(progress)
+                job.start(progress, at_home=at_home)
                 while not job.ended:
                     if job.state is State.PAUSED:
                         job.resume()
@@ -159,6 +162,16 @@ class Table:
                 moved = [line for line in self.lines[before:] if line.partition(",")[0].upper() in MOTION]
                 self.pen_first &= not moved or moved[0].startswith("SP,1")
             self.hear(Said(text="end of session"))
+
+    def _look(self, progress: Progress) -> bool:
+        """Before going on, the person asks the board where its carriage is, and puts it home if it can't tell."""
+        board = Board(InProcess(self.board))
+        board.identify()
+        if lived(board, progress):
+            return False
+        motors(board, False)
+        self.board.put_home()
+        return True
 
     def help(self, *, reset: bool) -> None:
         """The person sees to the machine: power, cable, and the carriage where it is lost."""

@@ -83,7 +83,7 @@ def look(port: str, place: Place) -> Standing:
         board = Board(open_transport(port))
         try:
             board.identify()
-            knows = not progress.lost and lived(board, progress.leg)
+            knows = lived(board, progress)
             checks = check_board(board, find_machine(told.machine), told.parts[progress.part].settings)
             # where it counts a carriage that will be put home tells nothing
             checks = tuple(check for check in checks if knows or check.name != "carriage")

@@ -422,7 +422,7 @@ def _fail_between_looks(fed: Fed) -> None:
     fed.draw_for(2.0)
     looks = fed.job._watch.well  # pyright: ignore[reportOptionalMemberAccess]
     fed.draw(lambda: fed.job._watch.well > looks)  # pyright: ignore[reportOptionalMemberAccess]
-    fed.draw_for(0.1)
+    fed.draw_for(0.02)
     fed.simulated.set_voltage(2.0)
 
 
@@ -438,7 +438,7 @@ def test_a_supply_that_fails_just_before_a_pause_leaves_no_gap(overlap_mm: float
     fed = Fed(folder=tmp_path)
     fed.begin(overlap_mm=overlap_mm)
     _fail_between_looks(fed)
-    fed.draw_for(0.2)
+    fed.draw_for(0.06)
     fed.job.pause()
     with pytest.raises(PlaceUnknown):
         fed.rest_for(1.0)
@@ -452,7 +452,7 @@ def test_a_supply_that_fails_just_before_a_pause_that_is_short_leaves_no_gap(tmp
     fed = Fed(folder=tmp_path)
     fed.begin()
     _fail_between_looks(fed)
-    fed.draw_for(0.2)
+    fed.draw_for(0.06)
     fed.job.pause()
     fed.job.resume()
     with pytest.raises(PlaceUnknown):

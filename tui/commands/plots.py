@@ -15,6 +15,7 @@ import typer
 from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
+    from plotter.journal import Progress
     from studio.events import Event
     from studio.runs import Run
 
@@ -141,25 +142,29 @@ def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: floa
     if not (yes or port == "simulator"):
         if not sys.stdin.isatty():
             raise CommandError("Nobody can be asked before the machine moves; say --yes.")
-        typer.confirm(f"{_standing(port, told.machine, progress)} Go on from {where}?", abort=True, err=True)
+        at_mm = _counted(port, progress)
+        changed["at_home"] = at_mm is None
+        typer.confirm(f"{_words(at_mm)} Go on from {where}?", abort=True, err=True)
     return resume_plot(folder, **changed)
 
 
-def _standing(port: str, machine: str, progress: Any) -> str:
-    """Where the carriage is, as a person has to know before it moves."""
+def _counted(port: str, progress: Progress) -> tuple[float, float] | None:
+    """Where the plotter counts its carriage; None if it has lost its power, and the place with it."""
     from plotter.board import Board
     from plotter.care import position_mm
     from plotter.meeting import lived
     from plotter.transport import open_transport
 
-    board = Board(open_transport(port))
-    try:
+    with contextlib.closing(Board(open_transport(port))) as board:
         board.identify()
-        if not progress.lost and lived(board, progress.leg):
-            x, y = position_mm(board)
-            return f"The plotter has kept its power and counts its carriage at {x:.1f}, {y:.1f} mm: leave it there."
-    finally:
-        board.close()
+        return position_mm(board) if lived(board, progress) else None
+
+
+def _words(at_mm: tuple[float, float] | None) -> str:
+    """What a person has to know before the carriage moves."""
+    if at_mm is not None:
+        x, y = at_mm
+        return f"The plotter has kept its power and counts its carriage at {x:.1f}, {y:.1f} mm: leave it there."
     return (
         "The plotter has lost its place. Put the carriage home by hand, to the top left corner (monoline motors off "
         "lets it go), and leave the paper where it is."

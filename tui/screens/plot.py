@@ -231,11 +231,12 @@ class PlotScreen(LiveScreen):
             return
         text = f"{standing.words}\n\nIt goes on at {port}, from {place.words}. Is the pen in its clip?"
         dialog = ChoiceDialog("Go on?", text, ("Not yet", "Go on"))
-        self.app.push_screen(dialog, partial(self._go_on_answered, run, port))
+        changed: dict[str, object] = {"port": port, "at_home": standing.at_mm is None}
+        self.app.push_screen(dialog, partial(self._go_on_answered, run, changed))
 
-    def _go_on_answered(self, run: Run, port: str, answer: str | None) -> None:
+    def _go_on_answered(self, run: Run, changed: dict[str, object], answer: str | None) -> None:
         if answer == "Go on" and run is self.followed and not self.live:
-            self._go_on(run, {"port": port})
+            self._go_on(run, changed)
 
     def _go_on(self, run: Run, changed: dict[str, object]) -> None:
         self._starting = True
