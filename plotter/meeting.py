@@ -105,6 +105,8 @@ def meet(
     keep = alive if told is not None else position != (0, 0) and board.firmware >= CLEARS_BY_POWER
     x, y = to_point(position)
     if keep and board.motors_hold() is False:
+        if board.mark() != mark:
+            raise PlaceUnknown(_RESET)
         raise PlotterError(
             "Another program has left the motors at other steps, so the board's counts mean nothing: run monoline "
             "motors off, put the carriage home by hand, and begin again."

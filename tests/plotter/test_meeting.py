@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 import pytest
 from feeding import FIRMWARES
 
@@ -11,7 +14,7 @@ from plotter.ebb import EM, SM, Immediate
 from plotter.errors import NotReady, PlaceUnknown, PlotterError, PlotterSilent
 from plotter.firmware import Firmware
 from plotter.in_process import InProcess
-from plotter.journal import Leg
+from plotter.journal import Leg, Progress
 from plotter.meeting import Met, lived, meet, meet_again, tell_moved
 from plotter.route import Place
 from plotter.simulator import SimulatedBoard
@@ -27,6 +30,8 @@ class Place2:
 
     def __init__(self, firmware: Firmware) -> None:
         self.lines: list[str] = []
+        self.marks: list[int] = []
+        """What the journal was told of, before the board was."""
         self.simulated = SimulatedBoard(firmware, on_log=lambda _at, _held, line, _reply: self.lines.append(line))
         self.board = self.again()
 
@@ -37,8 +42,17 @@ class Place2:
         self.lines.clear()
         return self.board
 
-    def meet(self, leg: Leg | None = None, *, fresh: bool = False, machine: Machine | None = V3) -> Met:
-        return meet(self.board, SETTINGS, machine, leg, fresh=fresh)
+    def meet(
+        self,
+        told: Progress | None = None,
+        *,
+        fresh: bool = False,
+        machine: Machine | None = V3,
+        at_home: bool = True,
+    ) -> Met:
+        """Of a plot that begins, or that is taken up by its journal."""
+        told = None if fresh else told or Progress(None, 0, 0, Place(), True, False, False)
+        return meet(self.board, SETTINGS, machine, told, self.marks.append, at_home=at_home)
 
     def go(self, x_mm: float, y_mm: float) -> None:
         """Move the carriage."""
@@ -50,8 +64,10 @@ class Place2:
         return [line for line in self.lines if line.partition(",")[0] in MOTION]
 
 
-def leg(firmware: Firmware, mark: int) -> Leg:
-    return Leg(0, Place(), 0.0, 0.0, SETTINGS, str(firmware), mark)
+def leg(firmware: Firmware, *marks: int) -> Progress:
+    """A journal that ends in a leg with the first of these marks; others were to be set since."""
+    begun = Leg(0, Place(), 0.0, 0.0, SETTINGS, str(firmware), marks[0])
+    return Progress(begun, 5, 0, Place(), False, False, False, marks)
 
 
 @pytest.mark.parametrize("firmware", FIRMWARES)
@@ -248,3 +264,55 @@ def test_a_board_that_says_nothing_any_more_is_silent() -> None:
     place.simulated.receive = lambda _: None  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(PlotterSilent, match="No EiBotBoard answers"):
         meet_again(place.board, 3, SETTINGS)
+
+
+def test_a_mark_is_written_down_before_the_board_has_it() -> None:
+    place = Place2(Firmware(2, 8, 1))
+    first = place.meet(fresh=True)
+    assert place.marks == [first.mark]
+    place.go(30, 20)
+    place.again()
+    second = place.meet(leg(Firmware(2, 8, 1), first.mark))
+    assert place.marks == [first.mark, second.mark]
+    # a plot that ended just then has begun no leg with it, and is known by it all the same
+    place.again()
+    assert lived(place.board, leg(Firmware(2, 8, 1), first.mark, second.mark))
+    third = place.meet(leg(Firmware(2, 8, 1), first.mark, second.mark))
+    assert third.lived
+    assert third.moved  # how far it came is in the journal
+    assert third.position_mm == (30, 20)
+
+
+@pytest.mark.parametrize("firmware", FIRMWARES)
+def test_a_board_that_is_reset_while_it_is_asked_is_not_believed(firmware: Firmware) -> None:
+    for number in range(1, 24):
+        place = Place2(firmware)
+        first = place.meet(fresh=True)
+        place.go(30, 20)
+        place.again()
+        asked = len(place.lines)
+        receive = place.simulated.receive
+
+        def reset(data: bytes, place: Place2 = place, at: int = asked + number, receive: Any = receive) -> None:
+            if len(place.lines) == at:
+                receive(b"R\r")
+                place.simulated.take()
+            receive(data)
+
+        place.simulated.receive = reset  # pyright: ignore[reportAttributeAccessIssue]
+        met: Met | None = None
+        with contextlib.suppress(PlaceUnknown):
+            met = place.meet(leg(firmware, first.mark), at_home=False)
+        if met is None:
+            assert not lived(place.board, leg(firmware, first.mark, *place.marks[1:]))
+        elif place.board.mark() == met.mark:  # else it was reset after it was marked, which the watch over it sees
+            assert met.position_mm == (30, 20)
+            assert number > 12
+
+
+def test_the_carriage_is_taken_to_be_home_only_if_somebody_was_asked_to_put_it_there() -> None:
+    place = Place2(Firmware(2, 8, 1))
+    with pytest.raises(PlaceUnknown, match="Put the carriage home by hand"):
+        place.meet(leg(Firmware(2, 8, 1), 77), at_home=False)
+    assert place.moved == ["SP,1,120"]
+    assert place.meet(leg(Firmware(2, 8, 1), 77)).position_mm == (0, 0)
