@@ -158,3 +158,21 @@ async def test_nothing_goes_on_at_a_plotter_that_is_not_ready(studio: Path, wire
         await pilot.press("r")
         await settled(pilot)
         assert "It goes on at auto" in dialog(pilot)
+
+
+async def test_the_pen_of_a_plot_that_was_killed_is_raised_from_here(
+    studio: Path, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rescued: list[Path] = []
+
+    def rescue(folder: Path) -> bool:
+        rescued.append(folder)
+        return True
+
+    monkeypatch.setattr("plotter.job.rescue_pen", rescue)
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        screen, run = await waiting(pilot, sheet)
+        run.kill()
+        await until(pilot, lambda: "The pen was raised" in notes(pilot))
+        assert word(screen) == "LOST"
+    assert rescued == [run.folder]

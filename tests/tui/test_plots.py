@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from drawing.drawing import Drawing
 from drawing.svg import read_svg, write_svg
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.ink import ink_error_mm
-from plotter.job import start_plot
+from plotter.job import rescue_pen, start_plot
 from plotter.parts import copies
 from plotter.pens import change_pen, find_pen
 from plotter.ready import ready_sheet
@@ -69,6 +70,14 @@ class Desk:
         assert plot.wait(LIMIT_S) is State.STOPPED
         return plot
 
+    def only(self) -> Run:
+        """The plot that goes on, or is about to, once its pen is on the paper."""
+        limit = time.monotonic() + LIMIT_S
+        while not (found := find_runs(self.studio / "plots")) and time.monotonic() < limit:
+            pass
+        next(each for each in found[0].follow() if isinstance(each, Measured) and each.values["pen_down"])
+        return found[0]
+
     def arguments(self, *more: str) -> list[str]:
         return ["--studio", str(self.studio), *more]
 
@@ -101,6 +110,27 @@ def test_a_plot_whose_process_was_killed_goes_on_and_nothing_is_missing(capsys: 
     assert (result["id"], result["state"]) == ("one", "finished")
     assert 0 < result["drawn_m"] <= LOOP.ink / 1000 + 1e-6
     assert desk.error_mm() < 0.05
+
+
+def test_the_pen_of_a_plot_that_was_killed_is_raised_by_whoever_followed_it(capsys: Capture, desk: Desk) -> None:
+    killed = threading.Thread(target=lambda: desk.only().kill())
+    killed.start()
+    arguments = ["plot", str(desk.sheet), "--port", desk.table.port, "--no-optimize", "--yes"]
+    assert run(desk.arguments(*arguments)) == 1
+    error = capsys.readouterr().err
+    killed.join()
+    assert "the pen was raised" in error
+    assert f"monoline plot --resume {desk.only().name} goes on" in error
+    desk.table.close()
+    assert not desk.table.board.plotter.touching
+    assert desk.table.board.report.lifts == 1
+
+
+def test_no_board_no_rescue(desk: Desk) -> None:
+    plot = desk.stopped()
+    desk.table.close()
+    assert not rescue_pen(plot.folder)
+    assert not rescue_pen(desk.folder)
 
 
 def test_the_newest_that_is_not_done_goes_on_or_the_one_that_is_named(capsys: Capture, desk: Desk) -> None:

@@ -144,6 +144,18 @@ class LiveScreen(CheckedScreen):
         elif news.state.value in ("failed", "lost"):
             error = plotting.failed.error if plotting.failed is not None else "Its process ended without a last word."
             self._ring(error, "The plot was lost", "error")
+        if news.state.value == "lost" and news.run.ours:
+            self._rescue(news.run)
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def _rescue(self, run: Run) -> None:
+        """The process with the port was killed: the pen may be on the paper, and only we are left to raise it."""
+        from plotter.job import rescue_pen
+
+        with self.wire:
+            raised = rescue_pen(run.folder)
+        if raised:
+            self.app.call_from_thread(self._ring, "Its process was killed.", "The pen was raised", "information")
 
     def _ring(self, text: str, title: str, severity: str) -> None:
         self.app.bell()
