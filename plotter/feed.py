@@ -114,11 +114,11 @@ class PlotJob:
             return
         if met.lived and not met.moved and leg is not None and not told.resting:
             self._sure = course.place = course.find(leg, told.index, met.position_mm) or told.place
-        if course.part and (told.leg is None or told.leg.part != course.part):
-            self._begin_part()  # nothing of it was begun: what a person was to see to may be undone
+        if course.part and told.resting and course.place == Place():
+            self._begin_part()  # what a person was to see to may be undone
             return
-        drawn_since = leg is None or course.place != leg.begin
-        self._go(course.place.back(self._overlap_mm) if drawn_since else course.place)
+        new = leg is None or course.place != leg.begin
+        self._go(course.place.back(self._overlap_mm) if new else course.place)
 
     def step(self) -> None:
         """Hand the board one more command, which takes as long as it has no room; or end.
@@ -127,16 +127,16 @@ class PlotJob:
             PlaceUnknown: the board has lost its power or its memory.
             PlotterLost: it is gone, or makes no sense any more.
         """
-        if self.state is State.PAUSED:
-            self._look_at_rest()
-        if self.state is not State.DRAWING or self._watch is None:
+        if (watch := self._watch) is not None and self.state is State.PAUSED:
+            self._look_at_rest(watch)
+        if watch is None or self.state is not State.DRAWING:
             return
         course, done, decisive = self._course, self._done, self._course.all_sent or self._course.lowers
         try:
-            self._watch.look(all_now=decisive)
+            watch.look(all_now=decisive)
             if decisive:
                 self._board.settle()  # no pen comes down, and nothing is done, where nobody knows of a reset
-                self._check(self._watch)
+                self._check(watch)
             if not course.all_sent:
                 self._board.feed(course.upcoming())
         except _WRONG as error:
@@ -148,10 +148,10 @@ class PlotJob:
             return
         course.sent()
         self._sent += 1
-        self._check(self._watch)
+        self._check(watch)
         if self._board.transport.now_s() - self._noted_s >= NOTE_S and not self._note():
             self.pause("refill")
-        elif self._watch.pressed():
+        elif watch.pressed():
             self.pause("button")
         elif self._telling.is_due:
             self._tell()
@@ -213,6 +213,8 @@ class PlotJob:
         except PlotterError as error:
             self._telling.say(str(error), "error")
             return
+        self._journal.begin(self._course.begin(self._course.back(self._overlap_mm), self._mark))
+        self._journal.rest(self._course.part, self._course.place)
         self._surely(lambda: self._board.set_servo(servo(self._course.task.settings)))
         self.lift()
         self._telling.say(f"{', '.join(f'{name} is {value:g}' for name, value in values.items())} from here on.")
@@ -327,10 +329,8 @@ class PlotJob:
             "take the plot up again."
         )
 
-    def _look_at_rest(self) -> None:
+    def _look_at_rest(self, watch: Watch) -> None:
         """While nothing moves: is the board there, is its button pressed?"""
-        watch = self._watch
-        assert watch is not None
         watch.look()
         self._surely(self._board.settle)
         self._check(watch, at_rest=True)
@@ -348,8 +348,6 @@ class PlotJob:
             except PlaceUnknown as reset:
                 raise self._lose(str(reset)) from error
             act()
-
-    # telling
 
     def _change(self, state: State, why: str = "") -> None:
         self.state, self._why = state, why

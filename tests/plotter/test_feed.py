@@ -10,8 +10,8 @@ from feeding import FIRMWARES, LOOP, SOME, Fed
 
 from drawing.drawing import Drawing
 from plotter.axidraw import PlotSettings
-from plotter.ebb import USUAL, Firmware
-from plotter.errors import NotReady, PlaceUnknown, PlotterError
+from plotter.ebb import LM, USUAL, Command, Firmware
+from plotter.errors import CommandRejected, NotReady, PlaceUnknown, PlotterError, PlotterLost
 from plotter.ink import farthest_mm, ink_error_mm, segments_of
 from plotter.journal import read_journal
 from plotter.simulated_faults import Faults
@@ -184,6 +184,49 @@ def test_settings_changed_while_paused_hold_for_the_rest_and_for_later_parts() -
     assert {line for _, line in fed.lines if line.startswith("SP,1")} == {"SP,1,140"}
     assert f"SC,5,{PlotSettings(pen_down_pct=20).servo_down}" in [line for _, line in fed.lines]
     assert fed.error_mm < 0.03
+
+
+def test_settings_changed_while_paused_hold_for_who_goes_on_later(tmp_path: Path) -> None:
+    fed = Fed(folder=tmp_path)
+    fed.begin(overlap_mm=1.0)
+    fed.draw_for(2.0)
+    fed.job.pause()
+    place = fed.job.place
+    fed.job.change(pen_down_pct=28.0)
+    fed.job.change(speed_down_mm_s=40.0)
+    told = read_journal(tmp_path)
+    assert told.leg is not None
+    assert (told.leg.settings.pen_down_pct, told.leg.settings.speed_down_mm_s) == (28, 40)
+    assert (told.resting, told.place.along_mm) == (True, pytest.approx(place.along_mm, abs=1e-3))
+    fed.job.stop()
+    fed.begin(resume=True, overlap_mm=1.0)
+    assert fed.job._course.plan.route.begin.along_mm == pytest.approx(place.along_mm - 1.0, abs=1e-3)
+    fed.draw()
+    assert fed.error_mm < 0.03
+
+
+def test_a_change_before_a_new_paper_still_waits_for_it(tmp_path: Path) -> None:
+    tasks = [Task(SOME.lines, SETTINGS), Task(SOME.lines, SETTINGS, "paper", "Put in new paper.")]
+    fed = Fed(SOME, folder=tmp_path)
+    fed.begin(tasks)
+    fed.draw()
+    fed.job.change(pen_down_pct=28.0)
+    fed.job.stop()
+    fed.begin(tasks, resume=True)
+    assert fed.states[-1] == ("paused", "paper")
+
+
+def test_overlap_is_gone_back_only_if_something_was_drawn(tmp_path: Path) -> None:
+    fed = Fed(folder=tmp_path)
+    fed.begin(overlap_mm=1.0)
+    fed.draw_for(2.0)
+    fed.job.stop()
+    along_mm = fed.job.place.along_mm
+    for _ in range(3):
+        fed.begin(resume=True, overlap_mm=1.0)
+        assert fed.job._course.plan.route.begin.along_mm == pytest.approx(along_mm - 1.0, abs=1e-3)
+        fed.job.step()  # the pen comes up, no more
+        fed.job.stop()
 
 
 @pytest.mark.parametrize("wrong", [{"colour": 3.0}, {"speed_down_mm_s": 1e9}, {"raise_ms": 1.5}, {"pen_up_pct": -1.0}])
@@ -399,7 +442,7 @@ def test_a_supply_that_fails_in_mid_plot_leaves_no_gap(firmware: Firmware, secon
     fed.begin()
     fed.draw_for(seconds)
     fed.simulated.set_voltage(2.0)
-    with pytest.raises(PlaceUnknown, match=r"lost their power.*supply.*put the carriage home"):
+    with pytest.raises(PlaceUnknown, match=r"lost their power.*supply.*in line 1: put the carriage home"):
         fed.draw()
     fed.simulated.run_out()
     assert read_journal(tmp_path).lost
@@ -534,6 +577,33 @@ def test_a_board_that_answers_nothing_right_is_given_up_with_the_reason() -> Non
     fed.begin()
     with pytest.raises(PlotterError, match="was asked 4 times"):
         fed.draw()
+
+
+def test_a_command_that_is_refused_each_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = Fed()
+    fed.begin()
+    fed.draw_for(2.0)
+    refused: list[str] = []
+
+    def feed(command: Command) -> None:
+        if isinstance(command, LM):
+            refused.append(command.text)
+            raise CommandRejected("The plotter refused it: !0 Err: too fast.")
+        fed.job._board.send(command)
+
+    monkeypatch.setattr(fed.job._board, "feed", feed)
+    with pytest.raises(PlotterLost, match=r"too fast\. It was asked 4 times\."):
+        fed.draw()
+    assert refused.count(refused[-1]) == 5
+
+
+def test_any_number_of_wrong_answers_at_different_places_is_got_over() -> None:
+    fed = Fed(faults=Faults.parse(",".join(f"garbage@{number}" for number in range(60, 900, 70))))
+    fed.begin()
+    fed.draw()
+    assert fed.job.state is State.FINISHED
+    assert sum("Asking where it is" in each for each in fed.words) > 5
+    assert fed.error_mm < 0.03
 
 
 def test_firmware_3_tells_of_power_that_was_lost_for_a_moment() -> None:

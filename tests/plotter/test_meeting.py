@@ -146,6 +146,15 @@ def test_marks_differ_and_do_not_begin_alike_after_every_switching_on() -> None:
     assert FORGOTTEN not in marks
 
 
+def test_no_mark_is_one_that_is_known_or_that_one_that_is_known_was_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices: list[list[int]] = []
+    monkeypatch.setattr("random.choice", lambda among: choices.append(among) or among[0])
+    place = Place2(Firmware(2, 8, 1))
+    place.board.set_mark(8)
+    place.meet(fresh=True)
+    assert choices[0] == [mark for mark in range(1, 254, 2) if mark != 7]
+
+
 @pytest.mark.parametrize("firmware", [each for each in FIRMWARES if each.queues_motor_power])
 @pytest.mark.parametrize("steps", [0, 2, 5])
 def test_motors_that_were_off_or_at_other_steps_have_lost_the_place(firmware: Firmware, steps: int) -> None:

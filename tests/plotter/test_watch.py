@@ -70,6 +70,7 @@ def test_a_press_that_lasts_is_one_and_one_from_before_is_none(firmware: Firmwar
 def test_nothing_is_asked_more_often_than_need_be(firmware: Firmware) -> None:
     watched = Watched(firmware)
     button = "QG" if firmware.has_general_query else "QB"
+    watched.look(2.0)
     watched.lines.clear()
     watched.look(0.0)
     assert watched.lines == []
@@ -129,6 +130,16 @@ def test_what_was_before_the_watch_began_tells_nothing() -> None:
     watched.simulated.set_voltage(9.0)
     watched.watch = Watch(watched.board, MARK, 7.5)
     assert watched.look().wrong == ""
+
+
+def test_the_other_bits_tell_neither_of_the_button_nor_of_power() -> None:
+    watched = Watched(NEWEST)
+    watched.watch._take_general(("9F",))
+    assert not watched.watch.pressed()
+    assert watched.watch.wrong == ""
+    watched.watch._take_general(("40",))
+    assert not watched.watch.pressed()
+    assert watched.watch.wrong
 
 
 @pytest.mark.parametrize("version", ["2.6.2", "2.8.1"])
