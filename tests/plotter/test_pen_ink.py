@@ -50,6 +50,7 @@ def test_every_so_often_it_is_kept(studio: Path) -> None:
 def test_a_filling_comes_after_what_was_drawn_before_it(studio: Path) -> None:
     ink = PenInk(studio, "red")
     ink.use(1400.0)
+    ink.use(20.0)  # not kept yet
     ink.fill()
     assert ink.left_mm == 2000
     ink.use(30.0)
