@@ -146,3 +146,18 @@ def test_a_result_tells_where_it_ended() -> None:
     result = course.result()
     assert set(result) == {"duration_s", "drawn_m", "x_mm", "y_mm", "part", "stroke", "along_mm"}
     assert result["drawn_m"] == pytest.approx(course.drawn_mm / 1000, abs=1e-6)
+
+
+def test_figures_in_the_midst_are_those_of_the_plan() -> None:
+    course = Course([Task(SOME.lines, SETTINGS), Task(SOME.lines, SETTINGS, duration_s=9.0)], USUAL)
+    assert not course.is_last
+    plan = course.plan
+    figures = course.figures(40)
+    assert (figures["x_mm"], figures["y_mm"]) == pytest.approx(plan.positions_mm[40].tolist())
+    assert figures["seconds"] == pytest.approx(float(plan.starts_s[40]))
+    assert figures["remaining_s"] == pytest.approx(plan.duration_s - float(plan.starts_s[40]) + 9.0)
+    assert figures["ink_mm"] == pytest.approx(float(plan.ink_mm[40]))
+    course.advance()
+    assert course.is_last
+    assert course.figures(None)["part"] == 1
+    assert course.figures(None)["ink_total_mm"] == pytest.approx(SOME.ink)

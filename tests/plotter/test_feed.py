@@ -14,6 +14,7 @@ from plotter.ebb import LM, USUAL, Command, Firmware
 from plotter.errors import CommandRejected, NotReady, PlaceUnknown, PlotterError, PlotterLost
 from plotter.ink import farthest_mm, ink_error_mm, segments_of
 from plotter.journal import read_journal
+from plotter.route import Place
 from plotter.simulated_faults import Faults
 from plotter.task import State, Task
 
@@ -318,7 +319,7 @@ def test_a_wrong_answer_to_an_order_costs_no_plot(order: str, kind: str) -> None
 # a stop in time, whatever the settings
 
 
-@pytest.mark.parametrize("firmware", FIRMWARES)
+@pytest.mark.parametrize("firmware", [FIRMWARES[0], NEWER])
 @pytest.mark.parametrize(
     "settings",
     [
@@ -334,7 +335,7 @@ def test_a_wrong_answer_to_an_order_costs_no_plot(order: str, kind: str) -> None
 def test_after_a_stop_anywhere_the_pen_is_up_in_time(firmware: Firmware, settings: PlotSettings) -> None:
     far_mm = min(250.0, settings.speed_down_mm_s * 10)
     line = Drawing.of([[(2, 5), (far_mm, 6)], [(far_mm, 20), (far_mm - 2, 20)]])
-    for after_s in (0.05, 0.15, 0.2, 0.4, 0.6, 1.0, 1.9, 2.5, 5.6, 8.0):
+    for after_s in (0.05, 0.2, 0.4, 1.0, 2.5, 5.6):
         fed = Fed(line, firmware)
         fed.begin([Task(line.lines, settings)])
         fed.draw_for(after_s)
@@ -418,6 +419,15 @@ def test_a_plot_that_ended_before_a_new_paper_asks_for_it_again(tmp_path: Path) 
     assert fed.simulated.report.lifts == 6
 
 
+def test_a_part_that_waits_for_nothing_is_in_the_journal_once_it_is_begun(tmp_path: Path) -> None:
+    fed = Fed(SOME, folder=tmp_path)
+    fed.begin([Task(SOME.lines, SETTINGS)] * 2)
+    fed.draw(lambda: fed.figures["part"] == 1)
+    leg = read_journal(tmp_path).leg
+    assert leg is not None
+    assert (leg.part, leg.begin) == (1, Place())
+
+
 def test_a_part_that_was_begun_goes_on_without_asking(tmp_path: Path) -> None:
     tasks = [Task(SOME.lines, SETTINGS), Task(SOME.lines, SETTINGS, "paper", "Put in new paper.")]
     fed = Fed(SOME, folder=tmp_path)
@@ -436,7 +446,7 @@ def test_a_part_that_was_begun_goes_on_without_asking(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("firmware", FIRMWARES)
-@pytest.mark.parametrize("seconds", [0.7, 1.33, 2.1, 2.64, 3.3, 4.8, 6.25, 7.6])
+@pytest.mark.parametrize("seconds", [0.7, 2.1, 2.64, 6.25])
 def test_a_supply_that_fails_in_mid_plot_leaves_no_gap(firmware: Firmware, seconds: float, tmp_path: Path) -> None:
     fed = Fed(firmware=firmware, folder=tmp_path)
     fed.begin()
@@ -530,7 +540,7 @@ def test_no_power_at_the_start_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize("firmware", FIRMWARES)
-@pytest.mark.parametrize("number", range(30, 150, 9))
+@pytest.mark.parametrize("number", range(30, 150, 17))
 def test_a_board_that_resets_itself_between_strokes_inks_nothing_elsewhere(
     firmware: Firmware, number: int, tmp_path: Path
 ) -> None:
