@@ -173,6 +173,6 @@ async def test_the_pen_of_a_plot_that_was_killed_is_raised_from_here(
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:
         screen, run = await waiting(pilot, sheet)
         run.kill()
+        await until(pilot, lambda: word(screen) == "LOST")
         await until(pilot, lambda: "The pen was raised" in notes(pilot))
-        assert word(screen) == "LOST"
     assert rescued == [run.folder]

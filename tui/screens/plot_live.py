@@ -42,6 +42,8 @@ class LiveScreen(CheckedScreen):
         """Where the plot that is shown can go on."""
         self._changed: dict[str, float] = {}
         """Settings that were changed since it began."""
+        self._ours = False
+        """Whether the plot that is shown was started here."""
 
     @property
     def live(self) -> bool:
@@ -69,6 +71,7 @@ class LiveScreen(CheckedScreen):
 
         self._plotting, self._state = Plotting(arguments=read_told(run.folder).arguments), None
         self._place, self._changed, self._made = None, {}, made
+        self._ours = run.ours
         self._asked += 1  # an estimate that comes now comes too late
         self._choice = PlotChoice(run.folder / self._plotting.sheet)
         self.follow(run)
@@ -144,7 +147,7 @@ class LiveScreen(CheckedScreen):
         elif news.state.value in ("failed", "lost"):
             error = plotting.failed.error if plotting.failed is not None else "Its process ended without a last word."
             self._ring(error, "The plot was lost", "error")
-        if news.state.value == "lost" and news.run.ours:
+        if news.state.value == "lost" and self._ours:
             self._rescue(news.run)
 
     @work(thread=True, group="start", exit_on_error=False)
