@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from pydantic import ValidationError
 
+from drawing.geometry import Polyline
 from plotter.axidraw import PlotSettings
 from plotter.ebb import SM, SP, Command
 from plotter.errors import PlotterError
@@ -33,6 +35,10 @@ def with_changes(tasks: Sequence[Task], leg: Leg | None) -> list[Task]:
     return [replace(task, settings=task.settings.model_copy(update=changed)) for task in tasks]
 
 
+def _ink_mm(lines: Sequence[Polyline]) -> float:
+    return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines)
+
+
 class Course:
     """Goes through tasks, each drawn by one plan or, after stops, by several.
 
@@ -40,7 +46,14 @@ class Course:
         place: what lies before it in the task ``part`` is drawn already.
     """
 
-    def __init__(self, tasks: Sequence[Task], firmware: Firmware, part: int = 0, place: Place | None = None) -> None:
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        firmware: Firmware,
+        part: int = 0,
+        place: Place | None = None,
+        origin: Place | None = None,
+    ) -> None:
         place = Place() if place is None else place
         self.tasks = list(tasks)
         self.part = part
@@ -61,6 +74,9 @@ class Course:
         self.left_s = self.plan.duration_s
         """At rest: what the present plan has left."""
         self.rested = replace(self.rested, ink_mm=float(self.plan.ink_mm[0]))
+        self._task_ink_mm = [_ink_mm(task.lines) for task in self.tasks]
+        origin = place if origin is None else origin
+        self._origin_mm = _ink_mm(self.tasks[0].lines[: origin.stroke]) + origin.along_mm
 
     @property
     def task(self) -> Task:
@@ -189,19 +205,25 @@ class Course:
             "strokes": float(len(self.task.lines)),
             "ink_mm": here.ink_mm,
             "ink_total_mm": float(self.plan.route.ink_mm[-1]),
+            "drawn_mm": self._ink_before_mm(self.part) + here.ink_mm - self._origin_mm,
+            "all_mm": self._ink_before_mm(len(self.tasks)) - self._origin_mm,
         }
 
     def result(self) -> dict[str, float]:
         """Where it came to rest, what was drawn, how long the machine took."""
         return {
             "duration_s": round(self.spent_s, 3),
-            "drawn_m": round(self.drawn_mm / 1000, 6),
+            "drawn_m": round(self.figures(None)["drawn_mm"] / 1000, 6),
             "x_mm": round(self.rested.x_mm, 4),
             "y_mm": round(self.rested.y_mm, 4),
             "part": self.part,
             "stroke": self.place.stroke,
             "along_mm": round(self.place.along_mm, 4),
         }
+
+    def _ink_before_mm(self, part: int) -> float:
+        """Ink of all tasks before this one, each line once."""
+        return sum(self._task_ink_mm[:part])
 
     def _make_plan(self, begin: Place) -> Plan:
         start = self.rested.x_mm, self.rested.y_mm

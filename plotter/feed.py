@@ -39,6 +39,7 @@ class PlotJob:
         board: identified; ``start`` does the rest.
         begin: what lies before it is drawn already.
         part: number of the task that ``begin`` is in.
+        origin: where the plot began, in the first task, if it is taken up now.
         overlap_mm: so far back a line is begun anew after a stop inside it.
         machine: how far the carriage can be from home, if that is known.
         ink: of the pen, if it is counted.
@@ -53,6 +54,7 @@ class PlotJob:
         *,
         begin: Place | None = None,
         part: int = 0,
+        origin: Place | None = None,
         overlap_mm: float = 0.0,
         machine: Machine | None = None,
         journal: Journal | None = None,
@@ -60,7 +62,7 @@ class PlotJob:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state, self._why = State.CONNECTING, ""
-        self._course = Course(tasks, board.firmware, part, begin)
+        self._course = Course(tasks, board.firmware, part, begin, origin)
         self._board, self._machine, self._overlap_mm = board, machine, overlap_mm
         self._telling = Telling(on_event, clock)
         self._meter = InkMeter(ink)
@@ -98,20 +100,18 @@ class PlotJob:
         Raises:
             NotReady: the motors have no power.
             PlaceUnknown: the board does not know it, and the carriage was not put home.
-            PlotterError: by its counters the carriage is where it can't be.
         """
         course = self._course
-        leg = None if told is None else told.leg
         met = meet(self._board, course.task.settings, self._machine, told, self._journal.mark, at_home=at_home)
         self._mark, self._watch = met.mark, met.watch
         course.put(*met.position_mm)
         self._sure = course.place
         if told is None:
-            if met.position_mm != (0.0, 0.0):
-                x, y = met.position_mm
-                self._telling.say(f"The carriage is at {x:.1f}, {y:.1f} mm, not at home; the plot starts there.")
+            if (at := met.position_mm) != (0.0, 0.0):
+                self._telling.say(f"The carriage is at {at[0]:.1f}, {at[1]:.1f} mm from home; it sets out from there.")
             self._go(course.place)
             return
+        leg = told.leg
         if met.lived and not met.moved and leg is not None and not told.resting:
             self._sure = course.place = course.find(leg, told.index, met.position_mm) or told.place
         if course.part and told.resting and course.place == Place():
@@ -199,9 +199,10 @@ class PlotJob:
         """Raise the pen without a thought for the line."""
         self._surely(lambda: self._board.send(SP(True, self.raise_ms)))
 
-    def take_pen(self, ink: Ink) -> None:
-        """While paused: another pen is in the clip, with its own ink."""
-        self._meter = InkMeter(ink, self._course.drawn_mm)
+    def take_pen(self, find_ink: Callable[[], Ink]) -> None:
+        """While paused: another pen is in the clip; it is looked for once the ink of the last is written down."""
+        self._meter.settle(self._course.drawn_mm)
+        self._meter = InkMeter(find_ink(), self._course.drawn_mm)
 
     def change(self, **values: float) -> None:
         """While paused: other heights, speeds, times; they hold for all that is still to be drawn."""
@@ -273,7 +274,7 @@ class PlotJob:
             self._regain(error, done)
         else:
             course.halted(halt)
-        self._meter.count(course.drawn_mm)
+        self._meter.settle(course.drawn_mm)
         self._journal.rest(course.part, course.place, finished=finished)
 
     def _regain(self, error: PlotterError, done: int) -> None:

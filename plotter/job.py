@@ -190,6 +190,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             on_event,
             begin=Place(told.stroke, told.along_mm) if progress is None else progress.place,
             part=0 if progress is None else progress.part,
+            origin=Place(told.stroke, told.along_mm),
             overlap_mm=told.overlap_mm,
             machine=machine,
             journal=journal,
@@ -255,7 +256,7 @@ def _obey(job: PlotJob, order: Order, on_event: Listener, find_ink: Callable[[st
                 on_event(Said(text="Pens are changed while the plot is paused; pause it first.", level="warning"))
             elif find_ink is not None:
                 try:
-                    job.take_pen(find_ink(str(order.values.get("name", ""))))
+                    job.take_pen(partial(find_ink, str(order.values.get("name", ""))))
                 except PenError as error:
                     on_event(Said(text=str(error), level="error"))
         case _:

@@ -10,6 +10,8 @@ from plotter.errors import PlotterError
 from plotter.pens import fill, find_pen, use_ink
 from studio.errors import StudioError
 
+SETTLE_S = 1.0
+"""The longest that a plot at rest waits for the pens of a studio."""
 KEEP_MM = 250.0
 """So much line is drawn between two entries; a crash forgets no more."""
 
@@ -30,8 +32,8 @@ class PenInk:
         self._left_mm = None if pen.ink_left_m is None else pen.ink_left_m * 1000
         self._full_mm = None if pen.capacity_m is None else pen.capacity_m * 1000
         self._kept_mm = 0.0
-        self._entries: queue.Queue[float | None] = queue.Queue()
-        """Line in mm; less than 0 for a filling; None for the end."""
+        self._entries: queue.Queue[float | threading.Event | None] = queue.Queue()
+        """Line in mm; less than 0 for a filling; an event to be set; None for the end."""
         self._thread = threading.Thread(target=self._enter, daemon=True, name=f"ink of {pen.name}")
         self._thread.start()
 
@@ -54,6 +56,13 @@ class PenInk:
         self._entries.put(-1.0)
         self._left_mm = self._full_mm
 
+    def settle(self) -> None:
+        """Enter what was drawn; others can read it then. Waits for that, but not for long."""
+        self._enter_kept()
+        written = threading.Event()
+        self._entries.put(written)
+        written.wait(SETTLE_S)
+
     def close(self) -> None:
         """Enter what is left, and wait for that."""
         self._enter_kept()
@@ -66,6 +75,9 @@ class PenInk:
 
     def _enter(self) -> None:
         while (length_mm := self._entries.get()) is not None:
+            if isinstance(length_mm, threading.Event):
+                length_mm.set()
+                continue
             try:
                 if length_mm < 0:
                     fill(self._studio, self.name)

@@ -54,6 +54,10 @@ class Ink(Protocol):
         """It is full again."""
         ...
 
+    def settle(self) -> None:
+        """Nothing is drawn for a while: have it written down."""
+        ...
+
 
 class InkMeter:
     """Tells the pen what was drawn with it.
@@ -74,6 +78,12 @@ class InkMeter:
         self._ink.use(drawn_mm - self._told_mm)
         self._told_mm = drawn_mm
         return self._doubted or not self._is_empty()
+
+    def settle(self, drawn_mm: float) -> None:
+        """So much was drawn, and nothing more is for a while."""
+        self.count(drawn_mm)
+        if self._ink is not None:
+            self._ink.settle()
 
     def go_on(self, *, filled: bool) -> None:
         """Somebody draws on, with the pen filled or as it is; if it should be empty then, they know better."""

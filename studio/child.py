@@ -18,6 +18,7 @@ from studio.runs import Orders, Work, read_told
 def main(folder: Path) -> int:
     """Do the work that run.json tells of; 0 unless it failed."""
     told = read_told(folder)
+    sys.argv = ["monoline", str(folder)]  # what a lock tells of whoever holds it
     orders = Orders(folder, told.orders_from)
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda _signal, _frame: orders.stop())

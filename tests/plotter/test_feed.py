@@ -28,7 +28,7 @@ class Bottle:
     def __init__(self, full_mm: float) -> None:
         self.full_mm = self.left = full_mm
         self.fillings = 0
-        self.used_mm = 0.0
+        self.used_mm = self.settled = 0.0
 
     @property
     def left_mm(self) -> float | None:
@@ -41,6 +41,9 @@ class Bottle:
     def fill(self) -> None:
         self.left = self.full_mm
         self.fillings += 1
+
+    def settle(self) -> None:
+        self.settled = self.used_mm
 
 
 # the button
@@ -154,7 +157,7 @@ def test_another_pen_counts_only_what_is_drawn_with_it() -> None:
     fed.begin(ink=first)
     fed.draw_for(3.0)
     fed.job.pause()
-    fed.job.take_pen(second)
+    fed.job.take_pen(lambda: second)
     fed.job.resume()
     fed.draw()
     assert first.used_mm > 50

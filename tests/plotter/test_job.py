@@ -219,7 +219,7 @@ def test_a_stop_ends_with_the_pen_up_where_it_is_and_the_next_plot_starts_there(
 
     rest = Plot(LOOP, simulated=plot.simulated, begin=Place(result["stroke"], result["along_mm"]))
     rest.job.start()
-    assert "not at home" in rest.told(Said)[-1].text
+    assert "from home; it sets out" in rest.told(Said)[-1].text
     rest.steps()
     assert rest.place_mm == (0.0, 0.0)
     assert rest.error_mm < 0.03

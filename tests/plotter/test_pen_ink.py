@@ -93,3 +93,16 @@ def test_a_pen_that_is_not_there_is_told_before_anything_is_drawn(studio: Path, 
         PenInk(studio, "blue")
     with pytest.raises(PenError, match="no studio"):
         PenInk(tmp_path / "elsewhere", "red")
+
+
+def test_at_rest_everybody_can_read_what_was_drawn(studio: Path) -> None:
+    ink = PenInk(studio, "red")
+    ink.use(40.0)
+    assert used_mm(studio) == 500
+    ink.settle()
+    assert used_mm(studio) == pytest.approx(540)
+    again = PenInk(studio, "red")  # the same pen named anew knows of it
+    assert again.left_mm == pytest.approx(ink.left_mm)
+    again.close()
+    ink.close()
+    assert used_mm(studio) == pytest.approx(540)

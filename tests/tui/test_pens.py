@@ -96,11 +96,21 @@ def test_what_can_not_be_is_told_in_one_line(
     assert read_pens(studio) == (Pen(name="black"),)
 
 
-@pytest.mark.parametrize("arguments", [[], ["set", "a"], ["fill", "a"], ["remove", "a"]])
+@pytest.mark.parametrize("arguments", [[], ["fill", "a"], ["remove", "a"]])
 def test_without_a_studio_it_says_what_to_do(capsys: Capture, tmp_path: Path, arguments: list[str]) -> None:
     error = refused(capsys, ["--studio", str(tmp_path / "none"), "pens", *arguments], 1)
     assert "none is no studio, and pens are kept in one; open it once with monoline" in error
     assert not list(tmp_path.iterdir())
+
+
+def test_the_first_pen_makes_the_studio_that_keeps_it(capsys: Capture, tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    assert run(["--studio", str(folder), "pens", "set", "a", "--nib", "0.5"]) == 0
+    assert "none is a studio now" in capsys.readouterr().err
+    assert [pen.nib_mm for pen in read_pens(folder)] == [0.5]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.txt").write_text("kept")
+    assert "is no studio" in refused(capsys, ["--studio", str(tmp_path / "other"), "pens", "set", "a"], 1)
 
 
 def test_a_studio_named_on_the_command_line_is_the_one(capsys: Capture, studio: Path, tmp_path: Path) -> None:

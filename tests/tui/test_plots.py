@@ -170,12 +170,55 @@ def test_a_person_is_asked_before_anything_moves_and_told_where_the_carriage_has
     before = desk.table.board.report.commands
     assert run(desk.arguments("plot", "--resume")) == 3
     assert "has kept its power and counts its carriage at" in asked[0]
-    assert "leave it there. Go on from line 1?" in asked[0]
+    assert "leave it there. Go on?" in asked[0]
+    told_first = capsys.readouterr().err
+    assert f"going on with {plot.name} of " in told_first
+    assert "from line 1" in told_first
     desk.table.board._reset()
     assert run(desk.arguments("plot", "--resume", plot.name)) == 3
     assert "has lost its place. Put the carriage home by hand" in asked[1]
     assert desk.table.board.report.commands - before < 20
     assert desk.table.board.report.lifts == 1
+
+
+def test_who_says_yes_is_told_that_the_carriage_is_taken_to_be_home(capsys: Capture, desk: Desk) -> None:
+    desk.stopped()
+    assert run(desk.arguments("plot", "--resume", "--yes")) == 0
+    assert "counts its carriage at" in capsys.readouterr().err
+    desk.stopped("two")
+    desk.table.board._reset()
+    desk.table.board.put_home()
+    assert run(desk.arguments("plot", "--resume", "--yes")) == 0
+    assert "Put the carriage home by hand" in (error := capsys.readouterr().err)
+    assert "taken to be done, since --yes was said" in error
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_plot_with_its_last_words(desk: Desk, number: int) -> None:
+    command = [sys.executable, "-P", "-c", INTERRUPTIBLE, *desk.arguments("plot", str(desk.sheet), "--yes", "--json")]
+    command += ["--port", desk.table.port, "--no-optimize"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        plot = desk.only()
+        process.send_signal(number)
+        out, error = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 3
+    assert json.loads(out)["state"] == "stopped"
+    assert "stopping, with everything saved" in error
+    assert plot.state is State.STOPPED
+
+
+def test_orders_that_would_do_nothing_are_refused(capsys: Capture, desk: Desk) -> None:
+    desk.begin()
+    for order in (["resume"], ["set", "plot.pen_down_pct=25"]):
+        assert "one is drawing, not paused; monoline plots pause one" in refused(
+            capsys, desk.arguments("plots", *order), 1
+        )
+    assert run(desk.arguments("plots", "pause")) == 0
+    until_state(Run(desk.studio / "plots" / "one"), "paused")
+    listed = told(capsys, desk.arguments("plots"))["plots"][0]
+    assert (listed["id"], listed["state"], listed["why"]) == ("one", "paused", "")
+    assert 0 < listed["drawn_m"] < listed["of_m"] == pytest.approx(LOOP.ink / 1000, abs=1e-3)
+    assert run(desk.arguments("plots", "stop")) == 0
 
 
 def test_a_closed_terminal_raises_the_pen_and_the_plot_can_be_taken_up(capsys: Capture, desk: Desk) -> None:

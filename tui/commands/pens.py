@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.console import AsJson, CommandError, finish
+from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -83,7 +83,7 @@ def set_pen(
     changes: dict[str, Any] = {key: value for key, value in stated.items() if value is not None}
     if capacity == 0:
         changes["capacity_m"] = None
-    _report(change_pen(_studio(context), name, **changes), as_json)
+    _report(change_pen(_studio(context, make=True), name, **changes), as_json)
 
 
 @app.command("fill")
@@ -103,10 +103,13 @@ def remove(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
     finish({"removed": gone.to_json()}, f"{gone.name} is forgotten", as_json=as_json)
 
 
-def _studio(context: typer.Context) -> Path:
-    from studio.folder import is_studio, open_studio
+def _studio(context: typer.Context, *, make: bool = False) -> Path:
+    from studio.folder import create_studio, is_studio, open_studio
 
     folder: Path = context.obj
+    if make and (not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))):
+        note(f"{folder} is a studio now")
+        return create_studio(folder).folder
     if not is_studio(folder):
         raise CommandError(
             f"{folder} is no studio, and pens are kept in one; open it once with monoline, "

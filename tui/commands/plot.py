@@ -15,6 +15,7 @@ from tui.console import AsJson, CommandError, finish, note
 if TYPE_CHECKING:
     from plotter.axidraw import Machine, PlotSettings
     from plotter.parts import Part
+    from plotter.pens import Pen
     from plotter.ready import Ready
     from studio.runs import Run
 
@@ -139,6 +140,7 @@ def plot(
     from plotter.job import start_plot
     from plotter.parts import Part
     from plotter.parts import copies as copied
+    from plotter.pens import find_pen
     from plotter.ready import ready_sheet
     from plotter.route import Place
     from tui.commands.following import RunFailed
@@ -169,7 +171,7 @@ def plot(
             again = bool(parts) and not part.wait
             parts.append(Part(ready, "paper", f"Put in new paper for {sheet.name}.") if again else part)
     if not (yes or port == "simulator"):
-        _ask(parts, machine, port)
+        _ask(parts, machine, port, None if pen is None else find_pen(context.obj, pen))
     folder = _folder(context.obj, Path(sheets[0]), out)
     run = start_plot(
         folder, parts, port=port, alone=alone, time_scale=time_scale or 0.0, overlap_mm=overlap,
@@ -240,14 +242,14 @@ def _measures(ready: Ready) -> str:
     return f"{lines}, {plan.ink_m:.2f} m of ink, {plan.travel_m:.2f} m of travel"
 
 
-def _ask(parts: list[Part], machine: Machine, port: str) -> None:
+def _ask(parts: list[Part], machine: Machine, port: str, pen: Pen | None) -> None:
     """Ask before anything moves; who can't be asked says --yes."""
     from plotter.checks import check_port, check_sheet, passed
 
     if not sys.stdin.isatty():
         raise CommandError("Nobody can be asked before the machine moves; say --yes.")
     ready = parts[0].ready
-    checks = (*check_sheet(ready), *check_port(port, machine, ready.plan.settings))
+    checks = (*check_sheet(ready, pen), *check_port(port, machine, ready.plan.settings))
     for check in checks:
         if check.state != "ok":
             note(f"{check.name}: {check.says}; {check.remedy}")

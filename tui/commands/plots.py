@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,8 +45,13 @@ def plots(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
     rows = [_described(run) for run in _newest(context.obj)]
-    text = "\n".join(f"{row['id']}: {row['state']}, {row['drawn_m']:.2f} m drawn" for row in rows)
+    text = "\n".join(map(_line, rows))
     finish({"plots": rows}, text or "There are no plots yet.", as_json=as_json)
+
+
+def _line(row: dict[str, Any]) -> str:
+    why = f" ({WAITS.get(row['why'], row['why'])})" if row["why"] else ""
+    return f"{row['id']}: {row['state']}{why}, {row['drawn_m']:.2f} of {row['of_m']:.2f} m drawn"
 
 
 @app.command()
@@ -130,6 +136,7 @@ def find_plot(studio: Path, named: list[str] | None) -> Path:
 def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: float | None, yes: bool) -> Run:
     """Take a plot up, after asking what has to be seen to."""
     from plotter.job import read_place, resume_plot
+    from studio.runs import find_run
 
     told, progress = read_place(folder)
     changed: dict[str, Any] = {"overlap_mm": overlap_mm}
@@ -139,12 +146,17 @@ def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: floa
     where = f"part {progress.part + 1}, line {progress.place.stroke + 1}" if len(told.parts) > 1 else (
         f"line {progress.place.stroke + 1}"
     )  # fmt: skip
-    if not (yes or port == "simulator"):
-        if not sys.stdin.isatty():
-            raise CommandError("Nobody can be asked before the machine moves; say --yes.")
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(_started(find_run(folder))))
+    if port != "simulator" and not (yes or sys.stdin.isatty()):
+        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
+    note(f"going on with {folder.name} of {began}, from {where}, at {port}")
+    if port != "simulator":
         at_mm = _counted(port, progress)
         changed["at_home"] = at_mm is None
-        typer.confirm(f"{_words(at_mm)} Go on from {where}?", abort=True, err=True)
+        if yes:
+            note(f"{_words(at_mm)} {'' if at_mm else 'That is taken to be done, since --yes was said.'}".strip())
+        else:
+            typer.confirm(f"{_words(at_mm)} Go on?", abort=True, err=True)
     return resume_plot(folder, **changed)
 
 
@@ -176,10 +188,25 @@ def follow_plot(run: Run, what: str) -> tuple[dict[str, Any], Callable[[], None]
     from tui.commands.following import follow
 
     told = _Teller(run)
+    with _as_interrupts():
+        try:
+            return follow(run, what, told)
+        finally:
+            bell()
+
+
+@contextlib.contextmanager
+def _as_interrupts() -> Generator[None]:
+    """Have SIGTERM and SIGHUP end a plot as ctrl-c does, with its last words."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in numbers]
     try:
-        return follow(run, what, told)
+        yield
     finally:
-        bell()
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def bell() -> None:
@@ -239,11 +266,21 @@ def _order(studio: Path, plot: str | None, order: str, /, **values: Any) -> None
     run = _named(studio, plot) if plot else next((each for each in _newest(studio) if each.state in live), None)
     if run is None or run.state not in live:
         raise CommandError(f"{'No plot' if run is None else run.name} is going on; monoline plots lists them.")
+    now = _doing(run)
+    if order in ("resume", "settings", "pen") and now != "paused":
+        raise CommandError(f"{run.name} is {now or 'starting'}, not paused; monoline plots pause {run.name} pauses it.")
     if order == "stop":
         run.stop()
     else:
         run.order(order, **values)
     note(f"{run.name}: {order}")
+
+
+def _doing(run: Run) -> str:
+    """What a plot that goes on does, as drawing or paused; empty before it has said so."""
+    from studio.events import Changed
+
+    return next((event.state for event in reversed(run.events()) if isinstance(event, Changed)), "")
 
 
 def _named(studio: Path, name: str) -> Run:
@@ -277,19 +314,25 @@ def _newest(studio: Path) -> list[Run]:
 
 def _described(run: Run) -> dict[str, Any]:
     from studio.errors import StudioError
-    from studio.events import Measured
+    from studio.events import Changed, Measured
+    from studio.runs import State
 
-    started = time.strftime("%Y-%m-%d %H:%M", time.localtime(_started(run)))
-    measured: list[Measured] = []
+    events: list[Event] = []
     with contextlib.suppress(StudioError):  # a file that is damaged hides no other plot
-        measured = [event for event in run.events() if isinstance(event, Measured)]
-    values = measured[-1].values if measured else {}
+        events = run.events()
+    state = run.state.value
+    changed = next((event for event in reversed(events) if isinstance(event, Changed)), None)
+    values = next((event.values for event in reversed(events) if isinstance(event, Measured)), {})
+    why = ""
+    if run.state is State.RUNNING and changed is not None:
+        state, why = changed.state, changed.why
     return {
         "id": run.name,
-        "state": run.state.value,
-        "started": started,
-        "drawn_m": round(values.get("ink_mm", 0.0) / 1000, 3),
-        "of_m": round(values.get("ink_total_mm", 0.0) / 1000, 3),
+        "state": state,
+        "why": why,
+        "started": time.strftime("%Y-%m-%d %H:%M", time.localtime(_started(run))),
+        "drawn_m": round(values.get("drawn_mm", values.get("ink_mm", 0.0)) / 1000, 3),
+        "of_m": round(values.get("all_mm", values.get("ink_total_mm", 0.0)) / 1000, 3),
         "folder": str(run.folder),
     }
 
