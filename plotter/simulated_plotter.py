@@ -81,7 +81,11 @@ class SimulatedPlotter:
         """Begin to move the servo to these counts."""
         self.settle(tick)
         self.servo.go(target, rate, tick)
-        self._contact = self.servo.next_contact(tick)
+        self._contact = None
+        if self.servo.touches(self.servo.target) != self.touching:
+            # where its places were changed meanwhile, it may have been on the other side of the paper all along
+            meets = self.servo.next_contact(tick)
+            self._contact = tick if meets is None else meets
         if wait_ticks:
             self._busy(tick, tick + wait_ticks, (0, 0))
 

@@ -90,3 +90,19 @@ def test_two_places_that_are_the_same_tell_nothing_of_the_paper() -> None:
     assert board.plotter.touching
     after(board, 2)
     assert not board.plotter.touching
+
+
+def test_a_reset_while_the_pen_comes_up_leaves_it_up() -> None:
+    for ms in range(0, 130, 2):
+        board = SimulatedBoard()
+        for line in ("SC,4,20641", "SC,5,15248", "SC,11,1618", "SC,12,1079", "SP,0,300"):
+            board.receive(f"{line}\r".encode())
+        board.run_out()
+        assert board.plotter.touching
+        board.receive(b"SP,1,130\r")
+        board.advance(board.now + ms * TICKS_PER_MS)
+        board.settle()
+        board.receive(b"R\r")
+        board.run_out()
+        assert not board.plotter.touching, ms
+        assert board.report.lifts == 1
