@@ -82,10 +82,10 @@ def _utility(number: int, state: State, motion: Motion) -> bytes:
 
 
 def _configure(n: list[int], state: State) -> bytes:
-    """CU; the reply to a change of syntax is in neither (firmware source)."""
+    """CU; the reply to a change of syntax is in neither, and firmware 2 takes any other option (firmware source)."""
     tongue, (option, value) = state.tongue, n[:2]
     newer = state.firmware.has_future_syntax
-    if option in (1, 2, 10) and value not in (0, 1):
+    if option in ((1, 2, 10) if newer else (1, 2)) and value not in (0, 1):
         raise Refused(INVALID)
     if option == 10 and newer:
         was, tongue.future = tongue.future, value == 1
@@ -104,7 +104,7 @@ def _configure(n: list[int], state: State) -> bytes:
         state.see_supply(state.supply)
     elif newer and option in (51, 52, 53, 61, *range(250, 258)):
         state.options[option] = value
-    elif option != 3:
+    elif newer and option != 3:
         raise Refused(INVALID)
     return tongue.done("CU")
 

@@ -60,8 +60,11 @@ class SimulatedPort:
             self._input += data
 
     def next_line(self) -> bytes | None:
-        """Up to the next carriage return; None if there is none yet."""
+        """Up to the next carriage return or line feed; None if there is none yet. Both in a row leave an empty line."""
         end = self._input.find(b"\r")
+        feed = self._input.find(b"\n", 0, end if end >= 0 else None)
+        if feed >= 0:
+            end = feed
         if end < 0:
             return None
         line, self._input = self._input[:end], self._input[end + 1 :]

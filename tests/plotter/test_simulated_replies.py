@@ -74,7 +74,11 @@ def after(board: SimulatedBoard, milliseconds: float) -> bytes:
         ("QSX", b"!7 Err: Extra parameter\r\n"),
         ("SMX,10,5,5", b"!5 Err: Need comma next, found: 'X'\r\n"),
         ("B", b"!8 Err: Unknown command 'B:42'\r\n"),
-        ("CU,10,1", b"!6 Err: Invalid parameter value\r\n"),
+        ("CU,10,1", b"OK\r\n"),
+        ("CU,10,7", b"OK\r\n"),
+        ("CU,4,32", b"OK\r\n"),
+        ("CU,99,5", b"OK\r\n"),
+        ("CU,2,5", b"!6 Err: Invalid parameter value\r\n"),
         ("QR", b"0\n\rOK\r\n"),
         ("SM,0,5,5", b"!6 Err: Invalid parameter value\r\n"),
         ("SM,10,260,5", b"!0 Err: <axis1> step rate > 25K steps/second.\n\r"),
@@ -122,6 +126,8 @@ def test_each_reply_is_byte_for_byte_that_of_firmware_2_8_1(line: str, reply: by
         ("TP,-1", b"TP,!6 Err: Invalid parameter value\n"),
         ("SM,1,1,1,0,0", b"SM,!7 Err: Extra parameter\n"),
         ("SM,0,1,1", b"SM,!6 Err: Invalid parameter value\n"),
+        ("CU,99,5", b"CU,!6 Err: Invalid parameter value\n"),
+        ("CU,10,7", b"CU,!6 Err: Invalid parameter value\n"),
     ],
 )
 def test_each_reply_is_byte_for_byte_that_of_firmware_3_in_its_new_syntax(line: str, reply: bytes) -> None:
@@ -164,9 +170,25 @@ def test_a_line_may_come_in_pieces_and_many_at_once() -> None:
     assert board.take() == b"1\n\rOK\r\n"
 
 
+@pytest.mark.parametrize("costs", [False, True])
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\n\r", b"\n\n\n"])
+def test_a_line_ends_with_a_carriage_return_or_a_line_feed(end: bytes, costs: bool) -> None:
+    board = SimulatedBoard(faults=Faults.parse("stall@2:0.1"), command_cost=costs)
+    for line in (b"QB", b"V", b"QP"):
+        board.receive(line + end)
+    board.receive(b"QB\nQP\rQB" + end)
+    version = b"EBBv13_and_above EB Firmware Version 2.8.1\r\n"
+    first, second = b"0\r\nOK\r\n", b"1\n\rOK\r\n"
+    said = board.take()
+    for _ in range(6):
+        said += after(board, 101)
+    assert said == first + version + second + first + second + first
+    assert board.report.commands == 6
+
+
 PIECES = st.one_of(
     st.binary(max_size=20),
-    st.just(b"\r"),
+    st.sampled_from([b"\r", b"\n"]),
     st.sampled_from(
         [
             "SM,10,5,5",
@@ -239,7 +261,7 @@ SINCE = {
     "ES": "2.5.3", "SM,10,5,5": "2.5.3", "XM,10,5,5": "2.5.3", "LM,9999999,5,0,0,0,0": "2.5.3", "SP,1,10": "2.5.3",
     "QT": "2.5.5", "ST,East": "2.5.5", "SR,60000": "2.5.6", "QR": "2.5.6", "QG": "2.6.2", "HM,3000": "2.6.2",
     "HM,3000,1,1": "2.7.0", "LT,9,9,0,9,0": "2.7.0", "SM,10,5,5,3": "2.7.0", "XM,10,5,5,3": "2.7.0",
-    "LM,9999999,5,0,0,0,0,3": "2.7.0", "QE": "2.8.0", "ES,1": "2.8.0", "QU,3": "3.0.0", "CU,10,1": "3.0.0",
+    "LM,9999999,5,0,0,0,0,3": "2.7.0", "QE": "2.8.0", "ES,1": "2.8.0", "QU,3": "3.0.0",
     "L3,9,9,0,0,9,9,0,0": "3.0.0", "T3,9,9,0,0,9,0,0": "3.0.0", "SL,5,20": "3.0.0", "QL,20": "3.0.0",
     "TD,9,9,9,0,0,9,9,0,0": "3.0.1",
 }  # fmt: skip
