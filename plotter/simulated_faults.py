@@ -22,14 +22,18 @@ TELLS = {
     "corrupt": "a letter of it is changed on the way",
     "stall": "the board reads nothing for so long, but moves on",
     "noise": "bytes that nobody asked for come before the reply",
+    "sag": "the supply of the motors is so many volts from then on; below 7.5 they do not move",
     "button": "the button is pressed",
     "future": "the board is found in the new syntax",
     "half": "half a line of another program is in the board's buffer",
 }
 """What goes wrong at the command of a number, from 1; the last two are there from the start, at 0."""
-TIMED = ("late", "stall")
+NUMBERED = {"late": "SECONDS", "stall": "SECONDS", "sag": "VOLTS"}
+"""Those that a number says more of."""
 AT_START = ("future", "half")
-KINDS = ", ".join(f"{kind}@{0 if kind in AT_START else 'N'}{':SECONDS' if kind in TIMED else ''}" for kind in TELLS)
+KINDS = ", ".join(
+    f"{kind}@{0 if kind in AT_START else 'N'}{f':{NUMBERED[kind]}' if kind in NUMBERED else ''}" for kind in TELLS
+)
 PASSING = ("garbage", "split", "late", "missing", "lost", "corrupt", "stall", "noise")
 """Those after which the board still answers, and has forgotten nothing."""
 GARBAGE = b"\x00\xffO\x80K?\r\n"
@@ -46,10 +50,11 @@ class Fault:
     kind: str
     at: int
     """Number of the command, from 1; or of the byte."""
-    seconds: float = 0.0
+    amount: float = 0.0
+    """Seconds, or volts."""
 
     def __str__(self) -> str:
-        return f"{self.kind}@{self.at}{f':{self.seconds:g}' if self.kind in TIMED else ''}"
+        return f"{self.kind}@{self.at}{f':{self.amount:g}' if self.kind in NUMBERED else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Faults:
             if found is not None and found[1] == "random" and found[3] is not None and "." not in found[3]:
                 every += cls.random(int(found[2]), int(found[3])).every
                 continue
-            fits = found is not None and found[1] in TELLS and (found[1] in TIMED) == (found[3] is not None)
+            fits = found is not None and found[1] in TELLS and (found[1] in NUMBERED) == (found[3] is not None)
             if found is None or not fits or (int(found[2]) == 0) != (found[1] in AT_START):
                 raise PlotterError(f"{part!r} is no fault; there are {KINDS}, several with commas between.")
             every.append(Fault(found[1], int(found[2]), float(found[3] or 0)))
@@ -88,17 +93,17 @@ class Faults:
         chance, names = random.Random(seed), list(kinds)
         places = sorted(chance.sample(range(1, among + 1), min(count, among)))
         drawn = [(chance.choice(names), at, round(chance.uniform(0.05, 3), 2)) for at in places]
-        return cls(tuple(Fault(kind, at, seconds if kind in TIMED else 0.0) for kind, at, seconds in drawn))
+        return cls(tuple(Fault(kind, at, seconds if kind in NUMBERED else 0.0) for kind, at, seconds in drawn))
 
     def __str__(self) -> str:
         return ",".join(map(str, self.every))
 
     def by_number(self) -> dict[int, dict[str, float]]:
-        """By the number of the command: what goes wrong there, and for how many seconds."""
+        """By the number of the command: what goes wrong there, and for how many seconds, or to how many volts."""
         found: dict[int, dict[str, float]] = {}
         for fault in self.every:
             if fault.kind != "unplug_byte":
-                found.setdefault(fault.at, {})[fault.kind] = fault.seconds
+                found.setdefault(fault.at, {})[fault.kind] = fault.amount
         return found
 
     @property

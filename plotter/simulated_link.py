@@ -18,6 +18,8 @@ from plotter.ticks import TICKS_PER_S
 
 WAIT_S = 0.02
 """Longest sleep; a signal or a new client is noticed within it."""
+RESTART_S = 0.5
+"""After so long a board that was told to start anew (RB) is there again."""
 
 
 class Link(Protocol):
@@ -66,7 +68,8 @@ def serve(
             and asked twice in a row the time until something happens. While nobody waits, time stands still.
         on_gone: called when a client has gone and all that it had queued is done.
         replug_s: after how many seconds a board that lost its cable or its power has both again, its carriage put
-            home if it was the power; None for never: it ends once it has done what it was left with.
+            home if it was the power; None for never: it ends once it has done what it was left with. One that was
+            told to start anew comes back by itself.
     """
     began = time.monotonic()
     asked = board.asked
@@ -115,7 +118,8 @@ def _while_unplugged(
     """Take the wire away, let the board do what it has, and put the wire back when its time has come."""
     time.sleep(WAIT_S)  # a pseudo terminal forgets what its client has not read yet
     link.unplug()
-    until = None if replug_s is None else time.monotonic() + replug_s
+    gone_s = RESTART_S if board.restarting else replug_s
+    until = None if gone_s is None else time.monotonic() + gone_s
     if not time_scale:
         board.run_out()
     while not should_stop():

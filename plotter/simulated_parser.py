@@ -54,7 +54,7 @@ class Parser:
         plotter: the machine.
         on_log: told of every line.
         costs: whether a line takes the time that a board needs for it.
-        on_event: told of what befalls the board: button, unplug, power, reset.
+        on_event: told of what befalls the board, and with what number: button, sag, unplug, power, reset, restart.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Parser:
         plotter: SimulatedPlotter,
         on_log: Log | None,
         costs: bool,
-        on_event: Callable[[str], None],
+        on_event: Callable[[str, float], None],
     ) -> None:
         self.asked = 0
         """Commands that were answered at once, not queued."""
@@ -111,7 +111,7 @@ class Parser:
                     overrun = Refused("!3 Err: RX Buffer overrun")
                     self._say("", self._state.tongue.refused("", overrun), 0, now, now)
                 return
-            line = raw.decode("ascii", "replace").replace("\n", "")
+            line = raw.decode("ascii", "replace")
             if line:
                 self._take(line, raw, now)
 
@@ -125,9 +125,9 @@ class Parser:
         self.polled = line == self._last and line[:1] in "Qq"
         self._last = line
         if faults:
-            for kind in ("button", *LOSING):
+            for kind in ("button", "sag", *LOSING):
                 if kind in faults:
-                    self._on_event(kind)
+                    self._on_event(kind, faults[kind])
             if "reset" in faults:
                 self._port.forget()
             if not faults.keys().isdisjoint(LOSING):
@@ -210,9 +210,9 @@ class Parser:
                 self._power_servo(numbers[1] == 1, now)
         elif name in ("R", "RB", "BL"):
             reply = state.tongue.done(name)
-            self._on_event("reset")
+            self._on_event("reset", 0)
             if name != "R":
-                self._on_event("unplug")
+                self._on_event("restart" if name == "RB" else "unplug", 0)
             return reply if name == "R" else b""
         return answer(name, numbers, words, state, self._plotter.servo, self._queue.motion(now))
 

@@ -2,8 +2,8 @@
 
 It knows neither clock nor wire: who holds it says what time it is. One command is executed, others wait in the
 queue (one, before firmware 3), and one more is stuck in the parser; while it is, nothing is answered. The OK of a
-queued command comes only when it is in the queue. RB and BL pull the wire. Not simulated: limit switches, pins, and
-motor currents.
+queued command comes only when it is in the queue. RB and BL pull the wire; after RB it comes back by itself, once who
+holds the board plugs it in. Not simulated: limit switches, pins, and motor currents.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class SimulatedBoard:
         """Ticks since power on."""
         self.powered: bool = True
         """Whether its supply is there."""
+        self.restarting: bool = False
+        """It was told to start anew (RB): its wire is gone, and comes back by itself."""
         self._state = State(firmware, nickname)
         self._state.tongue.future = firmware.has_future_syntax and "future" in self.port.faults.get(0, {})
         self._queue = MotionQueue(self._state, self.plotter)
-        self._parser = Parser(
-            self.port, self._state, self._queue, self.plotter, on_log, command_cost, lambda kind: self._befall(kind)
-        )
+        self._parser = Parser(self.port, self._state, self._queue, self.plotter, on_log, command_cost, self._befall)
 
     @property
     def asked(self) -> int:
@@ -102,9 +102,11 @@ class SimulatedBoard:
     def pull_cable(self) -> None:
         """The cable is out; the board lives on and does what it has."""
         self.port.pull()
+        self.restarting = False
 
     def plug_in(self) -> None:
-        """The cable is in again."""
+        """The cable is in again, or the board has started anew."""
+        self.restarting = False
         self.port.connected = True
 
     def power_off(self) -> None:
@@ -113,7 +115,7 @@ class SimulatedBoard:
         self._parser.forget()
         self._state.powered = (False, False)
         self.plotter.servo_off(self.now)
-        self.port.pull()
+        self.pull_cable()
         self.powered = False
 
     def power_on(self) -> None:
@@ -203,12 +205,17 @@ class SimulatedBoard:
             self.take()
         self.advance(max(self.now, self.plotter.servo.ends))
 
-    def _befall(self, kind: str) -> None:
+    def _befall(self, kind: str, amount: float) -> None:
         """Something happens to the board, as its parser tells."""
         if kind == "button":
             self.press_button()
+        elif kind == "sag":
+            self.set_voltage(amount)
         elif kind == "unplug":
             self.pull_cable()
+        elif kind == "restart":
+            self.pull_cable()
+            self.restarting = True
         elif kind == "power":
             self.power_off()
         elif kind == "reset":

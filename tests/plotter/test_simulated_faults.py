@@ -26,7 +26,21 @@ def ask(wire: InProcess, line: str, timeout_s: float = 10) -> bytes:
 
 @pytest.mark.parametrize(
     "spec",
-    ["unplug", "unplug@0", "late@3", "garbage@3:1", "fire@3", "unplug@x", "future@1", "half@2", "stall@2", "random@2"],
+    [
+        "unplug",
+        "unplug@0",
+        "late@3",
+        "garbage@3:1",
+        "fire@3",
+        "unplug@x",
+        "future@1",
+        "half@2",
+        "stall@2",
+        "random@2",
+        "sag@3",
+        "sag@0:3",
+        "sag@3:-1",
+    ],
 )
 def test_a_fault_that_is_not_known_is_refused(spec: str) -> None:
     with pytest.raises(PlotterError, match="no fault"):
@@ -34,7 +48,7 @@ def test_a_fault_that_is_not_known_is_refused(spec: str) -> None:
 
 
 def test_faults_are_read_from_their_words_and_told_in_the_same() -> None:
-    spec = "late@20:2.5,garbage@30,garbage@31,unplug@99,button@7,unplug_byte@12,future@0"
+    spec = "late@20:2.5,garbage@30,garbage@31,unplug@99,button@7,unplug_byte@12,sag@5:3.5,future@0"
     assert Faults.parse("late@20:2.5").every == (Fault("late", 20, 2.5),)
     assert str(Faults.parse(f" {spec} ")) == spec
     assert Faults.parse("") == Faults()
@@ -133,6 +147,30 @@ def test_a_stalled_board_reads_nothing_for_a_while_and_moves_on() -> None:
     assert ask(wire, "QB") == b"0\r\nOK\r\n"
 
 
+@pytest.mark.parametrize(("firmware", "status"), [(USUAL, b"10\r\n"), (Firmware(3, 0, 3), b"50\r\n")])
+def test_a_supply_that_sags_stops_the_motors_and_stays_low(firmware: Firmware, status: bytes) -> None:
+    board, wire = failing("sag@4:3,sag@9:9", firmware)
+    ask(wire, "CU,60,250")
+    ask(wire, "QG")
+    ask(wire, "SM,100,800,800")
+    board.advance(board.now + 50 * MS)
+    assert ask(wire, "SM,100,800,800") == b"OK\r\n"
+    board.run_out()
+    assert ask(wire, "QS") == b"1600,1600\n\rOK\r\n"
+    assert board.plotter.place_mm == pytest.approx((5, 0), abs=0.02)
+    assert {each.kind for each in board.report.violations} == {"unpowered"}
+    assert ask(wire, "QG") == status
+    assert ask(wire, "QC") == b"0394,0100\r\nOK\r\n"
+    ask(wire, "R")
+    assert ask(wire, "QC") == b"0394,0300\r\nOK\r\n"
+
+
+def test_a_supply_that_sagged_is_low_after_a_reset_too() -> None:
+    _, wire = failing("sag@1:3")
+    ask(wire, "R")
+    assert ask(wire, "QC") == b"0394,0100\r\nOK\r\n"
+
+
 def test_the_button_is_pressed_by_nobody() -> None:
     _, wire = failing("button@2")
     assert [ask(wire, "QB")[:1] for _ in range(3)] == [b"0", b"1", b"0"]
@@ -150,5 +188,5 @@ def test_a_board_may_be_found_in_the_new_syntax_or_with_half_a_line_of_another_p
 def test_every_kind_of_fault_is_told_and_understood() -> None:
     for kind in TELLS:
         number = 0 if kind in ("future", "half") else 5
-        spec = f"{kind}@{number}{':1' if kind in ('late', 'stall') else ''}"
+        spec = f"{kind}@{number}{':1' if kind in ('late', 'stall', 'sag') else ''}"
         assert str(Faults.parse(spec)) == spec

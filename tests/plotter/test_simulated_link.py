@@ -158,11 +158,45 @@ def test_a_board_that_was_unplugged_comes_back_under_the_same_name(
 
 
 @pytest.mark.parametrize("kind", WIRES)
+def test_a_board_that_starts_anew_comes_back_by_itself_under_the_same_name(
+    tmp_path: Path, serving: list[Served], kind: str
+) -> None:
+    serving.append(served := Served(link_of(kind, tmp_path), SimulatedBoard()))
+    for name in ("East", "West"):
+        wire = reopened(served.port)
+        for line in ("SL,7", "SM,100,100,0", f"ST,{name}"):
+            assert ask(wire, line, b"OK\r\n") == b"OK\r\n"
+        wire.write(b"RB\r")
+        began_s = time.monotonic()
+        with pytest.raises(PlotterLost):
+            while True:
+                wire.read(1)
+        wire.close()
+        wire = reopened(served.port)
+        assert 0.4 < time.monotonic() - began_s < 5
+        for line, told in (("QL", "0\r\n"), ("QS", "0,0\n\r"), ("QT", f"{name}\r\n")):
+            whole = f"{told}OK\r\n".encode()
+            assert ask(wire, line, whole) == whole
+        wire.close()
+    assert served.thread.is_alive()
+
+
+@pytest.mark.parametrize("kind", WIRES)
+def test_a_board_in_its_boot_loader_does_not_come_back(tmp_path: Path, kind: str) -> None:
+    served = Served(link_of(kind, tmp_path), SimulatedBoard())
+    wire = open_transport(served.port)
+    wire.write(b"BL\r")
+    served.thread.join(10)
+    assert not served.thread.is_alive()
+    wire.close()
+
+
+@pytest.mark.parametrize("kind", WIRES)
 def test_a_wire_is_gone_while_it_is_out(tmp_path: Path, serving: list[Served], kind: str) -> None:
     serving.append(served := Served(link_of(kind, tmp_path), SimulatedBoard(), replug_s=30))
     wire = open_transport(served.port)
     assert ask(wire, "QB", b"0\r\nOK\r\n") == b"0\r\nOK\r\n"
-    wire.write(b"RB\r")
+    wire.write(b"BL\r")
     with pytest.raises(PlotterLost):
         while True:
             wire.read(1)

@@ -95,6 +95,34 @@ def test_a_board_that_has_power_again_is_as_after_a_reset(firmware: Firmware, st
     assert board.plotter.place_mm == pytest.approx((10, 0), abs=0.02)
 
 
+@pytest.mark.parametrize("how", ["power", "cable"])
+def test_a_board_that_starts_anew_is_no_more_about_to_come_back_once_it_is_unplugged(how: str) -> None:
+    board = SimulatedBoard()
+    say(board, "RB")
+    assert (board.unplugged, board.restarting) == (True, True)
+    board.plug_in()
+    assert (board.unplugged, board.restarting) == (False, False)
+    say(board, "RB")
+    if how == "power":
+        board.power_off()
+    else:
+        board.pull_cable()
+    assert (board.unplugged, board.restarting) == (True, False)
+
+
+@pytest.mark.parametrize("firmware", [Firmware(2, 5, 3), USUAL, THREE])
+def test_a_carriage_is_put_home_after_a_reset_in_the_midst_of_a_move(firmware: Firmware) -> None:
+    board = drawing(firmware)
+    say(board, "R")
+    board.put_home()
+    assert (board.plotter.place_mm, board.position) == ((0, 0), (0, 0))
+    board.advance(board.now + 100 * MS)
+    say(board, "SM,100,800,800")
+    board.run_out()
+    assert board.plotter.place_mm == (10, 0)
+    assert [line[[0, -1]].tolist() for line in board.drawing.lines] == [[[0, 0], pytest.approx([10, 0], abs=0.02)]]
+
+
 def test_a_carriage_is_put_home_by_hand_only_while_the_motors_let_it_go() -> None:
     board = drawing()
     with pytest.raises(PlotterError, match="EM,0,0"):

@@ -20,6 +20,7 @@ from plotter.errors import PlotterError, PlotterLost
 from plotter.firmware import Firmware
 from plotter.simulated_faults import TELLS
 from plotter.transport import open_transport
+from plotter.watch import Watch
 from tui.commands.simulate import FAULTS
 from tui.main import run
 
@@ -217,6 +218,38 @@ def test_the_supply_the_wire_and_the_board_may_be_slow_or_low(tmp_path: Path, si
     assert "-> 'OK\\r\\n'" in line
 
 
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_plotter_can_be_named_again_and_again(
+    tmp_path: Path, simulators: list[Simulator], capsys: Capture, wire: str
+) -> None:
+    simulators.append(simulator := Simulator(tmp_path, wire))
+    before = ""
+    for name in ("East", "West"):
+        limit_s = time.monotonic() + 10
+        while run(["ports", "name", name, "--port", simulator.port, "--json"]) != 0:  # it starts anew
+            assert time.monotonic() < limit_s
+        told = json.loads(capsys.readouterr().out)
+        assert (told["before"], told["name"], told["changed"]) == (before, name, True)
+        before = name
+    assert simulator.stop()[0] == 0
+    log = (tmp_path / "log.txt").read_text()
+    assert log.count("'RB' -> ''") == 2
+
+
+@needs_pty
+def test_a_plot_sees_from_its_watch_that_the_supply_sags(tmp_path: Path, simulators: list[Simulator]) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "pty", "--fault", "sag@20:3"))
+    board = Board(open_transport(simulator.port))
+    board.connect()
+    watch = Watch(board, board.mark(), 7.5)
+    for _ in range(20):
+        board.send(SM(10, 1, 1))
+    watch.look(all_now=True)
+    board.settle()
+    assert "motors have lost their power (3.0 V)" in watch.wrong
+    board.close()
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="this system has no such signal")
 def test_a_signal_presses_the_button(tmp_path: Path, simulators: list[Simulator]) -> None:
     simulators.append(simulator := Simulator(tmp_path, "tcp"))
@@ -229,6 +262,27 @@ def test_a_signal_presses_the_button(tmp_path: Path, simulators: list[Simulator]
         assert time.monotonic() < limit_s
     assert not board.button()
     board.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR2"), reason="this system has no such signal")
+@pytest.mark.parametrize("version", ["2.5.3", "2.8.1", "3.0.3"])
+def test_a_signal_carries_the_carriage_home_after_a_reset(
+    tmp_path: Path, simulators: list[Simulator], version: str
+) -> None:
+    simulators.append(simulator := Simulator(tmp_path, "tcp", "--firmware", version, "--fault", "reset@4"))
+    wire = open_transport(simulator.port)
+    said = b""
+    wire.write(b"SM,10,40,40\r" * 3)
+    while said != b"OK\r\n" * 3:
+        said += wire.read(1)
+    wire.write(b"SM,10,40,40\r")
+    while not wire.read(0.1):
+        wire.write(b"QS\r")  # the first may be lost with the reset
+    wire.close()
+    assert simulator.process.stderr is not None
+    simulator.process.send_signal(signal.SIGUSR2)
+    assert simulator.process.stderr.readline() == "the carriage was carried home\n"
+    simulator.stop()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR2"), reason="this system has no such signal")

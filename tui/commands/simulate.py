@@ -22,7 +22,8 @@ FAULTS = (
     "unplug@N, after the N-th byte that the board says: unplug_byte@N; power@N: the power is lost; reset@N: it resets "
     "itself. The reply is noise: garbage@N, comes in pieces: split@N, comes late: late@N:SECONDS, never comes: "
     "missing@N, has noise before it: noise@N. The command is lost: lost@N, or changed: corrupt@N, on its way. "
-    "stall@N:SECONDS: nothing is read for so long; button@N: the button is pressed. At the start: future@0, the new "
+    "stall@N:SECONDS: nothing is read for so long; button@N: the button is pressed; sag@N:VOLTS: the supply of the "
+    "motors falls to so much, and stays there. At the start: future@0, the new "
     "syntax (firmware 3); half@0, half a line of another program. random@SEED:COUNT: so many, of those that pass."
 )
 
@@ -57,7 +58,7 @@ def simulate(
             metavar="SECONDS",
             min=0,
             help="Put cable and power back after so long, under the same name, the carriage home if it was the power; "
-            "else it ends.",
+            "else it ends. After RB the board comes back by itself.",
         ),
     ] = None,
     voltage: Annotated[
