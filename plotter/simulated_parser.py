@@ -204,6 +204,8 @@ class Parser:
             return self._stop(numbers, now)
         if name == "SP":
             self._raise(numbers[0], now)
+        elif name == "EM":
+            self._queue.settle(now)
         elif name == "SR":
             state.servo_timeout_ms = numbers[0]
             if len(numbers) > 1:

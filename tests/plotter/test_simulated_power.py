@@ -123,6 +123,13 @@ def test_a_carriage_is_put_home_after_a_reset_in_the_midst_of_a_move(firmware: F
     assert [line[[0, -1]].tolist() for line in board.drawing.lines] == [[[0, 0], pytest.approx([10, 0], abs=0.02)]]
 
 
+def test_motors_that_are_switched_off_at_once_stop_where_they_are() -> None:
+    board = drawing(Firmware(2, 5, 3))
+    say(board, "EM,0,0")
+    board.advance(board.now + 1 * MS)
+    assert board.plotter.place_mm == pytest.approx((10, 0), abs=0.02)
+
+
 def test_a_carriage_is_put_home_by_hand_only_while_the_motors_let_it_go() -> None:
     board = drawing()
     with pytest.raises(PlotterError, match="EM,0,0"):
