@@ -326,8 +326,8 @@ class PlotJob:
         self._course.place = self._sure
         self._journal.rest(self._course.part, self._sure, lost=True)
         return PlaceUnknown(
-            f"{reason} The plot holds its place in line {self._sure.stroke + 1}: put the carriage home by hand, then "
-            "take the plot up again."
+            f"{reason} The plot holds its place in line {self._sure.stroke + 1}: put the carriage home by hand, which "
+            "monoline motors off lets go, then take the plot up again."
         )
 
     def _look_at_rest(self, watch: Watch) -> None:

@@ -199,10 +199,18 @@ def finish_plot(run: Run, what: str, as_json: bool) -> None:
         if run.state is State.LOST and rescue_pen(run.folder):
             note("the pen was raised")
         if has_begun(run):
-            note(f"the plot holds its place; monoline plot --resume {run.name} goes on")
+            note(f"the plot holds its place; monoline plot --resume {named(run.folder)} goes on")
         raise
     finish(result, _told(result, run.folder), as_json=as_json)
     leave()
+
+
+def named(folder: Path) -> str:
+    """What to call a plot on the command line: its name where that is enough, else its folder."""
+    from studio.folder import is_studio
+
+    in_studio = folder.parent.name == "plots" and is_studio(folder.parent.parent)
+    return folder.name if in_studio else str(folder)
 
 
 def clock(seconds: float) -> str:
@@ -285,5 +293,5 @@ def _told(result: dict[str, Any], folder: Path) -> str:
         return f"{drawn}; all is in {folder}"
     return (
         f"stopped in line {result['stroke'] + 1}, {drawn}; the pen is up, the carriage at {result['x_mm']:.1f}, "
-        f"{result['y_mm']:.1f} mm; monoline plot --resume {folder.name} goes on"
+        f"{result['y_mm']:.1f} mm; monoline plot --resume {named(folder)} goes on"
     )
