@@ -15,7 +15,7 @@ class Table:
         time_scale: how much faster than real time it is.
     """
 
-    def __init__(self, link: Link | None = None, board: SimulatedBoard | None = None, time_scale: float = 4.0) -> None:
+    def __init__(self, link: Link | None = None, board: SimulatedBoard | None = None, time_scale: float = 10.0) -> None:
         self.board = board or SimulatedBoard()
         link = link or TcpLink(0)
         self.port = link.port

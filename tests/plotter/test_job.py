@@ -465,9 +465,9 @@ def drawn(plot: Run) -> tuple[float, dict[str, Any]]:
     return ink_error_mm(sheet, read_svg(plot.folder / "ink.svg").drawing.lines), report
 
 
-@pytest.mark.parametrize("page", ["a_one_A5.svg", "d_140single_A3.svg"])
-def test_a_real_page_is_drawn_end_to_end(data: Path, plots: Path, page: str) -> None:
-    ready = ready_sheet(data / "pages" / page, find_machine("axidraw-v3-a3"))
+@pytest.mark.parametrize(("page", "strokes"), [("a_one_A5.svg", ""), ("d_140single_A3.svg", "60-75")])
+def test_a_real_page_is_drawn_end_to_end(data: Path, plots: Path, page: str, strokes: str) -> None:
+    ready = ready_sheet(data / "pages" / page, find_machine("axidraw-v3-a3"), strokes=strokes)
     plot = start_plot(plots / "one", ready, port="simulator", time_scale=0)
     assert plot.wait(4 * LIMIT_S) is RunState.FINISHED
     error_mm, report = drawn(plot)

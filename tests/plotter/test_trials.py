@@ -15,7 +15,7 @@ def told(trial: Trial) -> str:
     return f"{trial.what} on {trial.firmware}: {trial}"
 
 
-@pytest.mark.parametrize("seed", range(32))
+@pytest.mark.parametrize("seed", range(20))
 def test_a_plot_that_was_killed_is_drawn_to_its_end(seed: int, tmp_path: Path) -> None:
     trial = kill_trial(seed, loop() if seed % 2 else strokes(), tmp_path)
     assert trial.good, told(trial)
@@ -23,20 +23,20 @@ def test_a_plot_that_was_killed_is_drawn_to_its_end(seed: int, tmp_path: Path) -
     assert trial.sessions <= 2
 
 
-@pytest.mark.parametrize("seed", range(100, 108))
+@pytest.mark.parametrize("seed", range(100, 104))
 def test_being_killed_again_and_again_does_not_walk_backwards(seed: int, tmp_path: Path) -> None:
     trial = kill_trial(seed, loop(), tmp_path, kills=6)
     assert trial.good, told(trial)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(32))
 def test_a_board_that_goes_wrong_is_got_over(seed: int, tmp_path: Path) -> None:
     trial = fault_trial(seed, loop() if seed % 2 else strokes(), tmp_path)
     assert trial.good, told(trial)
 
 
 @pytest.mark.parametrize("kind", ["garbage", "split", "missing", "noise", "late"])
-@pytest.mark.parametrize("number", [1, 2, 7, 12, 14, 15, 60, 200])
+@pytest.mark.parametrize("number", [1, 7, 12, 15, 200])
 def test_one_wrong_word_costs_a_halt_and_no_plot(kind: str, number: int, tmp_path: Path) -> None:
     fault = Faults.parse(f"{kind}@{number}{':2.5' if kind == 'late' else ''}")
     trial = fault_trial(2, strokes(), tmp_path, fault)

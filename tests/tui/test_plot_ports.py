@@ -24,10 +24,10 @@ SEVEN, EIGHT = Port("/dev/ttyACM7", "Ada"), Port("/dev/ttyACM8", "")
 
 @pytest.fixture
 def plugged(monkeypatch: pytest.MonkeyPatch) -> list[Port]:
-    """What is plugged in; the screen looks as fast as it can."""
+    """What is plugged in; the screen looks often."""
     found: list[Port] = []
     monkeypatch.setattr(plotter.ports, "find_ports", lambda: list(found))
-    monkeypatch.setattr(plot_sheet, "WATCH_S", 0.02)
+    monkeypatch.setattr(plot_sheet, "WATCH_S", 0.25)
     return found
 
 
