@@ -8,10 +8,14 @@ from screens import kept, studio
 __all__ = ["kept", "studio"]
 
 
+MODES = {"test_train.py": "train", "test_sample.py": "sample", "test_interpolate.py": "interpolate"}
+
+
 @pytest.fixture(autouse=True)
-def _begins_with_plot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests of the Plot screen open the studio there: another screen before it costs as much as the test itself."""
-    if request.path.name.startswith("test_plot_"):
+def _begins_there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of a screen open the studio there: another screen before it costs as much as the test itself."""
+    name = request.path.name
+    if (mode := "plot" if name.startswith("test_plot_") else MODES.get(name)) is not None:
         from tui.app import Monoline
 
-        monkeypatch.setattr(Monoline, "DEFAULT_MODE", "plot")
+        monkeypatch.setattr(Monoline, "DEFAULT_MODE", mode)

@@ -40,7 +40,8 @@ async def test_plotters_come_and_go_by_themselves(studio: Path, sheet: Path, wir
         assert "firmware" in checked(screen)
         assert "Ada /dev/ttyACM7" in screen_text(pilot.app)
         plugged.append(EIGHT)
-        await until(pilot, lambda: options.port == SEVEN.device)
+        await until(pilot, lambda: EIGHT.device in [value for _, value in options._ports()])
+        assert options.port == SEVEN.device
         await choose(pilot, "port", EIGHT.device)  # somebody chooses
         plugged.remove(SEVEN)
         await settled(pilot)
