@@ -23,9 +23,10 @@ from studio.files import write_bytes
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from model.sketch_rnn import SketchRNN
+    from model.generator import Generator
 
-FORMAT = 1
+FORMAT = 2
+"""Of what is written. Format 1 knew only plain LSTMs: whatever came since has a default that is just that."""
 KEY = "monoline"
 LARGEST_HEADER = 8 << 20
 MOST_POINTS = 10_000
@@ -52,14 +53,14 @@ class Checkpoint:
     hash: str = ""
     """SHA-256 of the file; empty before it is written."""
 
-    def build(self, dtype: str = "float32") -> SketchRNN:
+    def build(self, dtype: str = "float32") -> Generator:
         """The network with these weights, ready to use."""
         import torch
 
-        from model.sketch_rnn import SketchRNN
+        from model.networks import build
 
         with torch.device("meta"):  # neither memory nor random numbers for weights that are replaced
-            net = SketchRNN(self.net, initialise=False)
+            net = build(self.net, initialise=False)
         wanted = {name: tuple(each.shape) for name, each in net.state_dict().items()}
         found = {name: tuple(each.shape) for name, each in self.weights.items()}
         if wanted != found:

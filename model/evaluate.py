@@ -19,7 +19,7 @@ from model.data import to_batch
 from model.errors import BadData
 
 if TYPE_CHECKING:
-    from model.sketch_rnn import SketchRNN
+    from model.generator import Generator
 
 BATCH = 100
 
@@ -52,7 +52,7 @@ class Likelihood:
 
 
 def likelihood(
-    net: SketchRNN,
+    net: Generator,
     drawings: Sequence[Stroke3],
     scale: float,
     n_max: int,

@@ -15,7 +15,7 @@ from torch import Tensor
 from model.mixture import Mixture
 
 if TYPE_CHECKING:
-    from model.sketch_rnn import SketchRNN
+    from model.generator import Generator
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Sums:
     points: Tensor  # (B,) int64
 
 
-def sums(net: SketchRNN, batch: Batch, noise: Tensor | None, from_prior: Tensor | None = None) -> Sums:
+def sums(net: Generator, batch: Batch, noise: Tensor | None, from_prior: Tensor | None = None) -> Sums:
     """Run a network over a batch.
 
     Args:
@@ -62,7 +62,10 @@ def sums(net: SketchRNN, batch: Batch, noise: Tensor | None, from_prior: Tensor 
         if from_prior is not None:
             z = torch.where(from_prior[:, None], noise, z)
             kl = torch.where(from_prior, 0.0, kl)
-    raw, _ = net.decode(batch.inputs, z)
+    inputs = batch.inputs
+    if net.settings.start_token != "pen":
+        inputs = torch.cat([net.first_input(inputs, inputs.shape[1]), inputs[1:]])
+    raw, _ = net.decode(inputs, z)
     mixture = Mixture.of(raw.float())
     steps = torch.arange(len(batch.inputs), device=batch.lengths.device)[:, None]  # (T, 1)
     real = steps < batch.lengths  # (T, B)

@@ -28,7 +28,7 @@ from model.noise import prior, step_noise
 
 if TYPE_CHECKING:
     from model.checkpoint import Checkpoint
-    from model.sketch_rnn import State
+    from model.generator import State
 
 GRID = 4096.0
 """Offsets are multiples of scale / GRID."""
@@ -250,8 +250,7 @@ class Sampler:
         rows = np.zeros((total, len(chosen), 3))
         nats = np.zeros(len(chosen))
         state: State = self.net.start(z, len(chosen))
-        inputs = torch.zeros(1, len(chosen), 5, dtype=torch.float64, device=self.device)
-        inputs[0, :, 2] = 1.0
+        inputs = self.net.first_input(noise, len(chosen))
         at = np.arange(len(chosen))  # column of ``rows`` of each drawing still going on
         for step in range(total + 1):
             if should_stop():
@@ -283,7 +282,7 @@ class Sampler:
             inputs[0, :, :2] = offset[kept]
             inputs[0, torch.arange(len(kept)), 2 + pen[kept]] = 1.0
             if ended.any():
-                state = (state[0][:, kept].contiguous(), state[1][:, kept].contiguous())
+                state = self.net.keep(state, kept)
                 z = None if z is None else z[kept]
                 tau, pen_tau, at = tau[kept], pen_tau[kept], at[going]
 

@@ -17,16 +17,32 @@ class NetSettings(BaseModel):
 
     kind: Literal["conditional", "decoder"] = "conditional"
     """``conditional`` has an encoder and a latent vector; ``decoder`` has neither."""
+    body: Literal["rnn", "transformer"] = "rnn"
+    """What remembers the line in the decoder: a recurrent cell, or attention to all points before."""
+    cell: Literal["lstm", "layer_norm", "hyper"] = "lstm"
+    """Of a recurrent decoder: a plain LSTM, one with layer normalisation, or a HyperLSTM."""
+    encoder_cell: Literal["lstm", "layer_norm"] = "lstm"
+    """Of the encoder."""
     encoder: int = Field(default=256, ge=1, le=4096)
     """Hidden size of each direction of the encoder."""
     decoder: int = Field(default=512, ge=1, le=4096)
-    """Hidden size of the decoder."""
+    """Hidden size of the decoder; a multiple of ``heads`` in a transformer."""
+    layers: int = Field(default=4, ge=1, le=48)
+    """Blocks of a transformer."""
+    heads: int = Field(default=4, ge=1, le=64)
+    """Heads of its attention."""
     latent: int = Field(default=128, ge=1, le=1024)
     """Nz, the size of z."""
     mixtures: int = Field(default=20, ge=1, le=100)
     """M, bivariate Gaussians in the mixture of the next offset."""
     dropout: float = Field(default=0.0, ge=0, lt=1)
     """Share of the decoder's outputs set to zero in training."""
+    recurrent_dropout: float = Field(default=0.0, ge=0, lt=1)
+    """Share of what a cell would add to its memory that is set to zero in training."""
+    start_token: Literal["pen", "zero"] = "pen"
+    """What is fed before the first point: a pen that is down and has not moved, or nothing but zeros."""
+    places: bool = False
+    """Whether the decoder is told where on the page it is, beside how it has moved."""
 
 
 class FitSettings(BaseModel):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from model.generator import Generator, State
 from model.mixture import outputs
 from model.settings import NetSettings
 
-State = tuple[Tensor, Tensor]
-"""Hidden and cell state of the decoder, (1, B, decoder) each."""
+PAGE = 8.0
+"""Places on the page are divided by this: a drawing is some sixteen standard deviations of an offset wide."""
 
 
 class Encoder(nn.Module):
@@ -46,29 +47,27 @@ class Encoder(nn.Module):
             return self.mu(both), self.logvar(both)
 
 
-class SketchRNN(nn.Module):
-    """The whole network; without encoder and z where the settings say ``decoder``."""
+class SketchRNN(Generator):
+    """The whole network; without encoder and z where the settings say ``decoder``.
+
+    It remembers the hidden state and the memory of its cell, (1, B, decoder) each, and where the pen is, (1, B, 2),
+    if it is told of places.
+    """
 
     def __init__(self, settings: NetSettings, *, initialise: bool = True) -> None:
         """Args:
         initialise: False for weights that are replaced at once.
         """
-        super().__init__()
-        self.settings = settings
+        super().__init__(settings)
         latent = settings.latent if settings.kind == "conditional" else 0
         if latent:
             self.encoder = Encoder(settings)
             self.initial = nn.Linear(latent, 2 * settings.decoder)
-        self.decoder = nn.LSTM(5 + latent, settings.decoder)
+        self.decoder = nn.LSTM(5 + 2 * settings.places + latent, settings.decoder)
         self.dropout = nn.Dropout(settings.dropout)
         self.output = nn.Linear(settings.decoder, outputs(settings.mixtures))
         if initialise:
             self._initialise()
-
-    @property
-    def conditional(self) -> bool:
-        """Whether drawings are decoded from a latent vector."""
-        return self.settings.kind == "conditional"
 
     def _initialise(self) -> None:
         """Orthogonal recurrent weights a gate, Glorot input weights, forget bias 1, small state map.
@@ -99,9 +98,11 @@ class SketchRNN(nn.Module):
         weight = self.output.weight
         if z is None:
             zeros = weight.new_zeros(1, batch, self.settings.decoder)
-            return zeros, zeros
-        hidden, cell = torch.tanh(self.initial(z))[None].chunk(2, dim=-1)
-        return hidden.contiguous(), cell.contiguous()
+            hidden, cell = zeros, zeros
+        else:
+            hidden, cell = torch.tanh(self.initial(z))[None].chunk(2, dim=-1)
+        state: State = (hidden.contiguous(), cell.contiguous())
+        return (*state, weight.new_zeros(1, batch, 2)) if self.settings.places else state
 
     def decode(self, inputs: Tensor, z: Tensor | None, state: State | None = None) -> tuple[Tensor, State]:
         """Raw outputs for what follows each input.
@@ -116,9 +117,17 @@ class SketchRNN(nn.Module):
         """
         if state is None:
             state = self.start(z, inputs.shape[1])
+        hidden, cell, *place = state
+        if place:
+            where = place[0] + inputs[..., :2].cumsum(dim=0)  # (T, B, 2)
+            inputs, place = torch.cat([inputs, where / PAGE], dim=-1), [where[-1:]]
         if z is not None:
             inputs = torch.cat([inputs, z.to(inputs.dtype)[None].expand(len(inputs), -1, -1)], dim=-1)
-        hidden, after = self.decoder(inputs, state)
+        hidden, (last, cell) = self.decoder(inputs, (hidden, cell))
         # the mixture is as fine as its weights: never in the low precision that autocast may choose for the LSTM
         with torch.autocast(hidden.device.type, enabled=False):
-            return self.output(self.dropout(hidden.to(self.output.weight.dtype))), after
+            return self.output(self.dropout(hidden.to(self.output.weight.dtype))), (last, cell, *place)
+
+    def keep(self, state: State, columns: Tensor) -> State:
+        """State of these drawings of the batch only."""
+        return tuple(each[:, columns].contiguous() for each in state)

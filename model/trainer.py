@@ -21,9 +21,10 @@ from model.data import Data
 from model.device import choose_device, multiplies_bfloat16
 from model.errors import BadCheckpoint, TrainingFailed
 from model.evaluate import Likelihood, likelihood
+from model.generator import Generator
 from model.losses import Batch, annealed, divergence, objective, reconstruction, sums
+from model.networks import build
 from model.settings import TrainSettings
-from model.sketch_rnn import SketchRNN
 from studio.files import write_bytes
 
 SMOOTH = 0.98
@@ -45,7 +46,7 @@ class Trainer:
         self.device = choose_device(device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.fit.seed)
-            self.net = SketchRNN(settings.net)
+            self.net = build(settings.net)
         if start is not None:
             self.net.load_state_dict(start.build().state_dict())
         self.net.to(self.device).train()
@@ -126,9 +127,9 @@ class Trainer:
             for name, weight in self.net.named_parameters():
                 self.average[name].lerp_(weight, 1 - decay)
 
-    def averaged(self) -> SketchRNN:
+    def averaged(self) -> Generator:
         """A copy of the network with the averaged weights."""
-        net = SketchRNN(self.settings.net)
+        net = build(self.settings.net)
         net.load_state_dict(self.average)
         return net.to(self.device).eval()
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from model.checkpoint import FORMAT, KEY, LARGEST_HEADER, load_checkpoint, read_about, save_checkpoint
 from model.errors import BadCheckpoint
+from model.sample import Sampler
 
 
 def header_of(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -147,7 +148,7 @@ def test_a_pickle_is_never_read(tmp_path: Path) -> None:
 
 def test_one_of_a_later_monoline_says_so(file: Path) -> None:
     told_otherwise(file, format=FORMAT + 1)
-    with pytest.raises(BadCheckpoint, match=r"written by a later monoline \(format 2\); update"):
+    with pytest.raises(BadCheckpoint, match=rf"written by a later monoline \(format {FORMAT + 1}\); update"):
         load_checkpoint(file)
 
 
@@ -187,3 +188,14 @@ def test_a_weight_that_is_no_number_is_refused(file: Path) -> None:
     save_file(weights, file, metadata=header["__metadata__"])
     with pytest.raises(BadCheckpoint, match=r"output\.bias has weights that are no numbers"):
         load_checkpoint(file).build()
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "end"),
+    [("conditional", 11, (0.7928466796875, -4.8931884765625)), ("decoder", 50, (3.0828857421875, -30.6201171875))],
+)
+def test_a_checkpoint_of_an_earlier_format_draws_what_it_drew(kind: str, points: int, end: tuple[float, float]) -> None:
+    earlier = load_checkpoint(Path(__file__).parent / "checkpoints" / f"format-1-{kind}.safetensors")
+    drawing = Sampler(earlier).draw([7], 0.5)[0].drawing
+    assert drawing.points == points
+    assert tuple(drawing.lines[-1][-1]) == pytest.approx(end, abs=1e-9)

@@ -1,0 +1,17 @@
+"""The network that settings tell of."""
+
+from __future__ import annotations
+
+from model.generator import Generator
+from model.settings import NetSettings
+
+
+def build(settings: NetSettings, *, initialise: bool = True) -> Generator:
+    """A network of this kind and shape.
+
+    Args:
+        initialise: False for weights that are replaced at once.
+    """
+    from model.sketch_rnn import SketchRNN
+
+    return SketchRNN(settings, initialise=initialise)
