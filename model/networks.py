@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from model.generator import Generator
+from typing import TYPE_CHECKING
+
 from model.settings import NetSettings
+
+if TYPE_CHECKING:
+    from model.generator import Generator
 
 
 def build(settings: NetSettings, *, initialise: bool = True) -> Generator:
