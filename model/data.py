@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from drawing.collection import read_collection
 from drawing.npz import read_npz
 from drawing.stroke import Stroke3, from_stroke3, offset_scale, to_stroke3
+from model.augment import Chance, Starts, augmented
 from model.errors import BadData
 from model.settings import DataSettings
 
@@ -181,113 +182,91 @@ def dequantise(drawings: Sequence[Stroke3], seed: int = 0) -> list[Stroke3]:
     return [np.column_stack([rows[:, :2] + rng.uniform(-0.5, 0.5, (len(rows), 2)), rows[:, 2]]) for rows in drawings]
 
 
-def augment(rows: Stroke3, settings: DataSettings, rng: np.random.Generator, first_dropped: bool = False) -> Stroke3:
-    """A drawing changed a little, as another day's hand would; the pen's states stay right.
-
-    Inner points are dropped by adding their offset to the next, so that no line moves elsewhere.
-    """
-    rows = rows.copy()
-    if settings.reverse and rng.random() < settings.reverse:
-        rows = reversed_rows(rows, first_dropped)
-    if settings.drop_points and len(rows) > 2:
-        rows = _dropped(rows, rng.random(len(rows)) < settings.drop_points)
-    scales = 1.0 + settings.scale_jitter * rng.uniform(-1.0, 1.0, 2)
-    if settings.mirror and rng.random() < settings.mirror:
-        scales[0] = -scales[0]
-    rows[:, :2] *= scales
-    if settings.rotate_degrees:
-        angle = np.deg2rad(rng.uniform(-settings.rotate_degrees, settings.rotate_degrees))
-        cos, sin = np.cos(angle), np.sin(angle)
-        rows[:, :2] = rows[:, :2] @ np.array([[cos, sin], [-sin, cos]])
-    return rows
-
-
-def reversed_rows(rows: Stroke3, first_dropped: bool = False) -> Stroke3:
-    """The same lines drawn from their end to their beginning.
-
-    Args:
-        first_dropped: whether a point at the origin stands before the first row. Otherwise the first row
-            is an offset that leads to the drawing, and leads to its new beginning.
-    """
-    n = len(rows)
-    lifts = rows[:, 2]
-    out = np.zeros_like(rows)
-    if first_dropped:
-        out[:, :2] = -rows[::-1, :2]
-        out[: n - 2, 2] = lifts[: n - 2][::-1]  # the lift after a point now comes before it
-    else:
-        out[0, :2] = rows[0, :2]
-        out[1:, :2] = -rows[:0:-1, :2]
-        out[: n - 1, 2] = lifts[: n - 1][::-1]
-    out[-1, 2] = 1.0
-    return out
-
-
-def _dropped(rows: Stroke3, chosen: NDArray[np.bool_]) -> Stroke3:
-    """Without the chosen points that lie inside a stroke: not its first two, not its last."""
-    up = rows[:, 2] > 0.5
-    starts = np.concatenate([[True], up[:-1]])
-    second = np.concatenate([[False], starts[:-1]])
-    keep = ~(chosen & ~up & ~starts & ~second)
-    keep[-1] = True
-    points = np.cumsum(rows[:, :2], axis=0)[keep]
-    out = rows[keep]
-    out[1:, :2] = np.diff(points, axis=0)
-    return out
-
-
 def order(lengths: NDArray[np.intp], batch: int, seed: int, epoch: int) -> list[NDArray[np.intp]]:
-    """Which drawings are in which batch of an epoch: each once, neighbours in length together."""
+    """Which drawings are in which batch of an epoch: each once, neighbours in length together.
+
+    Where they don't come out even, every batch is a little smaller, and none is much smaller than the others.
+    """
     rng = np.random.default_rng([seed, epoch, 0x0D])
     shuffled = rng.permutation(len(lengths))
-    batches: list[NDArray[np.intp]] = []
-    for at in range(0, len(shuffled), batch * POOL):
-        pool = shuffled[at : at + batch * POOL]
-        pool = pool[np.argsort(lengths[pool], kind="stable")]
-        batches += [pool[start : start + batch] for start in range(0, len(pool), batch)]
-    return [batches[index] for index in rng.permutation(len(batches))]
+    count = -(-len(lengths) // batch)
+    bounds = np.arange(count + 1) * len(lengths) // count
+    for at in range(0, count, POOL):
+        pool = shuffled[bounds[at] : bounds[min(at + POOL, count)]]
+        pool[:] = pool[np.argsort(lengths[pool], kind="stable")]
+    return [shuffled[bounds[index] : bounds[index + 1]] for index in rng.permutation(count)]
 
 
 def to_batch(drawings: Sequence[Stroke3], scale: float) -> Batch:
     """Drawings as tensors, offsets divided by the scale; every one has a point at least."""
+    return _to_batch(np.concatenate(drawings), _starts([len(rows) for rows in drawings]), scale)
+
+
+def _starts(lengths: Sequence[int] | NDArray[np.intp]) -> Starts:
+    return np.concatenate([[0], np.cumsum(lengths)])
+
+
+def _to_batch(rows: Stroke3, starts: Starts, scale: float) -> Batch:
+    """Drawings one after the other, see model.augment, as tensors."""
     import torch
 
     from model.losses import Batch
 
-    lengths = np.array([len(rows) for rows in drawings], dtype=np.int64)
+    lengths = np.diff(starts)
     steps = -(-(int(lengths.max()) + 1) // PAD_TO) * PAD_TO
-    inputs = np.zeros((steps + 1, len(drawings), 5), dtype=np.float32)
+    column = np.repeat(np.arange(len(lengths)), lengths)
+    step = np.arange(len(rows)) - np.repeat(starts[:-1], lengths)
+    up = rows[:, 2] > 0.5
+    up[starts[1:] - 1] = True
+    inputs = np.zeros((steps + 1, len(lengths), 5), dtype=np.float32)
     inputs[1:, :, 4] = 1.0
     inputs[0, :, 2] = 1.0  # the start token
-    pen = np.full((steps, len(drawings)), 2, dtype=np.int64)
-    for column, rows in enumerate(drawings):
-        n = len(rows)
-        up = rows[:, 2] > 0.5
-        up[-1] = True
-        inputs[1 : n + 1, column, :2] = rows[:, :2] / scale
-        inputs[1 : n + 1, column, 2] = ~up
-        inputs[1 : n + 1, column, 3] = up
-        inputs[1 : n + 1, column, 4] = 0.0
-        pen[:n, column] = up
+    placed = np.zeros((len(rows), 5), dtype=np.float32)
+    placed[:, :2] = rows[:, :2] / scale
+    placed[:, 2], placed[:, 3] = ~up, up
+    inputs[step + 1, column] = placed
+    pen = np.full((steps, len(lengths)), 2, dtype=np.int64)
+    pen[step, column] = up
     offsets = torch.from_numpy(inputs[1:, :, :2].copy())
-    return Batch(torch.from_numpy(inputs[:-1].copy()), offsets, torch.from_numpy(pen), torch.from_numpy(lengths))
+    return Batch(torch.from_numpy(inputs[:-1]), offsets, torch.from_numpy(pen), torch.from_numpy(lengths))
 
 
 def batches(
-    drawings: Sequence[Stroke3], data: Data, settings: DataSettings, batch: int, seed: int, step: int
+    drawings: Sequence[Stroke3],
+    data: Data,
+    settings: DataSettings,
+    batch: int,
+    seed: int,
+    step: int,
+    rank: int = 0,
+    ranks: int = 1,
 ) -> Iterator[Batch]:
-    """Endless batches for training from a step on, augmented; whole numbers get fresh noise each time."""
+    """Endless batches for training from a step on, augmented; whole numbers get fresh noise each time.
+
+    Args:
+        batch: drawings that all ranks together see in a step.
+        rank: which of ``ranks`` processes this is. At each step they see together what one alone would see, each
+            drawing augmented the same.
+
+    Raises:
+        BadData: fewer drawings in a step than processes.
+    """
+    if min(batch, len(drawings)) < ranks or len(drawings) // -(-len(drawings) // batch) < ranks:
+        raise BadData(f"{len(drawings)} drawings in batches of {batch} are too few for {ranks} processes.")
     lengths = np.array([len(rows) for rows in drawings])
     per_epoch = -(-len(drawings) // batch)
     while True:
         epoch, at = divmod(step, per_epoch)
         for chosen in order(lengths, batch, seed, epoch)[at:]:
+            # drawn for all ranks, whatever part is wanted here
             rng = np.random.default_rng([seed, step, 0xDA])
-            rows: list[Stroke3] = []
-            for index in chosen:
-                one = drawings[index]
-                if data.dequantised:
-                    one = np.column_stack([one[:, :2] + rng.uniform(-0.5, 0.5, (len(one), 2)), one[:, 2]])
-                rows.append(augment(one, settings, rng, data.first_dropped))
-            yield to_batch(rows, data.scale)
+            starts = _starts(lengths[chosen])
+            chance = Chance.draw(int(starts[-1]), len(chosen), settings, rng, data.dequantised)
+            if ranks > 1:
+                mine = np.arange(rank, len(chosen), ranks)  # every one gets long and short drawings
+                points = np.concatenate([np.arange(starts[index], starts[index + 1]) for index in mine])
+                chance, chosen = chance.of(mine, points), chosen[mine]
+                starts = _starts(lengths[chosen])
+            rows = np.concatenate([drawings[index] for index in chosen])
+            yield _to_batch(*augmented(rows, starts, settings, chance, data.first_dropped), data.scale)
             step += 1

@@ -9,25 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import WHOLE, drawings
 
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from drawing.npz import write_npz
-from drawing.stroke import Stroke3, from_stroke3, to_stroke3
-from model.data import Data, augment, batches, dequantise, drawings_for, order, read_data, reversed_rows
+from drawing.stroke import Stroke3, from_stroke3
+from model.data import Data, batches, dequantise, drawings_for, order, read_data
 from model.errors import BadData
 from model.losses import Batch
 from model.settings import DataSettings
 
 STILL = DataSettings(scale_jitter=0.0, drop_points=0.0)
-
-
-def rows_of(drawing: Drawing, first_dropped: bool) -> Stroke3:
-    """Rows as a network of either kind learns them."""
-    return to_stroke3(drawing)[int(first_dropped) :]
+LIVELY = DataSettings(rotate_degrees=20, mirror=0.5, reverse=0.5, drop_points=0.3)
 
 
 def drawing_of(rows: Stroke3, first_dropped: bool) -> Drawing:
@@ -151,119 +144,6 @@ def test_noise_for_whole_numbers_is_the_documented_one() -> None:
     assert np.array_equal(dequantise(rows[:1])[0], expected[0])  # the first drawings of a file alone
 
 
-# augmentation
-
-whole = drawings(WHOLE, min_strokes=1, min_points=2)
-either = st.booleans()
-
-
-def chance(seed: int) -> np.random.Generator:
-    return np.random.default_rng(seed)
-
-
-@given(whole, either)
-def test_no_augmentation_changes_nothing(drawing: Drawing, first: bool) -> None:
-    rows = rows_of(drawing, first)
-    assert np.array_equal(augment(rows, STILL, chance(0), first), rows)
-
-
-@given(whole, either, st.integers(0, 99))
-def test_dropped_points_leave_every_other_where_it_was(drawing: Drawing, first: bool, seed: int) -> None:
-    rows = rows_of(drawing, first)
-    before = rows.copy()
-    settings = STILL.model_copy(update={"drop_points": 0.7})
-    told = drawing_of(augment(rows, settings, chance(seed), first), first)
-    assert np.array_equal(rows, before)
-    original = drawing_of(rows, first)
-    assert len(told.lines) == len(original.lines)
-    for new, old in zip(told.lines, original.lines, strict=True):
-        assert np.array_equal(new[[0, -1]], old[[0, -1]])  # a stroke begins and ends where it did
-        left = iter(old.tolist())
-        assert all(point in left for point in new.tolist())  # what is there was there, in this order
-
-
-def test_the_last_point_stays_even_where_a_file_forgot_to_lift_the_pen() -> None:
-    rows = np.array([[0.0, 0, 0], [1, 0, 0], [1, 0, 0], [1, 5, 0]])
-    settings = STILL.model_copy(update={"drop_points": 0.99})
-    for seed in range(5):
-        assert np.cumsum(augment(rows, settings, chance(seed))[:, :2], axis=0)[-1].tolist() == [3.0, 5.0]
-
-
-def test_points_are_dropped_as_often_as_asked() -> None:
-    line = Drawing.of([np.cumsum(np.ones((2000, 2)), axis=0)])
-    settings = STILL.model_copy(update={"drop_points": 0.1})
-    assert len(augment(to_stroke3(line), settings, chance(1))) == pytest.approx(1800, abs=50)
-
-
-@given(whole, either, st.integers(0, 99))
-def test_jitter_stretches_each_axis_by_one_factor(drawing: Drawing, first: bool, seed: int) -> None:
-    rows = rows_of(drawing, first)
-    found = augment(rows, STILL.model_copy(update={"scale_jitter": 0.15}), chance(seed), first)
-    assert np.array_equal(found[:, 2], rows[:, 2])
-    for axis in (0, 1):
-        moved = rows[:, axis] != 0
-        factors = found[moved, axis] / rows[moved, axis]
-        assert ((factors >= 0.85) & (factors <= 1.15)).all()
-        assert np.ptp(factors) < 1e-9 if len(factors) else True
-
-
-def test_jitter_reaches_both_ways_on_either_axis_on_its_own() -> None:
-    rows = np.array([[1.0, 1.0, 1.0]])
-    settings = STILL.model_copy(update={"scale_jitter": 0.15})
-    factors = np.array([augment(rows, settings, chance(seed))[0, :2] for seed in range(400)])
-    assert factors.min(axis=0) == pytest.approx([0.85, 0.85], abs=0.01)
-    assert factors.max(axis=0) == pytest.approx([1.15, 1.15], abs=0.01)
-    assert abs(np.corrcoef(factors.T)[0, 1]) < 0.15
-
-
-@given(whole, either, st.integers(0, 99))
-def test_turning_keeps_every_length_and_turns_as_far_as_allowed(drawing: Drawing, first: bool, seed: int) -> None:
-    rows = rows_of(drawing, first)
-    found = augment(rows, STILL.model_copy(update={"rotate_degrees": 10.0}), chance(seed), first)
-    assert np.array_equal(found[:, 2], rows[:, 2])
-    old, new = rows[:, 0] + 1j * rows[:, 1], found[:, 0] + 1j * found[:, 1]
-    np.testing.assert_allclose(abs(new), abs(old), atol=1e-9)
-    turned = np.angle(new[old != 0] / old[old != 0], deg=True)
-    assert (abs(turned) <= 10.0).all()
-    assert np.ptp(turned) < 1e-6 if len(turned) else True
-
-
-@given(whole, either)
-def test_a_mirror_swaps_left_and_right_only(drawing: Drawing, first: bool) -> None:
-    rows = rows_of(drawing, first)
-    found = augment(rows, STILL.model_copy(update={"mirror": 1.0}), chance(0), first)
-    assert np.array_equal(found, rows * [-1, 1, 1])
-
-
-@given(whole, either)
-def test_backwards_it_is_the_same_lines_in_the_other_direction(drawing: Drawing, first: bool) -> None:
-    rows = rows_of(drawing, first)
-    found = augment(rows, STILL.model_copy(update={"reverse": 1.0}), chance(0), first)
-    expected, told = drawing_of(rows, first).reverse(), drawing_of(found, first)
-    assert told.translate(*(expected.lines[0][0] - told.lines[0][0])) == expected
-    if not first:
-        assert np.array_equal(found[0, :2], rows[0, :2])  # the way to the drawing is none of its lines
-
-
-@given(whole, either)
-def test_backwards_twice_is_forwards(drawing: Drawing, first: bool) -> None:
-    rows = rows_of(drawing, first)
-    assert np.array_equal(reversed_rows(reversed_rows(rows, first), first) + 0.0, rows + 0.0)
-
-
-@given(drawings(WHOLE, min_strokes=1), either, st.integers(0, 9))
-def test_all_at_once_a_drawing_still_ends_and_is_finite(drawing: Drawing, first: bool, seed: int) -> None:
-    rows = rows_of(drawing, first)
-    if not len(rows):
-        return
-    settings = DataSettings(scale_jitter=0.2, rotate_degrees=30, drop_points=0.3, mirror=0.5, reverse=0.5)
-    found = augment(rows, settings, chance(seed), first)
-    assert 1 <= len(found) <= len(rows)
-    assert np.isfinite(found).all()
-    assert found[-1, 2] == 1.0
-    assert set(found[:, 2]) <= {0.0, 1.0}
-
-
 # batches
 
 
@@ -290,10 +170,10 @@ def who(batch: Batch) -> list[int]:
 def test_an_epoch_has_each_drawing_once_and_the_next_another_order() -> None:
     data = numbered(101)
     found = [who(batch) for batch in itertools.islice(stream(data, STILL), 26)]
-    first, second = found[:13], found[13:]  # 101 drawings are 13 batches of 8, one of them smaller
+    first, second = found[:13], found[13:]  # 101 drawings are 13 batches of 8, three of them smaller
     for epoch in (first, second):
         assert sorted(itertools.chain(*epoch)) == list(range(101))
-        assert sorted(map(len, epoch)) == [5, *[8] * 12]
+        assert sorted(map(len, epoch)) == [7, 7, 7, *[8] * 10]
     assert {frozenset(each) for each in first} != {frozenset(each) for each in second}
     other = [who(batch) for batch in itertools.islice(stream(data, STILL, seed=2), 13)]
     assert other != first
@@ -327,6 +207,34 @@ def test_whole_numbers_get_other_noise_each_epoch() -> None:
     assert not torch.equal(*places)
     kept = numbered(8)
     assert next(stream(kept, STILL)).inputs[1, :, 0].frac().eq(0).all()
+
+
+def told(batch: Batch) -> list[bytes]:
+    """What stands in a batch, drawing by drawing, without padding."""
+    return [batch.inputs[: n + 1, column].numpy().tobytes() for column, n in enumerate(batch.lengths.tolist())]
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("step", [0, 11])
+def test_processes_see_together_what_one_sees_alone(ranks: int, step: int) -> None:
+    data = numbered(101, dequantised=True)
+    parts = [
+        itertools.islice(batches(data.splits["train"], data, LIVELY, 8, 1, step, rank, ranks), 20)
+        for rank in range(ranks)
+    ]
+    alone = itertools.islice(batches(data.splits["train"], data, LIVELY, 8, 1, step), 20)
+    for one, shares in zip(alone, zip(*parts, strict=True), strict=True):
+        found = [told(share) for share in shares]
+        assert sorted(itertools.chain(*found)) == sorted(told(one))
+        assert np.ptp([len(share) for share in found]) <= 1
+
+
+def test_more_processes_than_drawings_in_a_step_are_refused() -> None:
+    data = numbered(9)
+    next(batches(data.splits["train"], data, STILL, 8, 1, 0, 3, 4))
+    for batch, ranks in ((8, 5), (3, 4), (100, 10)):  # 9 drawings are batches of 4 and 5
+        with pytest.raises(BadData, match=f"too few for {ranks} processes"):
+            next(batches(data.splits["train"], data, STILL, batch, 1, 0, 0, ranks))
 
 
 def test_the_scale_divides_offsets_in_a_batch() -> None:
