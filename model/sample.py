@@ -1,9 +1,6 @@
 """Drawings out of a network: by seed, from a latent vector, along a walk, again from a recipe.
 
-A seed gives the same points alone and in any batch, with any number of threads. Matrix products
-round differently with their shape, so the network runs in float64 and each offset is rounded to a
-grid of 2^-12 of the scale before it is kept and fed back: what differs in the last digits of a sum
-is rounded away.
+A seed gives the same points alone and in any batch, with any number of threads; model.hand says how.
 """
 
 from __future__ import annotations
@@ -15,25 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from drawing.drawing import Drawing
 from drawing.recipe import Endpoint, Recipe
 from drawing.stroke import Stroke3, from_stroke3, to_stroke3
 from model.data import to_batch
 from model.errors import ModelError
+from model.hand import Ask, Drawn, draw
 from model.latent import Kind, Z, path
-from model.mixture import Mixture
-from model.noise import prior, step_noise
+from model.noise import prior
 
 if TYPE_CHECKING:
     from model.checkpoint import Checkpoint
-    from model.generator import State
 
-GRID = 4096.0
-"""Offsets are multiples of scale / GRID."""
-TILE = 100
-"""Drawings in one batch."""
 UNLIKE = 2.0
 """A drawing this many times larger or smaller than those learnt is scaled before it is encoded."""
 
@@ -228,75 +219,24 @@ class Sampler:
             found[index] = sample
             on_sample(index, sample)
 
-        for at in range(0, len(orders), TILE):
-            self._tile(list(range(at, min(at + TILE, len(orders)))), orders, done, on_step, should_stop)
+        draw(
+            self.net,
+            [self._ask(order) for order in orders],
+            lambda index, drawn: done(index, self._sample(orders[index], drawn)),
+            on_step,
+            should_stop,
+        )
         return [found[index] for index in sorted(found)]
 
-    @torch.no_grad()
-    def _tile(
-        self,
-        chosen: list[int],
-        orders: Sequence[Order],
-        done: OnSample,
-        on_step: OnStep,
-        should_stop: Callable[[], bool],
-    ) -> None:
-        caps = np.array([orders[index].max_points or self.cap for index in chosen])
-        total = int(caps.max())
-        noise = self._tensor(np.stack([step_noise(orders[index].seed, total + 1) for index in chosen], axis=1))
-        tau = self._tensor(np.array([orders[index].temperature for index in chosen]))[:, None]
-        pen_tau = self._tensor(np.array([_pen_temperature(orders[index]) for index in chosen]))[:, None]
-        z = self._latents([orders[index] for index in chosen])
-        rows = np.zeros((total, len(chosen), 3))
-        nats = np.zeros(len(chosen))
-        state: State = self.net.start(z, len(chosen))
-        inputs = self.net.first_input(noise, len(chosen))
-        at = np.arange(len(chosen))  # column of ``rows`` of each drawing still going on
-        for step in range(total + 1):
-            if should_stop():
-                return
-            raw, state = self.net.decode(inputs, z, state)
-            mixture = Mixture.of(raw[0])
-            offset, pen = mixture.pick(noise[step, at], tau, pen_tau)
-            offset = torch.round(offset * GRID) / GRID
-            pen_nats = -mixture.pen_log_likelihood(pen).cpu().numpy()
-            states = pen.cpu().numpy()
-            capped = caps[at] == step
-            ended = (states == 2) | capped
-            going = ~ended
-            nats[at] += np.where(capped & (states != 2), 0.0, pen_nats)
-            if going.any():
-                point_nats = -mixture.log_likelihood(offset).cpu().numpy()
-                nats[at[going]] += point_nats[going]
-                rows[step, at[going], :2] = offset.cpu().numpy()[going]
-                rows[step, at[going], 2] = states[going] == 1
-            for column, state_of_pen in zip(at[ended], states[ended], strict=True):
-                index = chosen[column]
-                finished = bool(state_of_pen == 2)
-                done(index, self._sample(orders[index], rows[:step, column], finished, float(nats[column])))
-            if not going.any():
-                break
-            on_step(step + 1, total)
-            kept = torch.from_numpy(np.flatnonzero(going)).to(self.device)
-            inputs = torch.zeros(1, len(kept), 5, dtype=torch.float64, device=self.device)
-            inputs[0, :, :2] = offset[kept]
-            inputs[0, torch.arange(len(kept)), 2 + pen[kept]] = 1.0
-            if ended.any():
-                state = self.net.keep(state, kept)
-                z = None if z is None else z[kept]
-                tau, pen_tau, at = tau[kept], pen_tau[kept], at[going]
+    def _ask(self, order: Order) -> Ask:
+        pen_temperature = order.temperature if order.pen_temperature is None else order.pen_temperature
+        z = None
+        if self.conditional:
+            z = prior(order.seed, self.net.settings.latent) if order.z is None else order.z
+        return Ask(order.seed, order.temperature, pen_temperature, order.max_points or self.cap, z)
 
-    def _latents(self, orders: Sequence[Order]) -> torch.Tensor | None:
-        if not self.conditional:
-            return None
-        size = self.net.settings.latent
-        return self._tensor(np.array([prior(each.seed, size) if each.z is None else each.z for each in orders]))
-
-    def _tensor(self, array: NDArray[np.float64]) -> torch.Tensor:
-        return torch.from_numpy(array).to(self.device)
-
-    def _sample(self, order: Order, rows: Stroke3, finished: bool, nats: float) -> Sample:
-        rows = rows.copy()
+    def _sample(self, order: Order, drawn: Drawn) -> Sample:
+        rows = drawn.rows.copy()
         rows[:, :2] *= self.checkpoint.scale
         points = len(rows)
         if self.checkpoint.first_dropped:
@@ -313,11 +253,7 @@ class Sampler:
                 "versions": dict(_versions()),
             }
         )
-        return Sample(from_stroke3(rows), order.seed, finished, nats / max(points, 1), recipe)
-
-
-def _pen_temperature(order: Order) -> float:
-    return order.temperature if order.pen_temperature is None else order.pen_temperature
+        return Sample(from_stroke3(rows), order.seed, drawn.finished, drawn.nats / max(points, 1), recipe)
 
 
 def _with(order: Order, z: Z, recipe: Recipe) -> Order:

@@ -22,9 +22,10 @@ from drawing.stroke import from_stroke3
 from model.bundled import bundled, find_checkpoint
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.errors import ModelError
+from model.hand import GRID, TILE
 from model.latent import slerp
 from model.noise import prior, step_noise
-from model.sample import GRID, TILE, Order, Sample, Sampler
+from model.sample import Order, Sample, Sampler
 from model.sketch_rnn import SketchRNN
 
 
