@@ -16,6 +16,10 @@ def build(settings: NetSettings, *, initialise: bool = True) -> Generator:
     Args:
         initialise: False for weights that are replaced at once.
     """
+    if settings.body == "transformer":
+        from model.transformer import Transformer
+
+        return Transformer(settings, initialise=initialise)
     from model.sketch_rnn import SketchRNN
 
     return SketchRNN(settings, initialise=initialise)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from drawing.stroke import Stroke3
 from model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from model.data import to_batch
+from model.generator import Generator
 from model.losses import Batch
 from model.settings import NetSettings
 from model.sketch_rnn import SketchRNN
@@ -59,12 +60,12 @@ def constant_net(raw: NDArray[np.float64], kind: str = "decoder", **shape: Any) 
     return net
 
 
-def checkpoint_of(net: SketchRNN, **known: Any) -> Checkpoint:
+def checkpoint_of(net: Generator, **known: Any) -> Checkpoint:
     fields: dict[str, Any] = {"scale": 2.5, "n_max": 40, "first_dropped": False, "step": 7, **known}
     return Checkpoint(net=net.settings, weights=net.state_dict(), **fields)
 
 
-def saved(path: Path, net: SketchRNN, **known: Any) -> Checkpoint:
+def saved(path: Path, net: Generator, **known: Any) -> Checkpoint:
     """The checkpoint of a network, written and read again, so that it has its hash."""
     save_checkpoint(path, checkpoint_of(net, **known))
     return load_checkpoint(path)
@@ -88,7 +89,7 @@ def some_batch(lengths: list[int], seed: int = 0) -> Batch:
 # a second opinion
 
 
-def weights_of(net: SketchRNN) -> Weights:
+def weights_of(net: Generator) -> Weights:
     return {name: each.detach().double().numpy() for name, each in net.state_dict().items()}
 
 
