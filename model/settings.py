@@ -41,6 +41,8 @@ class NetSettings(BaseModel):
     """Share of what a cell would add to its memory that is set to zero in training."""
     start_token: Literal["pen", "zero"] = "pen"
     """What is fed before the first point: a pen that is down and has not moved, or nothing but zeros."""
+    squash_latent: bool = False
+    """Whether a recurrent decoder is given tanh(z) in place of z, as in old pretrained networks."""
     places: bool = False
     """Whether the decoder is told where on the page it is, beside how it has moved."""
 

@@ -100,7 +100,7 @@ class SketchRNN(Generator):
             zeros = weight.new_zeros(1, batch, self.settings.decoder)
             hidden, cell = zeros, zeros
         else:
-            hidden, cell = torch.tanh(self.initial(z))[None].chunk(2, dim=-1)
+            hidden, cell = torch.tanh(self.initial(self._given(z)))[None].chunk(2, dim=-1)
         state: State = (hidden.contiguous(), cell.contiguous())
         return (*state, weight.new_zeros(1, batch, 2)) if self.settings.places else state
 
@@ -122,11 +122,15 @@ class SketchRNN(Generator):
             where = place[0] + inputs[..., :2].cumsum(dim=0)  # (T, B, 2)
             inputs, place = torch.cat([inputs, where / PAGE], dim=-1), [where[-1:]]
         if z is not None:
-            inputs = torch.cat([inputs, z.to(inputs.dtype)[None].expand(len(inputs), -1, -1)], dim=-1)
+            inputs = torch.cat([inputs, self._given(z).to(inputs.dtype)[None].expand(len(inputs), -1, -1)], dim=-1)
         hidden, (last, cell) = self.decoder(inputs, (hidden, cell))
         # the mixture is as fine as its weights: never in the low precision that autocast may choose for the LSTM
         with torch.autocast(hidden.device.type, enabled=False):
             return self.output(self.dropout(hidden.to(self.output.weight.dtype))), (last, cell, *place)
+
+    def _given(self, z: Tensor) -> Tensor:
+        """What the decoder is given of z."""
+        return torch.tanh(z) if self.settings.squash_latent else z
 
     def keep(self, state: State, columns: Tensor) -> State:
         """State of these drawings of the batch only."""

@@ -11,7 +11,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from configs.errors import MonolineError, OptionError
-from tui.commands import care, dataset, machine, pens, plot, plots, sample, sheet, simulate, studio, train
+from tui.commands import (
+    care,
+    dataset,
+    machine,
+    pens,
+    plot,
+    plots,
+    pretrained,
+    sample,
+    sheet,
+    simulate,
+    studio,
+    train,
+)
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
 from tui.start import default_studio, open_studio
 
@@ -36,6 +49,7 @@ sheet.register(app)
 plot.register(app)
 plots.register(app)
 train.register(app)
+pretrained.register(app)
 sample.register(app)
 
 
