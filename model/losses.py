@@ -84,9 +84,14 @@ def divergence(found: Sums, latent: int) -> Tensor:
     return found.kl.mean() / latent
 
 
-def objective(l_r: Tensor, l_kl: Tensor, weight: float, floor: float) -> Tensor:
-    """What is minimised: L_R + w max(L_KL, KL_min), with w = w_KL eta."""
-    return l_r + weight * l_kl.clamp(min=floor)
+def objective(l_r: Tensor, l_kl: Tensor, weight: float, floor: float, of_all: Tensor | None = None) -> Tensor:
+    """What is minimised: L_R + w max(L_KL, KL_min), with w = w_KL eta.
+
+    Args:
+        of_all: L_KL of the whole batch, which is what is held against the floor where ``l_kl`` is one process's share.
+    """
+    enough = (l_kl if of_all is None else of_all) <= floor
+    return l_r + weight * torch.where(enough, floor, l_kl)
 
 
 def annealed(step: int, weight: float, start: float, decay: float) -> float:

@@ -53,15 +53,24 @@ class FitSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     steps: int = Field(default=20_000, ge=1)
-    """Batches in all; the learning rate falls to zero along a cosine until then."""
+    """Batches in all."""
     batch: int = Field(default=100, ge=1, le=10_000)
     """Drawings in a batch."""
     learning_rate: float = Field(default=1e-3, gt=0, le=1)
     """Of Adam, at its highest."""
+    schedule: Literal["cosine", "exponential", "constant"] = "cosine"
+    """How the learning rate falls: to zero with the end of the training, or by ``rate_decay`` a step to
+    ``lowest_rate``, or not at all."""
+    rate_decay: float = Field(default=0.9999, gt=0, le=1)
+    """What is left of an exponential learning rate after a step."""
+    lowest_rate: float = Field(default=1e-5, ge=0, le=1)
+    """Below this an exponential learning rate does not fall."""
     warm_up: int = Field(default=100, ge=0)
     """Steps over which the learning rate rises from zero."""
     clip: float = Field(default=1.0, gt=0)
-    """Norm of the gradient beyond which it is shortened."""
+    """What of the gradient is too much and cut off."""
+    clip_kind: Literal["norm", "value"] = "norm"
+    """Whether ``clip`` is for the norm of the whole gradient, or for each of its numbers."""
     kl_weight: float = Field(default=0.5, ge=0)
     """w_KL."""
     kl_start: float = Field(default=0.01, ge=0, le=1)
@@ -79,6 +88,8 @@ class FitSettings(BaseModel):
     """Steps between two looks at the valid split, new samples and a checkpoint."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Of the LSTMs while training; ``auto`` takes bfloat16 where the device multiplies it faster."""
+    compile: bool = False
+    """Have torch compile the network, on an NVIDIA GPU only: minutes at the start, for faster steps."""
     seed: int = Field(default=1, ge=0)
     """Another seed, another run."""
 

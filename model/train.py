@@ -2,62 +2,80 @@
 
 A run folder holds ``config.toml`` (what was asked), ``model.safetensors`` (the newest averaged
 weights), ``best.safetensors`` (the best on the valid split), ``resume.safetensors`` (all that going
-on needs) and ``samples/``.
+on needs), ``samples/``, and the drawings it learns from unless they are very large. So it can be
+copied to another machine and back, and go on there.
 """
 
 from __future__ import annotations
 
-import math
+import contextlib
+import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
 from configs.load import load
-from drawing.collection import Entry, write_collection
-from drawing.stroke import Stroke3
 from model.bundled import find_checkpoint
-from model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from model.data import Data, batches, dequantise, read_data
+from model.checkpoint import Checkpoint, load_checkpoint
+from model.data import Data, batches, read_data
+from model.distributed import ALONE, Group, LostWorker, join, leave
 from model.errors import TrainingFailed
-from model.evaluate import Likelihood
+from model.guard import WINDOW
+from model.looks import NEWEST, RESUME, Looks
+from model.provision import keep_data, kept_data
 from model.settings import TrainSettings
-from studio.events import Listener, Made, Measured, Progress, Said
+from studio.errors import StudioError
+from studio.events import Event, Listener, Measured, Progress, Said
 from studio.files import write_text
 from studio.runs import Orders
 
 if TYPE_CHECKING:
     from model.trainer import Trainer
 
-CONFIG, NEWEST, BEST, RESUME = "config.toml", "model.safetensors", "best.safetensors", "resume.safetensors"
+CONFIG = "config.toml"
 TELL_EVERY = 20
 """Steps between two words; of the first so many each is told, since they can take a minute."""
-GLANCE = 500
-"""Drawings of the valid split looked at while training; all of them at its end."""
 LOOK_EVERY_S, FIRST_LOOK_S = 120.0, 10.0
 """A slow training is looked at, and saved, so often between the steps it is told to be; the first time soon."""
-SAMPLES, SAMPLE_TEMPERATURE = 12, 0.3
 
 
 def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders) -> dict[str, Any]:
-    """The work of a training run; see studio.runs. Arguments as for ``train``, in JSON."""
+    """The work of a training run; see studio.runs. Arguments as for ``train``, in JSON.
+
+    Under torchrun each process calls it; what the leader was asked counts in all.
+    """
     # threads that spin while they wait for each other come to a standstill beside any other program; read by
     # torch's own threads when it is imported
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
-    overrides = list(arguments.get("overrides") or ())
-    if arguments.get("resume"):
-        settings = load(TrainSettings, folder / CONFIG, overrides)
-    else:
-        settings = load(TrainSettings, arguments["preset"], overrides)
-    if arguments.get("steps"):
-        settings = settings.model_copy(update={"fit": settings.fit.model_copy(update={"steps": arguments["steps"]})})
-    start = arguments.get("from_")
+    group = join()
+    try:
+        return _run(folder, arguments, on_event, orders, group)
+    finally:
+        if group.ranks > 1:
+            leave()
+
+
+def _run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders, group: Group) -> dict[str, Any]:
+    settings = _settings(folder, arguments) if group.leader else None
+    if group.ranks > 1:
+        asked = None if settings is None else {"settings": settings.model_dump(), "arguments": arguments}
+        told = json.loads(group.share(None if asked is None else json.dumps(asked).encode()))
+        settings, arguments = TrainSettings.model_validate(told["settings"]), told["arguments"]
+    assert settings is not None
+    start = arguments.get("from_") if group.leader else None
+    path = Path(arguments["data"])
+    if arguments.get("resume") and not arguments.get("data_named"):
+        path = kept_data(folder) or path
+    data = read_data(path, settings.data)
+    if group.leader and not arguments.get("resume"):
+        keep_data(folder, path, on_event)
     return train(
         settings,
-        read_data(Path(arguments["data"]), settings.data),
+        data,
         folder,
         on_event,
         orders.should_stop,
@@ -65,7 +83,17 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         device=arguments.get("device") or "auto",
         start=None if start is None else load_checkpoint(find_checkpoint(start)),
         resume=bool(arguments.get("resume")),
+        group=group,
     )
+
+
+def _settings(folder: Path, arguments: dict[str, Any]) -> TrainSettings:
+    overrides = list(arguments.get("overrides") or ())
+    source = folder / CONFIG if arguments.get("resume") else arguments["preset"]
+    settings = load(TrainSettings, source, overrides)
+    if arguments.get("steps"):
+        settings = settings.model_copy(update={"fit": settings.fit.model_copy(update={"steps": arguments["steps"]})})
+    return settings
 
 
 def train(
@@ -79,41 +107,83 @@ def train(
     device: str = "auto",
     start: Checkpoint | None = None,
     resume: bool = False,
+    group: Group = ALONE,
 ) -> dict[str, Any]:
     """Train a network until the steps or the minutes are over, or somebody asks to stop.
 
-    The learning rate falls to zero with whichever of the two limits comes first; with ``minutes``
-    alone in mind, set steps high. A run that was stopped goes on from ``resume.safetensors`` as if
-    it had not been.
+    A learning rate that falls along a cosine is at its end with whichever of the two limits comes first; with
+    ``minutes`` alone in mind, set steps high. A run that was stopped goes on from ``resume.safetensors`` as if it
+    had not been.
+
+    A step whose loss or gradient is no number, or far beyond what is usual, is not taken; it is told and counted, and
+    the learning rate is halved for a while. Several of them on end are a TrainingFailed.
 
     Args:
         folder: of the run; all files go there, each written whole.
         start: weights to begin with instead of random ones; their network's shape counts.
         resume: go on with the run in this folder.
+        group: the processes that train together; only the leader writes, tells, and needs ``start`` and the folder.
 
     Returns:
-        ``{steps, seconds, drawings_per_s, valid: {nats_per_point, ...}, checkpoint}``.
+        ``{steps, seconds, drawings_per_s, skipped, valid: {nats_per_point, ...}, checkpoint}``, of the leader.
 
     Raises:
-        TrainingFailed: a loss that is no number any more, a checkpoint of other data.
+        TrainingFailed: too many steps that can't be taken, a checkpoint of other data, a disk that stays full.
+        LostWorker: another process ended; what was learnt until then is saved.
         BadData, BadCheckpoint: see there.
     """
-    from model.trainer import Trainer
-
+    tell = _patient(on_event) if group.leader else _silent
     for note in data.notes:
-        on_event(Said(text=note))
-    if resume:
-        trainer = Trainer.resumed(folder / RESUME, settings, data, device)
-        settings = trainer.settings
-    else:
-        settings = settings if start is None else settings.model_copy(update={"net": start.net})
-        trainer = Trainer(settings, data, device, start)
+        tell(Said(text=note))
+    trainer = _trainer(settings, data, folder, device, start, resume, group)
+    settings = trainer.settings
+    looks = None
+    if group.leader:
+        # on resuming too: what was changed then must still hold the next time
+        write_text(folder / CONFIG, tomlkit.dumps(settings.model_dump()))  # pyright: ignore[reportUnknownMemberType]
+        looks = Looks(trainer, folder, tell)
+    many = f", {group.ranks} processes" if group.ranks > 1 else ""
+    tell(Said(text=f"{trainer.net_size:,} weights on {trainer.device.type}, {trainer.precision}{many}"))
+    try:
+        return _loop(trainer, looks, tell, should_stop, minutes)
+    except LostWorker as error:
+        if looks is None:
+            raise
+        trainer.save(folder / RESUME)  # before a step or after it, never amid one
+        looks.saved_step = trainer.step
+        raise LostWorker(f"{error} {looks.remedy()}") from None
+
+
+def _trainer(
+    settings: TrainSettings,
+    data: Data,
+    folder: Path,
+    device: str,
+    start: Checkpoint | None,
+    resume: bool,
+    group: Group,
+) -> Trainer:
+    """The same trainer in all processes: what the leader has."""
+    from model.trainer import Trainer, begun_with
+
+    trainer = None
+    if group.leader and resume:
+        trainer = Trainer.resumed(folder / RESUME, settings, data, device, group)
+    elif group.leader:
+        settings = settings if start is None else begun_with(settings, start.net)
+        trainer = Trainer(settings, data, device, start, group)
         folder.mkdir(parents=True, exist_ok=True)
-    # on resuming too: what was changed then must still hold the next time
-    write_text(folder / CONFIG, tomlkit.dumps(settings.model_dump()))  # pyright: ignore[reportUnknownMemberType]
-    on_event(Said(text=f"{trainer.net_size:,} weights on {trainer.device.type}, {trainer.precision}"))
-    fit = settings.fit
-    valid = _valid(data)
+    if group.ranks > 1:
+        state = group.share(None if trainer is None else trainer.state())
+        trainer = trainer or Trainer.of_state(state, folder / RESUME, None, data, device, group)
+    assert trainer is not None
+    return trainer
+
+
+def _loop(
+    trainer: Trainer, looks: Looks | None, tell: Listener, should_stop: Callable[[], bool], minutes: float | None
+) -> dict[str, Any]:
+    data, fit, group = trainer.data, trainer.settings.fit, trainer.group
     began, seen, looked = time.monotonic(), 0, time.monotonic() - LOOK_EVERY_S + FIRST_LOOK_S
     elapsed_before = trainer.elapsed_s
 
@@ -122,69 +192,67 @@ def train(
         by_time = 0.0 if minutes is None else trainer.elapsed_s / (60 * minutes)
         return max(trainer.step / fit.steps, by_time)
 
-    stream = batches(data.splits["train"], data, settings.data, fit.batch, fit.seed, trainer.step)
-    done = share()
-    while done < 1 and not should_stop():
+    shuffled = trainer.settings.data
+    stream = batches(data.splits["train"], data, shuffled, fit.batch, fit.seed, trainer.step, group.rank, group.ranks)
+    done, stopping = group.agree(share(), should_stop())
+    while done < 1 and not stopping:
         batch = next(stream)
-        figures = trainer.learn(batch, done)
-        seen += len(batch.lengths)
-        done = share()
-        # a gradient that is none spoils the weights while the loss of this step is still a number
-        if not (math.isfinite(figures["train"]) and math.isfinite(figures["gradient_norm"])):
-            raise TrainingFailed(
-                f"The loss is no number at step {trainer.step}; resume from the last save with half the "
-                f"learning rate: --resume --set fit.learning_rate={fit.learning_rate / 2:g}."
-            )
-        if trainer.step < TELL_EVERY or trainer.step % TELL_EVERY == 0 or done >= 1:
+        figures, fault = trainer.learn(batch, done)
+        seen += len(batch.lengths) * group.ranks
+        if fault:
+            _tell_fault(trainer, looks, fault, tell)
+        done, stopping = group.agree(share(), should_stop())
+        if (trainer.step < TELL_EVERY or trainer.step % TELL_EVERY == 0 or done >= 1) and not fault:
             rate = seen / (time.monotonic() - began)
-            on_event(Measured(step=trainer.step, values={**figures, "drawings_per_s": rate}))
+            tell(Measured(step=trainer.step, values={**figures, "drawings_per_s": rate}))
             total = trainer.step if done >= 1 else min(fit.steps, round(trainer.step / max(done, 1e-9)))
-            on_event(Progress(done=trainer.step, total=total, what="training"))
-        if (trainer.step % fit.validate_every == 0 or time.monotonic() - looked > LOOK_EVERY_S) and done < 1:
-            _look(trainer, valid[:GLANCE], folder, on_event)
+            tell(Progress(done=trainer.step, total=total, what="training"))
+        due = trainer.step % fit.validate_every == 0 or time.monotonic() - looked > LOOK_EVERY_S
+        if looks is not None and due and done < 1 and not stopping:
+            looks.look()
             looked = time.monotonic()
+    if looks is None:
+        return {}
     seconds = time.monotonic() - began
     # a stop must not wait for the whole split
-    found = _look(trainer, valid if done >= 1 else valid[:GLANCE], folder, on_event)
+    found = looks.look(last=True, whole=done >= 1)
     return {
         "steps": trainer.step,
         "seconds": round(seconds, 3),
         "drawings_per_s": round(seen / seconds, 1) if seconds > 0 else 0.0,
+        "skipped": trainer.guard.skipped,
         "valid": found.to_json(),
-        "checkpoint": str(folder / NEWEST),
+        "checkpoint": str(looks.folder / NEWEST),
     }
 
 
-def _valid(data: Data) -> list[Stroke3]:
-    """The drawings that are looked at; train's own if there is nothing else."""
-    drawings = data.splits.get("valid") or data.splits["train"]
-    return dequantise(drawings) if data.dequantised else drawings
+def _tell_fault(trainer: Trainer, looks: Looks | None, fault: str, tell: Listener) -> None:
+    """Tell of a step that was not taken, or end the training after too many."""
+    guard = trainer.guard
+    if guard.hopeless:
+        lower = f" --set fit.learning_rate={trainer.settings.fit.learning_rate / 4:g}"
+        raise TrainingFailed(
+            f"{guard.in_a_row} steps on end up to step {trainer.step}, {len(guard.recent)} of the last {WINDOW}, could "
+            f"not be taken: {fault}. {'' if looks is None else looks.remedy(lower)}"
+        )
+    tell(
+        Said(
+            text=f"step {trainer.step} was skipped: {fault}; the learning rate is {guard.share:g} of what it was, "
+            f"{guard.skipped} skipped so far",
+            level="warning",
+        )
+    )
 
 
-def _look(trainer: Trainer, drawings: Sequence[Stroke3], folder: Path, on_event: Listener) -> Likelihood:
-    """Test the averaged weights, save all, draw samples."""
-    found = trainer.test(drawings)
-    best = trainer.best is None or found.nats_per_point < trainer.best
-    if best:
-        trainer.best = found.nats_per_point
-    checkpoint = trainer.checkpoint(found)
-    save_checkpoint(folder / NEWEST, checkpoint)
-    if best:
-        save_checkpoint(folder / BEST, checkpoint)
-    trainer.save(folder / RESUME)
-    values = {"valid": found.nats_per_point, "valid_L_R": found.L_R, "valid_L_KL": found.L_KL}
-    on_event(Measured(step=trainer.step, values=values))
-    on_event(Made(path=NEWEST, what="checkpoint"))
-    _draw_samples(trainer, checkpoint, folder, on_event)
-    return found
+def _patient(on_event: Listener) -> Listener:
+    """A listener that bears a full disk: a word is lost, and no training with it."""
+
+    def tell(event: Event) -> None:
+        with contextlib.suppress(StudioError):
+            on_event(event)
+
+    return tell
 
 
-def _draw_samples(trainer: Trainer, checkpoint: Checkpoint, folder: Path, on_event: Listener) -> None:
-    """The same few seeds each time, so that learning can be seen."""
-    from model.sample import Sampler
-
-    sampler = Sampler(checkpoint)
-    drawn = sampler.draw(range(1, SAMPLES + 1), temperature=SAMPLE_TEMPERATURE)
-    path = folder / "samples" / f"{trainer.step:07}.npz"
-    write_collection(path, {"train": [Entry(each.drawing, recipe=each.recipe) for each in drawn]})
-    on_event(Made(path=str(path.relative_to(folder)), what="samples"))
+def _silent(_: Event) -> None:
+    """Take an event and tell nobody."""

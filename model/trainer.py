@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from drawing.stroke import Stroke3
-from model.checkpoint import KEY, Checkpoint
+from model.checkpoint import Checkpoint
 from model.data import Data
 from model.device import choose_device, multiplies_bfloat16
+from model.distributed import ALONE, Group
 from model.errors import BadCheckpoint, TrainingFailed
 from model.evaluate import Likelihood, likelihood
 from model.generator import Generator
-from model.losses import Batch, annealed, divergence, objective, reconstruction, sums
+from model.guard import Guard
+from model.losses import Batch, annealed, objective, sums
 from model.networks import build
-from model.settings import TrainSettings
+from model.resumable import pack, read, unpack
+from model.schedule import learning_rate
+from model.settings import NetSettings, TrainSettings
 from studio.files import write_bytes
 
 SMOOTH = 0.98
 """How much of the training loss told is that of the steps before."""
-LOWEST_SHARE = 0.005
-"""Of the learning rate, at the end."""
 
 
 class Trainer:
     """All that changes while a network is trained."""
 
-    def __init__(self, settings: TrainSettings, data: Data, device: str = "auto", start: Checkpoint | None = None):
+    def __init__(
+        self,
+        settings: TrainSettings,
+        data: Data,
+        device: str = "auto",
+        start: Checkpoint | None = None,
+        group: Group = ALONE,
+    ):
         """Args:
-        start: weights to begin with; its network and its scale are kept.
+        start: weights to begin with. The scale is that of the data all the same: divided by it, offsets are as large
+            as those that the weights know, however large the drawings are.
+        group: the processes that train together; each sees its part of each batch.
         """
         self.settings = settings
         self.data = data
-        self.scale = data.scale if start is None else start.scale
-        self.device = choose_device(device)
+        self.group = group
+        self.device = choose_device(group.device(device))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.fit.seed)
             self.net = build(settings.net)
         if start is not None:
             self.net.load_state_dict(start.build().state_dict())
+        self.began_with = None if start is None else {"hash": start.hash, "scale": start.scale, "step": start.step}
         self.net.to(self.device).train()
         self.average = {name: each.detach().clone() for name, each in self.net.named_parameters()}
         # one fused kernel for all weights where there is one
         self.optimiser = torch.optim.Adam(self.net.parameters(), lr=settings.fit.learning_rate, foreach=True)
+        self.guard = Guard()
         self.step = 0
         self.elapsed_s = 0.0
         self.best: float | None = None
-        self._smoothed: float | None = None
+        self.smoothed: float | None = None
         asked = settings.fit.precision
         fast = multiplies_bfloat16(self.device) if asked == "auto" else asked == "bfloat16"
         self.precision = "bfloat16" if fast else "float32"
+        # a compiler is at hand with a GPU only; shapes vary from batch to batch
+        compiled = settings.fit.compile and self.device.type == "cuda"
+        self._sums = torch.compile(sums, dynamic=True) if compiled else sums
         if self.device.type == "cpu":
             torch.set_flush_denormal(True)  # tiny gradients of saturated gates cost ten times a normal number
 
@@ -68,57 +80,83 @@ class Trainer:
         """Weights in all."""
         return sum(each.numel() for each in self.net.parameters())
 
-    def learn(self, batch: Batch, done: float) -> dict[str, float]:
-        """One step; ``done`` is the share of the training that lies behind, 0 to 1.
+    def learn(self, batch: Batch, done: float) -> tuple[dict[str, float], str]:
+        """One step, unless its figures are such that it had better not be taken.
+
+        Args:
+            batch: this process's part of it.
+            done: the share of the training that lies behind, 0 to 1.
 
         Returns:
-            ``train`` (nats per point, KL included, smoothed), L_R, L_KL, w_KL, learning_rate, gradient_norm.
+            ``train`` (nats per point, KL included, smoothed), L_R, L_KL, w_KL, learning_rate, gradient_norm and
+            skipped (steps so far), all of the whole batch; and why the step was skipped, in words. Then neither
+            weights nor their average nor what Adam knows has changed, and the figures are not to be told.
+
+        Raises:
+            LostWorker: another process has ended; this one is as it was before the step.
         """
-        fit = self.settings.fit
-        rate = fit.learning_rate * self._share_of_rate(done)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        batch = batch.to(self.device)
-        with (
-            torch.random.fork_rng(devices=[]),
-            torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"),
-        ):
-            torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E]).integers(2**62)))
-            noise = from_prior = None
-            if self.net.conditional:
-                noise = torch.randn(len(batch.lengths), self.settings.net.latent).to(self.device)
-                from_prior = (torch.rand(len(batch.lengths)) < fit.prior_share).to(self.device)
-            found = sums(self.net, batch, noise, from_prior)
-        l_r = reconstruction(found, self.data.n_max)
-        l_kl = divergence(found, self.settings.net.latent)
+        fit, latent, n_max = self.settings.fit, self.settings.net.latent, self.data.n_max
+        rate = learning_rate(fit, self.step, done) * self.guard.share
         weight = annealed(self.step, fit.kl_weight, fit.kl_start, fit.kl_decay) if self.net.conditional else 0.0
-        self.optimiser.zero_grad(set_to_none=True)
-        objective(l_r, l_kl, weight, fit.kl_floor).backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), fit.clip)
-        self.optimiser.step()
+        with torch.random.fork_rng(devices=[]):
+            offsets_and_pen, kl, points = self._forward(batch.to(self.device))
+            # by what the whole batch holds, not this part of it
+            whole = self.group.sum(
+                torch.stack([offsets_and_pen, kl, points, points.new_tensor(len(batch.lengths))]).detach()
+            )
+            drawings = whole[3]
+            l_r, l_kl = offsets_and_pen / (drawings * n_max), kl / (drawings * latent)
+            self.optimiser.zero_grad(set_to_none=True)
+            objective(l_r, l_kl, weight, fit.kl_floor, of_all=whole[1] / (drawings * latent)).backward()
+        self.group.add_gradients(self.net.parameters())
+        gradients = [each.grad for each in self.net.parameters() if each.grad is not None]
+        norm = torch.nn.utils.get_total_norm(gradients)
+        told_r, told_kl, told_points, told_drawings, told_norm = torch.cat([whole, norm[None]]).tolist()
+        nats = (told_r + told_kl) / told_points
+        fault = self.guard.judge(self.step, nats, told_norm)
+        if not fault:
+            if fit.clip_kind == "norm":
+                torch.nn.utils.clip_grads_with_norm_(self.net.parameters(), fit.clip, norm)
+            else:
+                torch.nn.utils.clip_grad_value_(self.net.parameters(), fit.clip)
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+            self.optimiser.step()
         self.step += 1
-        self._follow()
-        points = found.points.sum()
-        nats = ((found.offsets + found.pen + found.kl).sum() / points).item()
-        before = nats if self._smoothed is None else self._smoothed
-        # faster at first, as the average of the weights, which the valid split is tested with
-        smooth = min(SMOOTH, self.step / (9 + self.step))
-        self._smoothed = smooth * before + (1 - smooth) * nats
-        if not math.isfinite(nats):
-            self._smoothed = nats
+        if not fault:
+            self._follow()
+            before = nats if self.smoothed is None else self.smoothed
+            # faster at first, as the average of the weights, which the valid split is tested with
+            smooth = min(SMOOTH, self.step / (9 + self.step))
+            self.smoothed = smooth * before + (1 - smooth) * nats
         return {
-            "train": self._smoothed,
-            "L_R": l_r.item(),
-            "L_KL": l_kl.item(),
+            "train": nats if self.smoothed is None else self.smoothed,
+            "L_R": told_r / (told_drawings * n_max),
+            "L_KL": told_kl / (told_drawings * latent),
             "w_KL": weight,
             "learning_rate": rate,
-            "gradient_norm": float(norm),
-        }
+            "gradient_norm": told_norm,
+            "skipped": float(self.guard.skipped),
+        }, fault
 
-    def _share_of_rate(self, done: float) -> float:
-        """Linear warm-up by steps, then a cosine by what is done."""
-        warm = min(1.0, (self.step + 1) / max(1, self.settings.fit.warm_up))
-        return warm * (LOWEST_SHARE + (1 - LOWEST_SHARE) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))
+    def _forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Offsets and pen, KL and points, each summed over this process's drawings.
+
+        Random numbers come from the seed and the step. Those of z are drawn for the whole batch, so that a drawing
+        has the same ones in any number of processes; what a network drops is another thing in each.
+        """
+        fit, rank, ranks = self.settings.fit, self.group.rank, self.group.ranks
+        torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E]).integers(2**62)))
+        noise = from_prior = None
+        count = len(batch.lengths)
+        if self.net.conditional:
+            noise = torch.randn(fit.batch, self.settings.net.latent)[rank::ranks][:count].to(self.device)
+            from_prior = (torch.rand(fit.batch) < fit.prior_share)[rank::ranks][:count].to(self.device)
+        if rank:
+            torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E, rank]).integers(2**62)))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
+            found = self._sums(self.net, batch, noise, from_prior)
+        return (found.offsets + found.pen).sum(), found.kl.sum(), found.points.sum().to(found.kl.dtype)
 
     def _follow(self) -> None:
         """Move the average towards the weights; faster at first, when it knows nothing."""
@@ -135,14 +173,14 @@ class Trainer:
 
     def test(self, drawings: Sequence[Stroke3]) -> Likelihood:
         """Likelihood of drawings under the averaged weights, in full precision."""
-        return likelihood(self.averaged(), drawings, self.scale, self.data.n_max)
+        return likelihood(self.averaged(), drawings, self.data.scale, self.data.n_max)
 
     def checkpoint(self, found: Likelihood) -> Checkpoint:
         """The averaged weights, with what was found of them."""
         return Checkpoint(
             net=self.settings.net,
             weights={name: each.detach().cpu().clone() for name, each in self.average.items()},
-            scale=self.scale,
+            scale=self.data.scale,
             n_max=self.data.n_max,
             first_dropped=self.data.first_dropped,
             step=self.step,
@@ -150,6 +188,8 @@ class Trainer:
             training={
                 "settings": self.settings.model_dump(),
                 "seconds": round(self.elapsed_s, 1),
+                "skipped": self.guard.skipped,
+                "began_with": self.began_with,
                 "valid": found.to_json(),
                 "torch": torch.__version__,
             },
@@ -157,28 +197,29 @@ class Trainer:
 
     # to be stopped and go on
 
-    def save(self, path: Path) -> None:
-        """Write all that going on needs."""
-        tensors: dict[str, Tensor] = {}
-        for name, weight in self.net.named_parameters():
-            tensors[f"net.{name}"] = weight.detach()
-            tensors[f"average.{name}"] = self.average[name]
-            for key, value in self.optimiser.state.get(weight, {}).items():
-                tensors[f"adam.{key}.{name}"] = value
+    def state(self) -> bytes:
+        """All that going on needs."""
         about = {
             "settings": self.settings.model_dump(),
-            "scale": self.scale,
+            "scale": self.data.scale,
             "data": self.data.hash,
             "step": self.step,
             "elapsed_s": self.elapsed_s,
             "best": self.best,
-            "smoothed": self._smoothed,
+            "smoothed": self.smoothed,
+            "guard": self.guard.to_json(),
+            "began_with": self.began_with,
         }
-        whole = {name: each.cpu().contiguous() for name, each in tensors.items()}
-        write_bytes(path, save(whole, metadata={KEY: json.dumps(about)}))
+        return pack(self.net, self.average, self.optimiser, about)
+
+    def save(self, path: Path) -> None:
+        """Write all that going on needs."""
+        write_bytes(path, self.state())
 
     @classmethod
-    def resumed(cls, path: Path, settings: TrainSettings, data: Data, device: str = "auto") -> Trainer:
+    def resumed(
+        cls, path: Path, settings: TrainSettings, data: Data, device: str = "auto", group: Group = ALONE
+    ) -> Trainer:
         """The trainer that ``save`` wrote.
 
         Args:
@@ -188,39 +229,60 @@ class Trainer:
             BadCheckpoint: no such file, damaged, or of another network.
             TrainingFailed: it was trained on other data.
         """
-        about, tensors = _read(path)
-        trainer = cls(settings, data, device)
+        try:
+            state = path.read_bytes()
+        except FileNotFoundError:
+            raise BadCheckpoint(f"{path} does not exist; there is nothing to resume in {path.parent}.") from None
+        except OSError as error:
+            raise BadCheckpoint(f"{path} can't be read: {error.strerror or error}.") from None
+        return cls.of_state(state, path, settings, data, device, group)
+
+    @classmethod
+    def of_state(
+        cls,
+        state: bytes,
+        path: Path,
+        settings: TrainSettings | None,
+        data: Data,
+        device: str = "auto",
+        group: Group = ALONE,
+    ) -> Trainer:
+        """The trainer of what ``state`` gave.
+
+        Args:
+            path: where it comes from, for errors.
+            settings: what counts from now on; by default what counted before.
+        """
+        about, tensors = read(state, path)
         try:
             before = TrainSettings.model_validate(about["settings"])
+            settings = settings or before
             if about["data"] != data.hash:
                 raise TrainingFailed(
                     f"{path} was trained on other data; resume with the file it was trained on, or start a new run "
                     f"with --from {path.with_name('model.safetensors')}."
                 )
-            if before.net != settings.net:
-                raise TrainingFailed(f"{path} is of a network of another shape; [net] can't change on --resume.")
-            trainer.scale, trainer.step = float(about["scale"]), int(about["step"])
-            trainer.elapsed_s, trainer.best = float(about["elapsed_s"]), about["best"]
-            trainer._smoothed = about["smoothed"]
-            for name, weight in trainer.net.named_parameters():
-                with torch.no_grad():
-                    weight.copy_(tensors[f"net.{name}"])
-                trainer.average[name].copy_(tensors[f"average.{name}"])
-                if trainer.step:  # Adam has no state before its first step
-                    keys = ("step", "exp_avg", "exp_avg_sq")
-                    state = {key: tensors[f"adam.{key}.{name}"].to(weight.device) for key in keys}
-                    trainer.optimiser.state[weight] = {**state, "step": state["step"].cpu()}
+            if _shape(before.net) != _shape(settings.net):
+                raise TrainingFailed(f"{path} is of a network of another shape; of [net] only dropout can change.")
+            trainer = cls(settings, replace(data, scale=float(about["scale"])), device, group=group)
+            trainer.step, trainer.elapsed_s = int(about["step"]), float(about["elapsed_s"])
+            trainer.best, trainer.smoothed = about["best"], about["smoothed"]
+            trainer.began_with = about.get("began_with")
+            trainer.guard = Guard.of_json(about.get("guard") or {})
+            if before.fit.learning_rate != settings.fit.learning_rate:  # somebody has seen to it
+                trainer.guard.halved = 0
+            unpack(tensors, trainer.net, trainer.average, trainer.optimiser)
         except (KeyError, TypeError, ValueError, RuntimeError, ValidationError) as error:
             raise BadCheckpoint(f"{path} does not hold all that going on needs ({str(error)[:120]}).") from None
         return trainer
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            about = json.loads((file.metadata() or {})[KEY])
-            return about, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
-    except FileNotFoundError:
-        raise BadCheckpoint(f"{path} does not exist; there is nothing to resume in {path.parent}.") from None
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
-        raise BadCheckpoint(f"{path} is damaged or not of a run ({str(error)[:120]}).") from None
+def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:
+    """Settings of a training that begins with a network: its shape, but what is dropped as is asked."""
+    asked = settings.net
+    kept = start.model_copy(update={"dropout": asked.dropout, "recurrent_dropout": asked.recurrent_dropout})
+    return settings.model_copy(update={"net": kept})
+
+
+def _shape(net: NetSettings) -> NetSettings:
+    return net.model_copy(update={"dropout": 0.0, "recurrent_dropout": 0.0})

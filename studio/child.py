@@ -7,28 +7,59 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from configs.errors import MonolineError
-from studio.events import EventFile, Failed, Finished, Started, Stopped
+from studio.events import Event, EventFile, Failed, Finished, Listener, Started, Stopped
 from studio.lock import locked
-from studio.runs import Orders, Work, read_told
+from studio.runs import Orders, Run, Work, prepare_run, read_told
 
 
-def main(folder: Path) -> int:
-    """Do the work that run.json tells of; 0 unless it failed."""
+def work_here(folder: Path, target: str, arguments: dict[str, Any], tell: Listener) -> Run:
+    """Do the work of a run in this very process, which ends with it; see studio.runs.start_run.
+
+    Args:
+        tell: is told all that ``events.jsonl`` is.
+
+    Raises:
+        RunError: it is running already.
+    """
+    prepare_run(folder, target, arguments)
+    main(folder, tell)
+    return Run(folder)
+
+
+def on_signals(stop: Callable[[], None]) -> None:
+    """Have the signals that ask a process to end ask its work to stop, and a closed terminal change nothing."""
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda _signal, _frame: stop())
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def main(folder: Path, tell: Listener | None = None) -> int:
+    """Do the work that run.json tells of; 0 unless it failed.
+
+    Args:
+        tell: is told of events too, where the process has a person of its own; without, it is a run's child.
+    """
     told = read_told(folder)
     sys.argv = ["monoline", str(folder)]  # what a lock tells of whoever holds it
     orders = Orders(folder, told.orders_from)
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda _signal, _frame: orders.stop())
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    on_signals(orders.stop)
     # waits a little: somebody may just be looking whether the run lives
     with locked(folder, wait_s=5.0):
-        on_event = EventFile(folder)
+        file = EventFile(folder)
+
+        def on_event(event: Event) -> None:
+            file(event)
+            if tell is not None:
+                tell(event)
+
         on_event(Started(what=told.target, pid=os.getpid()))
-        orders.listen()
+        orders.listen(parent=tell is None)
         try:
             module, _, function = told.target.partition(":")
             work: Work = getattr(importlib.import_module(module), function)

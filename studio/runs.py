@@ -33,6 +33,9 @@ LOG = "log.txt"
 POLL_S = 0.02
 STARTING_S = 30.0
 """How long a child may take from its start to its lock before it counts as lost."""
+FRESH_S = 300.0
+"""A run of another machine, whose lock can't be seen from here, counts as running so long after its last word. A
+training tells something every two minutes."""
 
 
 class State(enum.Enum):
@@ -46,7 +49,7 @@ class State(enum.Enum):
     LOST = "lost"
     """Its process ended without a last word: killed, or the power went."""
     ELSEWHERE = "elsewhere"
-    """It was started on another machine, and has not told of its end."""
+    """It was started on another machine, and has told neither of its end nor of anything else for a while."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Run:
         if alive:
             return State.RUNNING
         if told.host != socket.gethostname():
-            return State.ELSEWHERE
+            return State.RUNNING if last is not None and abs(time.time() - last.at) < FRESH_S else State.ELSEWHERE
         young = time.time() - told.started_at < STARTING_S
         return State.STARTING if young and last is None and not ended else State.LOST
 
@@ -147,7 +150,7 @@ class Run:
 
     def kill(self) -> None:
         """End the process at once, as a crash would; only where it runs on this machine."""
-        if self.state is State.RUNNING:
+        if is_locked(self.folder):
             started = [event for event in self.events() if isinstance(event, Started)]
             os.kill(started[-1].pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
@@ -193,6 +196,31 @@ class Run:
         return state
 
 
+def prepare_run(folder: Path, target: str, arguments: dict[str, Any] | None = None) -> None:
+    """Write down what is going to run in a folder, for the process that does the work; see start_run.
+
+    Raises:
+        RunError: it is running already, here or on another machine.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    refuse_running(folder)
+    told = _Told(
+        target, arguments or {}, socket.gethostname(), time.time(), log_size(folder / EVENTS), log_size(folder / ORDERS)
+    )
+    write_text(folder / FILE, json.dumps(asdict(told), indent=1) + "\n")
+
+
+def refuse_running(folder: Path) -> None:
+    """Raise a RunError if work goes on in a folder, here or on another machine that has told of it lately."""
+    if is_locked(folder):
+        raise RunError(f"{folder} is running already; follow it, or stop it first.")
+    if (folder / FILE).exists() and Run(folder).state is State.RUNNING:
+        raise RunError(
+            f"{folder} seems to be running on {read_told(folder).host}; stop it there. If it has ended without a word, "
+            f"or this is a copy, it is free {FRESH_S / 60:.0f} minutes after its last word."
+        )
+
+
 def start_run(folder: Path, target: str, arguments: dict[str, Any] | None = None) -> Run:
     """Start work in a process of its own, which lives on when this one ends.
 
@@ -205,13 +233,7 @@ def start_run(folder: Path, target: str, arguments: dict[str, Any] | None = None
     Raises:
         RunError: it is running already, or can't be started.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if is_locked(folder):
-        raise RunError(f"{folder} is running already; follow it, or stop it first.")
-    told = _Told(
-        target, arguments or {}, socket.gethostname(), time.time(), log_size(folder / EVENTS), log_size(folder / ORDERS)
-    )
-    write_text(folder / FILE, json.dumps(asdict(told), indent=1) + "\n")
+    prepare_run(folder, target, arguments)
     # -P: a folder called model in the working directory must not be taken for monoline's
     command = [sys.executable, "-P", "-m", "studio.child", str(folder.resolve())]
     flags = 0x00000208 if os.name == "nt" else 0  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
@@ -269,10 +291,15 @@ class Orders:
         self._waiting: list[Order] = []
         self._lock = threading.Lock()
 
-    def listen(self) -> None:
-        """Begin to take orders, in threads that end with the process."""
+    def listen(self, *, parent: bool = True) -> None:
+        """Begin to take orders, in threads that end with the process.
+
+        Args:
+            parent: whether standard input is the pipe whose end is the parent's end.
+        """
         threading.Thread(target=self._read_file, daemon=True, name="orders").start()
-        threading.Thread(target=self._watch_parent, daemon=True, name="parent").start()
+        if parent:
+            threading.Thread(target=self._watch_parent, daemon=True, name="parent").start()
 
     def should_stop(self) -> bool:
         """True once somebody asked it to stop."""

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from trainings import same, settings_of, stop_after, tensors
 
 from configs.load import load
 from drawing.collection import read_collection
 from drawing.stroke import to_stroke3
 from model import train as training
-from model.checkpoint import load_checkpoint, read_about
+from model.checkpoint import KEY, load_checkpoint, read_about
 from model.data import Data
 from model.errors import BadCheckpoint, TrainingFailed
 from model.evaluate import likelihood
-from model.losses import Batch
 from model.settings import TrainSettings, train_presets
 from model.train import train
-from model.trainer import KEY, Trainer
+from model.trainer import Trainer
 from prep.artist import ArtistSettings, sketch
 from studio.events import Event, Made, Measured, Progress, Said
-
-TINY = ["net.encoder=12", "net.decoder=24", "net.latent=4", "net.mixtures=3", "fit.batch=20", "fit.warm_up=2",
-        "fit.learning_rate=0.01", "fit.precision=float32", "fit.average=0.9", "fit.validate_every=1000"]  # fmt: skip
-
-
-def settings_of(*overrides: str) -> TrainSettings:
-    return load(TrainSettings, None, [*TINY, *overrides])
 
 
 @pytest.fixture(scope="module")
@@ -44,28 +34,6 @@ def artist() -> Data:
     scale = float(np.concatenate(rows)[:, :2].std())
     splits = {"train": rows[:90], "valid": rows[90:]}
     return Data(splits, scale, max(map(len, rows)), 200.0, "ab" * 32, True, False, ("the artist's",))
-
-
-def stop_after(steps: int) -> Callable[[], bool]:
-    """Says stop when it is asked the time after so many steps."""
-    counter = itertools.count()
-    return lambda: next(counter) >= steps
-
-
-def tensors(path: Path) -> dict[str, torch.Tensor]:
-    with safe_open(path, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in folder.glob("*.safetensors")}
-
-
-def same(one: Path, other: Path) -> None:
-    first, second = tensors(one), tensors(other)
-    assert set(first) == set(second)
-    for name in first:
-        assert torch.equal(first[name], second[name]), name
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +69,7 @@ def test_it_tells_what_it_does(trained: Trained) -> None:
     measured = [each for each in events if isinstance(each, Measured) and "train" in each.values]
     told = [*range(1, 20), 20, 40, 60]
     assert [each.step for each in measured] == told
-    names = {"train", "L_R", "L_KL", "w_KL", "learning_rate", "drawings_per_s", "gradient_norm"}
+    names = {"train", "L_R", "L_KL", "w_KL", "learning_rate", "drawings_per_s", "gradient_norm", "skipped"}
     assert all(set(each.values) == names for each in measured)
     looks = [each for each in events if isinstance(each, Measured) and "valid" in each.values]
     assert [each.step for each in looks] == [25, 50, 60]
@@ -114,7 +82,7 @@ def test_it_tells_what_it_does(trained: Trained) -> None:
     for name in made:
         assert (folder / name).is_file()
     assert len(read_collection(folder / made[-1]).splits["train"]) == 12
-    assert set(result) == {"steps", "seconds", "drawings_per_s", "valid", "checkpoint"}
+    assert set(result) == {"steps", "seconds", "drawings_per_s", "skipped", "valid", "checkpoint"}
     assert result["checkpoint"] == str(folder / "model.safetensors")
     json.dumps(result, allow_nan=False)
     rates = [each.values["learning_rate"] for each in measured[-3:]]
@@ -155,7 +123,7 @@ def test_the_gradient_is_cut_to_its_norm_and_the_rate_warms_up(artist: Data) -> 
     stream = training.batches(artist.splits["train"], artist, trainer.settings.data, 20, 1, 0)
     rates = []
     for _ in range(4):
-        figures = trainer.learn(next(stream), 0.0)
+        figures, _ = trainer.learn(next(stream), 0.0)
         rates.append(figures["learning_rate"])
         norm = torch.stack([each.grad.norm() for each in trainer.net.parameters() if each.grad is not None]).norm()
         assert figures["gradient_norm"] > 0.01
@@ -210,54 +178,6 @@ def test_weights_of_another_run_can_be_begun_with(trained: Trained, artist: Data
     result = train(other, artist, tmp_path, start=start, device="cpu")
     assert result["valid"]["nats_per_point"] == pytest.approx(trained[2]["valid"]["nats_per_point"], abs=0.01)  # type: ignore[index]
     assert load_checkpoint(tmp_path / "model.safetensors").net == start.net  # the weights tell the shape
-
-
-def spoilt(stream: Iterator[Batch], at: int) -> Iterator[Batch]:
-    for index, batch in enumerate(stream):
-        if index == at:
-            batch.offsets[0, 0, 0] = float("nan")
-        yield batch
-
-
-@pytest.mark.parametrize("resume_too", [False, True])
-def test_a_loss_that_is_no_number_ends_it_and_leaves_the_last_good_files(
-    artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resume_too: bool
-) -> None:
-    asked = settings_of("fit.steps=20", "fit.validate_every=4")
-    if resume_too:
-        train(asked, artist, tmp_path, should_stop=stop_after(4), device="cpu")
-        good = digests(tmp_path)
-    plain = training.batches
-    monkeypatch.setattr(training, "batches", lambda *given: spoilt(plain(*given), 3 if resume_too else 6))
-    with pytest.raises(TrainingFailed, match=r"no number at step [78].*--resume --set fit\.learning_rate=0\.005"):
-        train(asked, artist, tmp_path, device="cpu", resume=resume_too)
-    if resume_too:
-        assert digests(tmp_path) == good
-    monkeypatch.setattr(training, "batches", plain)
-    assert load_checkpoint(tmp_path / "model.safetensors").step == 4
-    load_checkpoint(tmp_path / "model.safetensors").build()
-    assert train(asked, artist, tmp_path, device="cpu", resume=True)["steps"] == 20
-
-
-def test_a_gradient_that_is_no_number_is_seen_before_anything_is_saved(
-    artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The loss of that step is still a number; the weights after it are not."""
-    asked = settings_of("fit.steps=20", "fit.validate_every=4")
-    plain, calls = torch.nn.utils.clip_grad_norm_, itertools.count(1)
-
-    def overflowing(parameters: Iterator[torch.nn.Parameter], clip: float) -> torch.Tensor:
-        weights = list(parameters)
-        if next(calls) == 8:
-            assert weights[0].grad is not None
-            weights[0].grad[0] = float("inf")
-        return plain(weights, clip)
-
-    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", overflowing)
-    with pytest.raises(TrainingFailed, match="no number at step 8"):
-        train(asked, artist, tmp_path, device="cpu")
-    assert load_checkpoint(tmp_path / "model.safetensors").step == 4
-    assert all(torch.isfinite(each).all() for each in tensors(tmp_path / "resume.safetensors").values())
 
 
 def test_a_run_of_other_data_or_another_shape_is_not_resumed(artist: Data, trained: Trained) -> None:

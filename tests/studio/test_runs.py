@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import runs
 from studio.errors import RunError
 from studio.events import Event, Failed, Finished, Ordered, Progress, Started, Stopped
 from studio.files import AppendLog
@@ -188,7 +189,7 @@ def test_a_folder_in_the_working_directory_is_not_taken_for_monoline(
     assert start_run(Path("one"), "work_for_runs:count", {"to": 1}).wait(LIMIT_S) is State.FINISHED
 
 
-def test_a_copied_run_can_be_followed_and_says_where_it_runs(tmp_path: Path) -> None:
+def test_a_copied_run_can_be_followed_and_says_where_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = start_run(tmp_path / "one", "work_for_runs:count", {"to": 4})
     run.wait(LIMIT_S)
     copied = tmp_path / "copied"
@@ -200,8 +201,14 @@ def test_a_copied_run_can_be_followed_and_says_where_it_runs(tmp_path: Path) -> 
     assert find_run(copied).state is State.FINISHED
     lines = (copied / "events.jsonl").read_bytes().splitlines(keepends=True)
     (copied / "events.jsonl").write_bytes(b"".join(lines[:-1]))
+    assert find_run(copied).state is State.RUNNING  # its last word is fresh
+    with pytest.raises(RunError, match="seems to be running on the-gpu-machine"):
+        start_run(copied, "work_for_runs:count", {"to": 1})
+    find_run(copied).kill()  # no process here has anything to do with it
+    monkeypatch.setattr(runs, "FRESH_S", 0.0)
     assert find_run(copied).state is State.ELSEWHERE
     assert [event.done for event in find_run(copied).events() if isinstance(event, Progress)] == [1, 2, 3, 4]
+    assert start_run(copied, "work_for_runs:count", {"to": 1}).wait(LIMIT_S) is State.FINISHED  # it goes on here
 
 
 def test_a_folder_without_a_run_and_a_damaged_one_are_told(tmp_path: Path) -> None:

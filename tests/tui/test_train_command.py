@@ -53,7 +53,7 @@ def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, fi
 def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     result = told(capsys, ["train", "small", "--data", str(file), "--out", str(out), "--steps", "20", *TINY])
-    assert set(result) == {"steps", "seconds", "drawings_per_s", "valid", "checkpoint"}
+    assert set(result) == {"steps", "seconds", "drawings_per_s", "skipped", "valid", "checkpoint"}
     assert {"nats_per_point", "L_R", "L_KL", "n_max", "scale"} <= set(result["valid"])
     assert result["steps"] == 20
     assert result["valid"]["drawings"] == 10

@@ -47,6 +47,15 @@ def follow(
         run.wait()
         last = run.events()[-1]
     run.wait()  # for its process, which ends just after its last word
+    return outcome(run, last)
+
+
+def outcome(run: Run, last: Event | None) -> tuple[dict[str, Any], Callable[[], None]]:
+    """The result of a run that has ended with this word, with what exits as it ended.
+
+    Raises:
+        RunFailed: the run failed; the message is its own.
+    """
     if isinstance(last, Failed):
         raise RunFailed(f"{last.error} {last.remedy}".strip())
     if isinstance(last, Stopped):

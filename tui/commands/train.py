@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from studio.events import Event, Failed, Measured
 from tui.console import AsJson, CommandError, Force, finish
 
 DataFile = Annotated[
@@ -42,34 +39,39 @@ def train(
 ) -> None:
     """Train a network; it goes on if the terminal closes, and can be stopped and resumed.
 
-    Ctrl-C stops it with everything saved. PRESET tells the network and the training.
+    Ctrl-C stops it with everything saved. PRESET tells the network and the training. Under torchrun it trains on many
+    GPUs at once: torchrun --nproc-per-node 2 --no-python monoline train ...
     """
     from configs.load import load
+    from model.distributed import is_leader, under_torchrun
     from model.settings import TrainSettings
-    from studio.lock import NAME as LOCK
-    from studio.lock import is_locked
-    from studio.runs import find_run, start_run
-    from tui.commands.following import RunFailed, follow
+    from studio.runs import find_run, refuse_running
+    from tui.commands.training import make_room, train_here, train_in_child, train_with_leader
 
+    if under_torchrun() and not is_leader():
+        train_with_leader(out)
+        return
     if str(out) in ("", "."):
         raise typer.BadParameter("name the folder of the run with --out")
+    named = str(data) not in ("", ".")
     if resume:
         told = find_run(out).arguments
         begin = None
-        if is_locked(out):
-            raise CommandError(f"{out} is running already; stop it first.")
+        refuse_running(out)
         if start is not None:
             raise typer.BadParameter("--resume goes on with the weights of the run; leave --from out")
         if not (out / "resume.safetensors").is_file():
             raise CommandError(f"{out} has nothing to resume yet; start it again without --resume, with --force.")
-        given = str(data) if str(data) != "." else str(told["data"])
+        if named and not data.exists():
+            raise CommandError(f"{data} does not exist.")
+        given = str(data) if named else str(told["data"])
         steps = steps or told.get("steps")
         minutes = minutes or told.get("minutes")
         device = str(told.get("device", device)) if device == "auto" else device
     else:
         if not preset:
             raise typer.BadParameter("name a preset or a .toml file, as in: monoline train small --data FILE --out DIR")
-        if str(data) in ("", "."):
+        if not named:
             raise typer.BadParameter("name the drawings with --data")
         if not data.exists():
             raise CommandError(f"{data} does not exist.")
@@ -78,10 +80,11 @@ def train(
         begin = _absolute(start)
         if begin is not None and Path(begin).is_relative_to(out.resolve()):
             raise CommandError(f"{out} holds the weights to begin with; name another folder for the new run.")
-        _make_room(out, force)
+        make_room(out, force)
     arguments: dict[str, Any] = {
         "preset": str(Path(preset).resolve()) if preset.endswith(".toml") else preset,
         "data": str(Path(given).resolve()),
+        "data_named": named,
         "overrides": list(settings or ()),
         "steps": steps,
         "minutes": minutes,
@@ -89,20 +92,8 @@ def train(
         "from_": begin,
         "resume": resume,
     }
-    fresh = not out.exists()
-    run = start_run(out, "model.train:run", arguments)
-    try:
-        result, leave = follow(run, f"training {out.name}", _line)
-    except RunFailed:
-        last = next(reversed(run.events()), None)  # none if it was killed before its first word
-        told = isinstance(last, Failed) and not last.remedy  # a remedy names a file of the run
-        if told and not resume and not (out / "resume.safetensors").exists():
-            _delete_run(out)  # the next try is to find the place free
-            if fresh:
-                (out / LOCK).unlink(missing_ok=True)
-                with contextlib.suppress(OSError):  # somebody else has put something there
-                    out.rmdir()
-        raise
+    begin_work = train_here if under_torchrun() else train_in_child
+    result, leave = begin_work(out, arguments)
     finish(result, _summary(result), as_json=as_json)
     leave()
 
@@ -114,37 +105,6 @@ def _absolute(name: str | None) -> str | None:
     from model.bundled import find_checkpoint
 
     return str(find_checkpoint(name).resolve())
-
-
-def _make_room(out: Path, force: bool) -> None:
-    """A new run needs a folder without another; with --force an earlier run there is deleted."""
-    from studio.lock import NAME as LOCK
-    from studio.lock import is_locked
-
-    if not out.exists() or all(each.name == LOCK for each in out.iterdir()):
-        return
-    if not (out / "run.json").is_file():
-        raise CommandError(f"{out} has files in it and is no run; name a new folder.")
-    if not force:
-        raise CommandError(f"{out} is a run already; go on with it with --resume, or begin anew with --force.")
-    if is_locked(out):
-        raise CommandError(f"{out} is running; stop it first.")
-    _delete_run(out)
-
-
-def _delete_run(out: Path) -> None:
-    """Delete what a training writes, and nothing else."""
-    for name in ("events.jsonl", "orders.jsonl", "run.json", "log.txt", "config.toml"):
-        (out / name).unlink(missing_ok=True)
-    for name in ("model", "best", "resume"):
-        (out / f"{name}.safetensors").unlink(missing_ok=True)
-    shutil.rmtree(out / "samples", ignore_errors=True)
-
-
-def _line(event: Event) -> str | None:
-    if isinstance(event, Measured) and "valid" in event.values:
-        return f"step {event.step:,}: {event.values['valid']:.4f} nats per point on unseen drawings"
-    return None
 
 
 def _summary(result: dict[str, Any]) -> str:
