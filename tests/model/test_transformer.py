@@ -66,7 +66,7 @@ def test_a_step_sees_nothing_of_what_follows() -> None:
 
 
 def test_a_step_sees_how_long_ago_something_was() -> None:
-    net = lively("decoder")
+    net = lively("decoder", layers=1)  # with more, a step between the two would tell
     inputs = networks.some_batch([12]).inputs
     turned = inputs.clone()
     turned[[2, 5]] = inputs[[5, 2]]
