@@ -59,6 +59,10 @@ class Generator(nn.Module):
     def keep(self, state: State, columns: Tensor) -> State:
         """What is remembered of these drawings of the batch only, int64 (b,)."""
 
+    def matrices(self) -> list[nn.Parameter]:
+        """Weights between hidden layers, for which Muon was made; none in a recurrent network."""
+        return []
+
     def first_input(self, like: Tensor, batch: int) -> Tensor:
         """The input before the first point, (1, B, 5), of a tensor's kind: a pen that is down and has not moved."""
         first = like.new_zeros(1, batch, 5)

@@ -1,4 +1,4 @@
-"""What going on needs: a network, its average and what Adam knows, in one safetensors file.
+"""What going on needs: a network, its average and what the optimiser knows, in one safetensors file.
 
 Beside the tensors stands JSON, in the file's own header. Nothing is ever unpickled.
 """
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from torch.nn import Module
     from torch.optim import Optimizer
 
-ADAM = ("step", "exp_avg", "exp_avg_sq")
+    from model.muon import Muon
+
+ADAM, MUON = "adam", "muon"
+OF_ADAM, MOMENTUM = ("step", "exp_avg", "exp_avg_sq"), "momentum"
 
 
-def pack(net: Module, average: Mapping[str, Tensor], optimiser: Optimizer, about: Mapping[str, Any]) -> bytes:
+def pack(net: Module, average: Mapping[str, Tensor], optimiser: Optimizer | Muon, about: Mapping[str, Any]) -> bytes:
     """All of it as the bytes of a file."""
     from safetensors.torch import save
 
@@ -32,7 +35,7 @@ def pack(net: Module, average: Mapping[str, Tensor], optimiser: Optimizer, about
         tensors[f"net.{name}"] = weight.detach()
         tensors[f"average.{name}"] = average[name]
         for key, value in optimiser.state.get(weight, {}).items():
-            tensors[f"adam.{key}.{name}"] = value
+            tensors[f"{MUON if key == MOMENTUM else ADAM}.{key}.{name}"] = value
     whole = {name: each.cpu().contiguous() for name, each in tensors.items()}
     return save(whole, metadata={KEY: json.dumps(about)})
 
@@ -56,15 +59,21 @@ def read(data: bytes, path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise BadCheckpoint(f"{path} is damaged or not of a run ({str(error)[:120]}).") from None
 
 
-def unpack(tensors: Mapping[str, Tensor], net: Module, average: Mapping[str, Tensor], optimiser: Optimizer) -> None:
+def unpack(
+    tensors: Mapping[str, Tensor], net: Module, average: Mapping[str, Tensor], optimiser: Optimizer | Muon
+) -> None:
     """Put the tensors where they were; a KeyError or RuntimeError if one is missing or has another shape."""
     import torch
 
-    begun = any(name.startswith("adam.") for name in tensors)  # Adam knows nothing before its first step
+    begun = any(name.startswith((f"{ADAM}.", f"{MUON}.")) for name in tensors)  # nothing is known before the first step
     for name, weight in net.named_parameters():
         with torch.no_grad():
             weight.copy_(tensors[f"net.{name}"])
         average[name].copy_(tensors[f"average.{name}"])
-        if begun:
-            state = {key: tensors[f"adam.{key}.{name}"].to(weight.device) for key in ADAM}
+        if not begun:
+            continue
+        if f"{MUON}.{MOMENTUM}.{name}" in tensors:
+            optimiser.state[weight] = {MOMENTUM: tensors[f"{MUON}.{MOMENTUM}.{name}"].to(weight.device)}
+        else:
+            state = {key: tensors[f"{ADAM}.{key}.{name}"].to(weight.device) for key in OF_ADAM}
             optimiser.state[weight] = {**state, "step": state["step"].cpu()}

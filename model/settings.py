@@ -56,8 +56,10 @@ class FitSettings(BaseModel):
     """Batches in all."""
     batch: int = Field(default=100, ge=1, le=10_000)
     """Drawings in a batch."""
+    optimiser: Literal["adam", "muon"] = "adam"
+    """``muon`` has the matrices of a transformer's blocks learn in every direction alike; all else takes Adam."""
     learning_rate: float = Field(default=1e-3, gt=0, le=1)
-    """Of Adam, at its highest."""
+    """Of a step, at its highest."""
     schedule: Literal["cosine", "exponential", "constant"] = "cosine"
     """How the learning rate falls: to zero with the end of the training, or by ``rate_decay`` a step to
     ``lowest_rate``, or not at all."""

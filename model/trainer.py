@@ -21,10 +21,11 @@ from model.evaluate import Likelihood, likelihood
 from model.generator import Generator
 from model.guard import Guard
 from model.losses import Batch, annealed, objective, sums
+from model.muon import Muon
 from model.networks import build
 from model.resumable import pack, read, unpack
 from model.schedule import learning_rate
-from model.settings import NetSettings, TrainSettings
+from model.settings import FitSettings, NetSettings, TrainSettings
 from studio.files import write_bytes
 
 SMOOTH = 0.98
@@ -59,8 +60,7 @@ class Trainer:
         self.began_with = None if start is None else {"hash": start.hash, "scale": start.scale, "step": start.step}
         self.net.to(self.device).train()
         self.average = {name: each.detach().clone() for name, each in self.net.named_parameters()}
-        # one fused kernel for all weights where there is one
-        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=settings.fit.learning_rate, foreach=True)
+        self.optimiser = _optimiser(self.net, settings.fit)
         self.guard = Guard()
         self.step = 0
         self.elapsed_s = 0.0
@@ -264,6 +264,8 @@ class Trainer:
                 )
             if _shape(before.net) != _shape(settings.net):
                 raise TrainingFailed(f"{path} is of a network of another shape; of [net] only dropout can change.")
+            if before.fit.optimiser != settings.fit.optimiser:
+                raise TrainingFailed(f"{path} was trained with {before.fit.optimiser}; fit.optimiser can't change now.")
             trainer = cls(settings, replace(data, scale=float(about["scale"])), device, group=group)
             trainer.step, trainer.elapsed_s = int(about["step"]), float(about["elapsed_s"])
             trainer.best, trainer.smoothed = about["best"], about["smoothed"]
@@ -275,6 +277,15 @@ class Trainer:
         except (KeyError, TypeError, ValueError, RuntimeError, ValidationError) as error:
             raise BadCheckpoint(f"{path} does not hold all that going on needs ({str(error)[:120]}).") from None
         return trainer
+
+
+def _optimiser(net: Generator, fit: FitSettings) -> torch.optim.Optimizer | Muon:
+    if fit.optimiser == "muon":
+        matrices = net.matrices()
+        known = {id(each) for each in matrices}
+        return Muon(matrices, [each for each in net.parameters() if id(each) not in known], fit.learning_rate)
+    # one fused kernel for all weights where there is one
+    return torch.optim.Adam(net.parameters(), lr=fit.learning_rate, foreach=True)
 
 
 def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:

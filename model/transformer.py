@@ -104,6 +104,10 @@ class Transformer(Generator):
         """Mean and log variance of z given drawings; see Encoder."""
         return self.encoder(points, lengths)
 
+    def matrices(self) -> list[nn.Parameter]:
+        """The weights of the blocks."""
+        return [each for each in self.blocks.parameters() if each.ndim == 2]
+
     def start(self, z: Tensor | None, batch: int) -> State:
         """Memory of nothing but z."""
         settings, like = self.settings, self.output.weight

@@ -36,7 +36,10 @@ def test_the_studio_does_not_wait_for_the_commands() -> None:
     assert not loaded & {"typer", "pydantic", "tomlkit", "markdown_it", "numpy", "torch", "vpype"}
 
 
-TORCH = {"cells", "generator", "hand", "losses", "mixture", "places", "sample", "sketch_rnn", "trainer", "transformer"}
+TORCH = {
+    *("cells", "generator", "hand", "losses", "mixture", "muon", "places", "sample", "sketch_rnn", "trainer"),
+    "transformer",
+}
 """Modules of model that are tensors through and through; all others import torch where they use it."""
 
 
