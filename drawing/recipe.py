@@ -44,7 +44,7 @@ class Recipe(BaseModel):
 
     format: int = FORMAT
     """Version of this layout."""
-    kind: Literal["artist", "sample", "complete", "reconstruct", "interpolate", "arithmetic"]
+    kind: Literal["artist", "sample", "complete", "reconstruct", "interpolate", "arithmetic", "vary"]
     """How the drawing came about; ``artist`` is monoline's own demo artist."""
     seed: int
     """Seed of the points; of the book, for the demo artist."""
@@ -62,12 +62,12 @@ class Recipe(BaseModel):
     """The latent vector that was decoded, if there is one."""
     endpoints: tuple[Endpoint, ...] = ()
     """What z was made from: one encoded drawing, the stops of a path, A, B and C."""
-    path: Literal["lerp", "slerp"] | None = None
+    path: Literal["lerp", "slerp", "spline"] | None = None
     """Kind of interpolation between the endpoints."""
     at: float | None = None
     """Place along the path, 0 to 1."""
     beginning: tuple[tuple[float, float, int], ...] | None = None
-    """stroke-3 rows that were given and completed."""
+    """Points that were given and completed: x, y, and 1 where the pen lifts after one."""
     settings: dict[str, float | int | str | bool] = Field(default_factory=dict)
     """Further settings of whoever drew it, by name."""
     versions: dict[str, str] = Field(default_factory=dict)

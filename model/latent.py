@@ -1,4 +1,4 @@
-"""Ways through latent space: straight lines, great arcs, paths over several points.
+"""Ways through latent space: lines, arcs and curves over several points, sums, variations nearby.
 
 Source of slerp: White 2016, "Sampling generative networks" (for a Gaussian prior the length of z
 says how typical it is, and a straight line passes through lengths that never occur).
@@ -6,16 +6,19 @@ says how typical it is, and a straight line passes through lengths that never oc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+import math
+from collections.abc import Callable, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import ModelError
+from model.noise import DIRECTION, prior
 
 Z = NDArray[np.float64]  # (Nz,)
-Kind = Literal["lerp", "slerp"]
+Kind = Literal["lerp", "slerp", "spline"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PARALLEL = 1e-9
 
 
@@ -41,6 +44,41 @@ def slerp(a: Z, b: Z, t: float) -> Z:
     return direction * ((1.0 - t) * size_a + t * size_b)
 
 
+class Way:
+    """A way over two or more stops, each leg as long as any other; a loop leads back to the first."""
+
+    def __init__(self, stops: Sequence[Z], kind: Kind = "slerp", *, loop: bool = False) -> None:
+        """Raises:
+        ModelError: fewer than two stops, or a kind that nobody knows.
+        """
+        if len(stops) < 2:
+            raise ModelError("A walk needs two drawings at least.")
+        if kind not in KINDS:
+            raise ModelError(f"A walk is one of {', '.join(KINDS)}, not {kind!r}.")
+        self.loop = loop
+        self._stops = [*stops, stops[0]] if loop else list(stops)
+        self._curve = _spline(np.array(self._stops), loop) if kind == "spline" else None
+        self._between = lerp if kind == "lerp" else slerp
+
+    def at(self, place: float) -> Z:
+        """z at a place from 0 to 1."""
+        legs = len(self._stops) - 1
+        if self._curve is not None:
+            return self._curve(place * legs)
+        leg = min(int(place * legs), legs - 1)
+        return self._between(self._stops[leg], self._stops[leg + 1], place * legs - leg)
+
+    def places(self, steps: int) -> NDArray[np.float64]:
+        """Places at equal distances, both ends counted; in a loop the first is not repeated as the last.
+
+        Raises:
+            ModelError: fewer than two.
+        """
+        if steps < 2:
+            raise ModelError(f"A walk needs two steps at least, not {steps}.")
+        return np.linspace(0.0, 1.0, steps, endpoint=not self.loop)
+
+
 def path(ends: Sequence[Z], steps: int, kind: Kind = "slerp", *, loop: bool = False) -> tuple[Z, NDArray[np.float64]]:
     """A walk over two or more points with as many frames a leg.
 
@@ -53,16 +91,41 @@ def path(ends: Sequence[Z], steps: int, kind: Kind = "slerp", *, loop: bool = Fa
     Raises:
         ModelError: fewer than two points, or too few steps for them.
     """
-    if len(ends) < 2:
-        raise ModelError("A walk needs two drawings at least.")
-    if steps < 2:
-        raise ModelError(f"A walk needs two steps at least, not {steps}.")
-    stops = [*ends, ends[0]] if loop else list(ends)
-    legs = len(stops) - 1
-    places = np.linspace(0.0, 1.0, steps, endpoint=not loop)
-    between = lerp if kind == "lerp" else slerp
-    frames: list[Z] = []
-    for place in places:
-        leg = min(int(place * legs), legs - 1)
-        frames.append(between(stops[leg], stops[leg + 1], place * legs - leg))
-    return np.array(frames), places
+    way = Way(ends, kind, loop=loop)
+    places = way.places(steps)
+    return np.array([way.at(float(place)) for place in places]), places
+
+
+def nearby(z: Z, spread: float, seed: int) -> Z:
+    """A variation of z as likely in the prior as z itself: sqrt(1 - s^2) z + s e, e ~ N(0, I).
+
+    Args:
+        spread: s, 0 (z itself) to 1 (nothing of it).
+        seed: of e, which is another one than the z of that seed.
+
+    Raises:
+        ModelError: a spread that is not between 0 and 1.
+    """
+    if not 0.0 <= spread <= 1.0:
+        raise ModelError(f"A spread lies between 0, the drawing itself, and 1, any other; not {spread:g}.")
+    return math.sqrt(1.0 - spread * spread) * z + spread * prior(seed, len(z), DIRECTION)
+
+
+def _spline(stops: NDArray[np.float64], loop: bool) -> Callable[[float], Z]:
+    """A smooth curve over the stops, without a corner at any: cubic in direction, monotone in length between two."""
+    from scipy.interpolate import CubicSpline, PchipInterpolator  # pyright: ignore[reportMissingTypeStubs]
+
+    sizes = np.linalg.norm(stops, axis=1)  # (S,)
+    directions = stops / np.maximum(sizes, PARALLEL)[:, None]
+    legs = np.arange(len(stops), dtype=np.float64)
+    turn = CubicSpline(legs, directions, bc_type="periodic" if loop else "natural")
+    if loop:  # a stop before and one after, so that the slope at the seam is that of both its sides
+        sizes = np.concatenate([sizes[-2:-1], sizes, sizes[1:2]])
+        legs = np.arange(-1.0, len(stops) + 1.0)
+    stretch = PchipInterpolator(legs, sizes)
+
+    def curve(at: float) -> Z:
+        direction = np.asarray(turn(at), dtype=np.float64)
+        return float(stretch(at)) * direction / max(float(np.linalg.norm(direction)), PARALLEL)
+
+    return curve

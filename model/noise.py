@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-POINTS, LATENT = 0, 1
+POINTS, LATENT, DIRECTION = 0, 1, 2
 """Streams of a seed."""
 A_STEP = 4
 """Uniform numbers a step uses: component, pen, and two for the offset."""
@@ -26,10 +26,10 @@ def step_noise(seed: int, steps: int) -> NDArray[np.float64]:
     return out
 
 
-def prior(seed: int, size: int) -> NDArray[np.float64]:
-    """z of a seed, drawn from N(0, I), shape (size,)."""
+def prior(seed: int, size: int, stream: int = LATENT) -> NDArray[np.float64]:
+    """z of a seed, drawn from N(0, I), shape (size,); in the stream DIRECTION another one."""
     pairs = (size + 1) // 2
-    uniform = _uniform(seed, LATENT, 2 * pairs)
+    uniform = _uniform(seed, stream, 2 * pairs)
     return _normal(uniform[0::2], uniform[1::2]).ravel()[:size]
 
 

@@ -6,7 +6,7 @@ A seed gives the same points alone and in any batch, with any number of threads;
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ import numpy as np
 import torch
 
 from drawing.drawing import Drawing
+from drawing.finish import UNTOUCHED, Finish
 from drawing.recipe import Endpoint, Recipe
 from drawing.stroke import Stroke3, from_stroke3, to_stroke3
+from model.complete import Beginning
 from model.data import to_batch
 from model.errors import ModelError
-from model.hand import Ask, Drawn, draw
+from model.hand import GRID, Ask, Drawn, draw
 from model.latent import Kind, Z, path
 from model.noise import prior
 
@@ -39,7 +41,7 @@ class Sample:
     finished: bool
     """Whether the network ended it, rather than the cap on points."""
     nats_per_point: float
-    """How unlikely its own network finds it, at temperature 1; the latent vector not counted."""
+    """How unlikely its own network finds it, at temperature 1; the latent vector and given points not counted."""
     recipe: Recipe
 
 
@@ -55,6 +57,10 @@ class Order:
     """None takes that of the seed."""
     recipe: Recipe | None = None
     """What to say of how z came about."""
+    beginning: Beginning | None = None
+    """Points to begin with; the rest of the drawing is then in their unit and at their place."""
+    finish: Finish = UNTOUCHED
+    """What is done to the drawing once it is drawn."""
 
 
 OnSample = Callable[[int, Sample], object]
@@ -92,7 +98,7 @@ class Sampler:
         """A drawing encoded and decoded again, from the mean of its posterior."""
         z = self.encode(drawing)
         recipe = Recipe(kind="reconstruct", seed=order.seed, endpoints=(Endpoint(drawing=name or None, z=list(z)),))
-        return self.make([_with(order, z, recipe)])[0]
+        return self.make([replace(order, z=z, recipe=recipe)])[0]
 
     def interpolate(
         self, ends: Sequence[Endpoint], steps: int, order: Order, kind: Kind = "slerp", *, loop: bool = False
@@ -100,10 +106,10 @@ class Sampler:
         """Orders for the frames of a walk: z moves, the chance of the points stays the same."""
         frames, places = path([self.latent(end) for end in ends], steps, kind, loop=loop)
         return [
-            _with(
+            replace(
                 order,
-                z,
-                Recipe(
+                z=z,
+                recipe=Recipe(
                     kind="interpolate",
                     seed=order.seed,
                     index=index,
@@ -122,7 +128,7 @@ class Sampler:
         Raises:
             ModelError: another checkpoint's, or of a kind that no network draws.
         """
-        if recipe.kind not in ("sample", "reconstruct", "interpolate"):
+        if recipe.kind == "artist":
             raise ModelError(f"A recipe of kind {recipe.kind!r} can't be drawn again by a network.")
         if recipe.checkpoint and self.checkpoint.hash and recipe.checkpoint != self.checkpoint.hash:
             raise ModelError(
@@ -131,9 +137,9 @@ class Sampler:
         if recipe.temperature is None:
             raise ModelError("The recipe does not tell its temperature.")
         z = None if recipe.z is None else np.array(recipe.z)
-        return self.make(
-            [Order(recipe.seed, recipe.temperature, recipe.pen_temperature, recipe.max_points, z, recipe)]
-        )[0]
+        order = Order(recipe.seed, recipe.temperature, recipe.pen_temperature, recipe.max_points, z, recipe)
+        beginning = Beginning.of_recipe(recipe)
+        return self.make([replace(order, beginning=beginning, finish=Finish.of(recipe.settings))])[0]
 
     # latent vectors
 
@@ -164,17 +170,17 @@ class Sampler:
             return Endpoint(z=recipe.z)
         return Endpoint(seed=recipe.seed) if recipe.kind == "sample" else None
 
-    def encode(self, drawing: Drawing) -> Z:
+    def encode(self, drawing: Drawing, *, fit: bool = True) -> Z:
         """Mean of the posterior of z given a drawing, shape (Nz,).
 
-        A drawing of quite another size than those learnt is scaled to theirs, and one with more points
-        is simplified.
+        Args:
+            fit: False takes the drawing as it is, see ``fitted``.
 
         Raises:
             ModelError: a network without encoder, or a drawing without a line.
         """
         self._need_latent()
-        rows = self.rows_of(drawing)
+        rows = self.rows_of(drawing) if fit else to_stroke3(drawing)[1:]
         batch = to_batch([rows], self.checkpoint.scale)
         with torch.no_grad():
             mu, _ = self.net.encode(batch.points.double().to(self.device), batch.lengths.to(self.device))
@@ -182,15 +188,24 @@ class Sampler:
 
     def rows_of(self, drawing: Drawing) -> Stroke3:
         """A drawing as rows of the kind that the network has learnt; where it lies on the page is no movement."""
+        return to_stroke3(self.fitted(drawing)[0])[1:]
+
+    def fitted(self, drawing: Drawing) -> tuple[Drawing, float]:
+        """A drawing like those that the network has learnt, and the factor by which it was made larger.
+
+        One of quite another size than those is scaled to theirs, and one with more points is simplified.
+        """
         if drawing.points < 2:
             raise ModelError("A drawing needs two points at least to be encoded.")
         size = self.checkpoint.data.get("size")
         long_side = max(drawing.size)
-        if size and not 1 / UNLIKE < long_side / size < UNLIKE and long_side > 0:
-            drawing = drawing.scale(size / long_side)
+        factor = 1.0
+        if size and long_side > 0 and not 1 / UNLIKE < long_side / size < UNLIKE:
+            factor = float(size) / long_side
+            drawing = drawing.scale(factor)
         if drawing.points > self.checkpoint.n_max + 1:
             drawing = drawing.simplify_to(self.checkpoint.n_max + 1)
-        return to_stroke3(drawing)[1:]
+        return drawing, factor
 
     def _need_latent(self) -> None:
         if not self.conditional:
@@ -233,14 +248,16 @@ class Sampler:
         z = None
         if self.conditional:
             z = prior(order.seed, self.net.settings.latent) if order.z is None else order.z
-        return Ask(order.seed, order.temperature, pen_temperature, order.max_points or self.cap, z)
+        given = None if order.beginning is None else order.beginning.rows(self.checkpoint.scale, GRID)
+        return Ask(order.seed, order.temperature, pen_temperature, order.max_points or self.cap, z, given)
 
     def _sample(self, order: Order, drawn: Drawn) -> Sample:
-        rows = drawn.rows.copy()
-        rows[:, :2] *= self.checkpoint.scale
-        points = len(rows)
-        if self.checkpoint.first_dropped:
-            rows = np.concatenate([np.zeros((1, 3)), rows])
+        if order.beginning is None:
+            drawing, given = self._placed(drawn.rows), 0
+        else:
+            drawing = order.beginning.continued(drawn.rows, self.checkpoint.scale)
+            given = len(order.beginning.points) - 1
+        drawing = order.finish.apply(drawing)
         base = order.recipe or Recipe(kind="sample", seed=order.seed)
         recipe = base.model_copy(
             update={
@@ -250,14 +267,18 @@ class Sampler:
                 "pen_temperature": order.pen_temperature,
                 "max_points": order.max_points,
                 "z": None if order.z is None else [float(value) for value in order.z],
+                "settings": {**base.settings, **order.finish.told()},
                 "versions": dict(_versions()),
             }
         )
-        return Sample(from_stroke3(rows), order.seed, drawn.finished, drawn.nats / max(points, 1), recipe)
+        points = max(len(drawn.rows) - given, 1)
+        return Sample(drawing, order.seed, drawn.finished, drawn.nats / points, recipe)
 
-
-def _with(order: Order, z: Z, recipe: Recipe) -> Order:
-    return Order(order.seed, order.temperature, order.pen_temperature, order.max_points, z, recipe)
+    def _placed(self, rows: Stroke3) -> Drawing:
+        """The drawing of rows in the scale of the network, which begins at the origin."""
+        rows = rows.copy()
+        rows[:, :2] *= self.checkpoint.scale
+        return from_stroke3(np.concatenate([np.zeros((1, 3)), rows]) if self.checkpoint.first_dropped else rows)
 
 
 def _check(order: Order) -> None:

@@ -13,16 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from configs.errors import MonolineError
-from model.errors import ModelError
 
 if TYPE_CHECKING:
-    from drawing.drawing import Drawing
-    from drawing.recipe import Endpoint
-    from model.sample import Order, Sample, Sampler
+    from model.choose import Chosen
+    from model.sample import Sampler
 
 Reply = Callable[[dict[str, Any]], None]
 TELL_EVERY = 12
@@ -44,12 +42,26 @@ class Worker:
         ``{"id", "do", "checkpoint", ...}`` where ``do`` is
 
         - ``load``: replies ``loaded`` with what the checkpoint is.
-        - ``draw``: ``items`` of ``{"seed", "temperature", "pen_temperature", "max_points"}``.
-        - ``reconstruct``: ``drawing``, ``temperature``, ``seed``.
-        - ``interpolate``: ``ends``, ``steps``, ``kind``, ``temperature``, ``seed``, ``loop``.
+        - ``draw``: ``items`` of ``{"seed", "temperature", "pen_temperature", "max_points"}``. With
+          ``best_of`` k or ``rules`` {"max_strokes": 1, ...} (drawing.accept) an item's seed s stands for
+          the seeds s k to s k + k - 1; the likeliest that meets the rules comes as the item's sample, with
+          ``wanted`` s and how many were ``rejected``. Where all were, an event ``rejected`` with ``index``,
+          ``wanted``, ``rejected`` and ``reasons`` comes instead.
+        - ``reconstruct``: ``drawing``, ``n``.
+        - ``vary``: ``drawing``, ``n``, ``spread`` 0 to 1.
+        - ``arithmetic``: drawings ``a``, ``b``, ``c``, ``n``: A - B + C.
+        - ``interpolate``: ``ends``, ``steps``, ``kind`` lerp, slerp or spline, ``loop``, ``even``; an event
+          ``even`` then tells ``before`` and ``after``, the largest change over the mean one.
+        - ``complete``: ``drawing`` and how many of its points come ``first``, or ``rows`` of stroke-3, whose
+          last pen state says whether the line goes on; ``n``, ``z`` of beginning, drawing or prior,
+          ``size`` of the whole. Each sample begins with exactly those points.
+        - ``density``: ``drawing`` or ``rows``, ``temperature`` (of the mixture, by default 1): an event
+          ``density`` with ``points``, ``lifted`` and ``steps``; see model.density.
 
-        A drawing is ``{"recipe": {...}}``, ``{"rows": [[dx, dy, pen], ...]}`` or ``{"seed": n}``. Each
-        drawing made is a ``sample`` as soon as it is done; ``done`` or ``cancelled`` is last.
+        All that draw take ``seed``, ``temperature``, ``pen_temperature``, ``max_points`` and ``finish``
+        {"connect", "one_line", "curves"} (drawing.finish). A drawing is ``{"recipe": {...}}``, ``{"rows": [[dx, dy,
+        pen], ...]}`` or ``{"seed": n}``. Each drawing made is a ``sample`` as soon as it is done; ``done`` or
+        ``cancelled`` is last.
         """
         number = request.get("id")
         began = time.monotonic()
@@ -58,17 +70,15 @@ class Worker:
                 self._load(str(request["checkpoint"]), number)
                 return
             sampler = self._load(str(request["checkpoint"]), number, quiet=True)
-            orders = _orders(sampler, request)
-            sampler.make(
-                orders,
-                lambda index, sample: self._reply({"id": number, "event": "sample", **_told(index, sample)}),
-                lambda done, total: self._tell(number, done, total),
-                lambda: self.quitting or number in self.cancelled,
-            )
+            done: dict[str, Any] = {"id": number, "event": "done"}
+            if request.get("do") == "density":
+                self._look(sampler, request, number)
+            else:
+                done.update(self._draw(sampler, request, number))
             if number in self.cancelled:
                 self._reply({"id": number, "event": "cancelled"})
             else:
-                self._reply({"id": number, "event": "done", "seconds": round(time.monotonic() - began, 3)})
+                self._reply({**done, "seconds": round(time.monotonic() - began, 3)})
         except MonolineError as error:
             self._reply({"id": number, "event": "failed", "error": str(error)})
         except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:  # torch's own are RuntimeErrors
@@ -76,9 +86,50 @@ class Worker:
         finally:
             self.cancelled.discard(number)
 
-    def _tell(self, number: Any, done: int, total: int) -> None:
-        if done % TELL_EVERY == 0:
-            self._reply({"id": number, "event": "progress", "done": done, "total": total})
+    def _draw(self, sampler: Sampler, request: dict[str, Any], number: Any) -> dict[str, Any]:
+        """Make the drawings of a request, and return what there is to tell of all of them."""
+        from model.request import read_request, told_chosen, told_sample
+
+        def on_step(done: int, total: int) -> None:
+            if done % TELL_EVERY == 0:
+                self._reply({"id": number, "event": "progress", "done": done, "total": total})
+
+        def should_stop() -> bool:
+            return self.quitting or number in self.cancelled
+
+        asked = read_request(sampler, request, on_step, should_stop)
+        if should_stop():
+            return {}
+        if asked.evenness is not None:
+            self._reply({"id": number, "event": "even", **asdict(asked.evenness)})
+        if asked.choice.plain:
+            sampler.make(
+                asked.orders,
+                lambda index, sample: self._reply({"id": number, **told_sample(index, sample)}),
+                on_step,
+                should_stop,
+            )
+            return {}
+        rejected = 0
+
+        def on_chosen(index: int, chosen: Chosen) -> None:
+            nonlocal rejected
+            rejected += chosen.rejected
+            self._reply({"id": number, **told_chosen(index, asked.orders[index].seed, chosen)})
+
+        tries = [each for order in asked.orders for each in asked.choice.tries(order)]
+        sampler.make(tries, asked.choice.sieve(on_chosen), on_step, should_stop)
+        return {"rejected": rejected}
+
+    def _look(self, sampler: Sampler, request: dict[str, Any], number: Any) -> None:
+        """Tell what the network expects along a drawing."""
+        from model.density import density, told
+        from model.request import endpoint, lines_of
+
+        drawing = request.get("drawing") or {"rows": request["rows"]}
+        z = sampler.latent(endpoint(sampler, drawing)) if sampler.conditional else None
+        found = density(sampler, lines_of(sampler, drawing), z, float(request.get("temperature", 1.0)))
+        self._reply({"id": number, "event": "density", **told(found)})
 
     def _load(self, name: str, number: Any, *, quiet: bool = False) -> Sampler:
         """The sampler of a checkpoint, read again if its file has changed."""
@@ -116,62 +167,6 @@ def _about(name: str, sampler: Sampler) -> dict[str, Any]:
         "scale": checkpoint.scale,
         "hash": checkpoint.hash,
         "device": sampler.device.type,
-    }
-
-
-def _orders(sampler: Sampler, request: dict[str, Any]) -> list[Order]:
-    from model.sample import Order
-
-    what = request["do"]
-    if what == "draw":
-        return [Order(**item) for item in request["items"]]
-    common = Order(
-        int(request.get("seed", 0)),
-        float(request.get("temperature", 0.1)),
-        request.get("pen_temperature"),
-        request.get("max_points"),
-    )
-    if what == "interpolate":
-        ends = [_endpoint(sampler, each) for each in request["ends"]]
-        kind, loop = request.get("kind", "slerp"), bool(request.get("loop"))
-        return sampler.interpolate(ends, int(request["steps"]), common, kind, loop=loop)
-    if what == "reconstruct":
-        from drawing.recipe import Recipe
-
-        end = _endpoint(sampler, request["drawing"])
-        recipe = Recipe(kind="reconstruct", seed=common.seed, endpoints=(end,))
-        return [replace(common, z=sampler.latent(end), recipe=recipe)]
-    raise ModelError(f"Nobody knows how to {what!r}.")
-
-
-def _endpoint(sampler: Sampler, told: dict[str, Any]) -> Endpoint:
-    """The latent vector of a drawing: its recipe's own, that of a seed, or that of its lines."""
-    from drawing.recipe import Endpoint, Recipe
-    from drawing.stroke import from_stroke3
-
-    if told.get("recipe"):
-        end = sampler.endpoint_of(Recipe.from_json(json.dumps(told["recipe"])))
-        if end is not None:
-            return end
-    if told.get("rows"):
-        drawing: Drawing = from_stroke3(told["rows"])
-        return Endpoint(drawing=told.get("name"), z=[float(value) for value in sampler.encode(drawing)])
-    if told.get("seed") is not None:
-        return Endpoint(seed=int(told["seed"]))
-    raise ModelError("A drawing of another network needs its lines to be encoded.")
-
-
-def _told(index: int, sample: Sample) -> dict[str, Any]:
-    from drawing.stroke import to_stroke3
-
-    return {
-        "index": index,
-        "seed": sample.seed,
-        "temperature": sample.recipe.temperature,
-        "rows": to_stroke3(sample.drawing).tolist(),
-        "finished": sample.finished,
-        "nats_per_point": sample.nats_per_point,
-        "recipe": sample.recipe.model_dump(mode="json", exclude_none=True),
     }
 
 

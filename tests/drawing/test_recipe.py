@@ -18,7 +18,7 @@ names = st.text(max_size=8).filter(lambda text: text.isprintable())
 endpoints = st.builds(Endpoint, seed=st.none() | st.integers(), z=st.none() | latents, drawing=st.none() | names)
 recipes = st.builds(
     Recipe,
-    kind=st.sampled_from(("artist", "sample", "complete", "reconstruct", "interpolate", "arithmetic")),
+    kind=st.sampled_from(("artist", "sample", "complete", "reconstruct", "interpolate", "arithmetic", "vary")),
     seed=st.integers(),
     index=st.none() | st.integers(),
     checkpoint=st.none() | names,
@@ -27,7 +27,7 @@ recipes = st.builds(
     max_points=st.none() | st.integers(1),
     z=st.none() | latents,
     endpoints=st.lists(endpoints, max_size=3).map(tuple),
-    path=st.sampled_from((None, "lerp", "slerp")),
+    path=st.sampled_from((None, "lerp", "slerp", "spline")),
     at=st.none() | st.floats(0, 1),
     beginning=st.none() | st.lists(st.tuples(numbers, numbers, st.integers(0, 1)), max_size=3).map(tuple),
     settings=st.dictionaries(names, numbers | st.integers() | names | st.booleans(), max_size=3),
