@@ -39,6 +39,13 @@ class NetSettings(BaseModel):
     """Share of the decoder's outputs set to zero in training."""
     recurrent_dropout: float = Field(default=0.0, ge=0, lt=1)
     """Share of what a cell would add to its memory that is set to zero in training."""
+    weight_drop: float = Field(default=0.0, ge=0, lt=1)
+    """Share of a cell's recurrent weights that is set to zero in training, others for each batch. Unlike
+    ``recurrent_dropout`` it leaves a plain LSTM its fast kernels."""
+    hyper: int = Field(default=256, ge=1, le=4096)
+    """Hidden size of the smaller cell in a HyperLSTM."""
+    hyper_embedding: int = Field(default=32, ge=1, le=1024)
+    """Numbers that it has to say for each gate."""
     start_token: Literal["pen", "zero"] = "pen"
     """What is fed before the first point: a pen that is down and has not moved, or nothing but zeros."""
     squash_latent: bool = False

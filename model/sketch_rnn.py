@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from model.cells import make_cell
 from model.generator import Generator, State
 from model.mixture import outputs
 from model.settings import NetSettings
@@ -17,12 +18,13 @@ PAGE = 8.0
 
 
 class Encoder(nn.Module):
-    """Two LSTMs over the points, forward and backward, to the posterior of z."""
+    """Two cells over the points, forward and backward, to the posterior of z."""
 
     def __init__(self, settings: NetSettings) -> None:
         super().__init__()
-        self.forward_rnn = nn.LSTM(5, settings.encoder)
-        self.backward_rnn = nn.LSTM(5, settings.encoder)
+        self.size = settings.encoder
+        self.forward_rnn = make_cell(settings.encoder_cell, 5, 0, settings.encoder, settings)
+        self.backward_rnn = make_cell(settings.encoder_cell, 5, 0, settings.encoder, settings)
         self.mu = nn.Linear(2 * settings.encoder, settings.latent)
         self.logvar = nn.Linear(2 * settings.encoder, settings.latent)
 
@@ -40,7 +42,8 @@ class Encoder(nn.Module):
         last = (lengths - 1)[None, :, None]  # (1, B, 1)
         ends: list[Tensor] = []
         for rnn, sequence in ((self.forward_rnn, points), (self.backward_rnn, backward)):
-            hidden, _ = rnn(sequence)  # (T, B, encoder)
+            nothing = points.new_zeros(1, points.shape[1], self.size)
+            hidden, _ = rnn(sequence, None, (nothing, nothing))  # (T, B, encoder)
             ends.append(hidden.gather(0, last.expand(1, -1, hidden.shape[2]))[0])
         with torch.autocast(points.device.type, enabled=False):  # as for the mixture, see decode
             both = torch.cat(ends, dim=-1).to(self.mu.weight.dtype)  # (B, 2 encoder)
@@ -50,8 +53,8 @@ class Encoder(nn.Module):
 class SketchRNN(Generator):
     """The whole network; without encoder and z where the settings say ``decoder``.
 
-    It remembers the hidden state and the memory of its cell, (1, B, decoder) each, and where the pen is, (1, B, 2),
-    if it is told of places.
+    It remembers the hidden state and the memory of its cell, (1, B, decoder) each, of a HyperLSTM those of the smaller
+    cell too, (1, B, hyper) each, and where the pen is, (1, B, 2), if it is told of places.
     """
 
     def __init__(self, settings: NetSettings, *, initialise: bool = True) -> None:
@@ -62,29 +65,24 @@ class SketchRNN(Generator):
         latent = settings.latent if settings.kind == "conditional" else 0
         if latent:
             self.encoder = Encoder(settings)
-            self.initial = nn.Linear(latent, 2 * settings.decoder)
-        self.decoder = nn.LSTM(5 + 2 * settings.places + latent, settings.decoder)
+        decoder = make_cell(settings.cell, 5 + 2 * settings.places, latent, settings.decoder, settings)
+        if latent:
+            self.initial = nn.Linear(latent, sum(decoder.sizes))
+        self.decoder = decoder
         self.dropout = nn.Dropout(settings.dropout)
         self.output = nn.Linear(settings.decoder, outputs(settings.mixtures))
         if initialise:
             self._initialise()
 
     def _initialise(self) -> None:
-        """Orthogonal recurrent weights a gate, Glorot input weights, forget bias 1, small state map.
+        """Cells as each of them likes to begin, and a small state map.
 
-        Source: sections 1 and 3 of the supplement; Jozefowicz et al. 2015 for the forget bias.
+        Source: sections 1 and 3 of the supplement.
         """
-        for rnn in [each for each in self.modules() if isinstance(each, nn.LSTM)]:
-            for name, weight in rnn.named_parameters():
-                if name.startswith("weight_hh"):
-                    for gate in weight.data.chunk(4):
-                        nn.init.orthogonal_(gate)
-                elif name.startswith("weight_ih"):
-                    nn.init.xavier_uniform_(weight)
-                else:
-                    nn.init.zeros_(weight)
-                    if name.startswith("bias_ih"):
-                        weight.data[rnn.hidden_size : 2 * rnn.hidden_size] = 1.0  # order i, f, g, o
+        if self.conditional:
+            self.encoder.forward_rnn.initialise()
+            self.encoder.backward_rnn.initialise()
+        self.decoder.initialise()
         if self.conditional:
             nn.init.normal_(self.initial.weight, std=0.001)
             nn.init.zeros_(self.initial.bias)
@@ -95,13 +93,9 @@ class SketchRNN(Generator):
 
     def start(self, z: Tensor | None, batch: int) -> State:
         """The decoder's state before the first step: tanh(W z + b), or zeros without z."""
-        weight = self.output.weight
-        if z is None:
-            zeros = weight.new_zeros(1, batch, self.settings.decoder)
-            hidden, cell = zeros, zeros
-        else:
-            hidden, cell = torch.tanh(self.initial(self._given(z)))[None].chunk(2, dim=-1)
-        state: State = (hidden.contiguous(), cell.contiguous())
+        sizes, weight = self.decoder.sizes, self.output.weight
+        whole = weight.new_zeros(1, batch, sum(sizes)) if z is None else torch.tanh(self.initial(self._given(z)))[None]
+        state: State = tuple(each.contiguous() for each in whole.split(sizes, dim=-1))
         return (*state, weight.new_zeros(1, batch, 2)) if self.settings.places else state
 
     def decode(self, inputs: Tensor, z: Tensor | None, state: State | None = None) -> tuple[Tensor, State]:
@@ -117,16 +111,16 @@ class SketchRNN(Generator):
         """
         if state is None:
             state = self.start(z, inputs.shape[1])
-        hidden, cell, *place = state
-        if place:
-            where = place[0] + inputs[..., :2].cumsum(dim=0)  # (T, B, 2)
-            inputs, place = torch.cat([inputs, where / PAGE], dim=-1), [where[-1:]]
-        if z is not None:
-            inputs = torch.cat([inputs, self._given(z).to(inputs.dtype)[None].expand(len(inputs), -1, -1)], dim=-1)
-        hidden, (last, cell) = self.decoder(inputs, (hidden, cell))
+        place: State = ()
+        if self.settings.places:
+            *parts, before = state
+            state = tuple(parts)
+            where = before + inputs[..., :2].cumsum(dim=0)  # (T, B, 2)
+            inputs, place = torch.cat([inputs, where / PAGE], dim=-1), (where[-1:],)
+        hidden, last = self.decoder(inputs, None if z is None else self._given(z), state)
         # the mixture is as fine as its weights: never in the low precision that autocast may choose for the LSTM
         with torch.autocast(hidden.device.type, enabled=False):
-            return self.output(self.dropout(hidden.to(self.output.weight.dtype))), (last, cell, *place)
+            return self.output(self.dropout(hidden.to(self.output.weight.dtype))), (*last, *place)
 
     def _given(self, z: Tensor) -> Tensor:
         """What the decoder is given of z."""

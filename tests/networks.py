@@ -18,7 +18,8 @@ from model.losses import Batch
 from model.settings import NetSettings
 from model.sketch_rnn import SketchRNN
 
-Weights = Mapping[str, NDArray[np.float64]]
+Vector = NDArray[np.float64]
+Weights = Mapping[str, Vector]
 
 
 def small_net(kind: str = "conditional", seed: int = 0, **shape: Any) -> SketchRNN:
@@ -114,29 +115,92 @@ def lstm(
     return out, h, c
 
 
-def encoded(weights: Weights, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def normalised(x: Vector) -> Vector:
+    """Mean 0 and variance 1 but for the 1e-3 under the root."""
+    return (x - x.mean()) / np.sqrt(((x - x.mean()) ** 2).mean() + 1e-3)
+
+
+def gated(weights: Weights, name: str, four: list[Vector], c: Vector) -> tuple[Vector, Vector]:
+    """Hidden state and memory of a cell with layer normalisation, from what comes to its gates."""
+    gain, shift = weights[f"{name}.gain"], weights[f"{name}.shift"]
+    i, f, g, o = (gain[k] * normalised(each) + shift[k] for k, each in enumerate(four))
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    seen = weights[f"{name}.memory_gain"] * normalised(c) + weights[f"{name}.memory_shift"]
+    return sigmoid(o) * np.tanh(seen), c
+
+
+def layer_norm_lstm(
+    weights: Weights, name: str, inputs: NDArray[np.float64], h: Vector, c: Vector
+) -> tuple[list[Vector], Vector, Vector]:
+    """As lstm; Ba et al. 2016."""
+    w_ih, w_hh = weights[f"{name}.weight_ih"], weights[f"{name}.weight_hh"]
+    out: list[Vector] = []
+    for row in inputs:
+        h, c = gated(weights, name, np.split(w_ih @ row + w_hh @ h, 4), c)
+        out.append(h)
+    return out, h, c
+
+
+def hyper_lstm(
+    weights: Weights, name: str, inputs: NDArray[np.float64], h: Vector, c: Vector, small_h: Vector, small_c: Vector
+) -> tuple[list[Vector], Vector, Vector, Vector, Vector]:
+    """As lstm; Ha et al. 2016, equations 10 to 12, with the layer normalisation of its supplement."""
+    w_ih, w_hh = (np.split(weights[f"{name}.{each}"], 4) for each in ("weight_ih", "weight_hh"))
+    bias = np.split(weights[f"{name}.bias"], 4)
+    out: list[Vector] = []
+    for row in inputs:
+        _, small_h, small_c = layer_norm_lstm(
+            weights, f"{name}.smaller", np.concatenate([row, h])[None], small_h, small_c
+        )
+        scales = np.split(weights[f"{name}.to_scales.weight"] @ small_h + weights[f"{name}.to_scales.bias"], 8)
+        biases = np.split(weights[f"{name}.to_biases.weight"] @ small_h, 4)
+        four: list[Vector] = []
+        for k in range(4):
+            of_x = weights[f"{name}.scales"][k].T @ scales[k]
+            of_h = weights[f"{name}.scales"][4 + k].T @ scales[4 + k]
+            added = weights[f"{name}.biases"][k].T @ biases[k]
+            four.append(of_x * (w_ih[k] @ row) + of_h * (w_hh[k] @ h) + added + bias[k])
+        h, c = gated(weights, name, four, c)
+        out.append(h)
+    return out, h, c, small_h, small_c
+
+
+def cell(
+    weights: Weights, name: str, inputs: NDArray[np.float64], *state: Vector
+) -> tuple[list[Vector], tuple[Vector, ...]]:
+    """One drawing through a cell of whatever kind; the hidden state after each step, and the last state."""
+    if f"{name}.to_scales.weight" in weights:
+        out, *last = hyper_lstm(weights, name, inputs, *state)
+    else:
+        out, *last = (layer_norm_lstm if f"{name}.gain" in weights else lstm)(weights, name, inputs, *state)
+    return out, tuple(last)
+
+
+def encoded(weights: Weights, points: NDArray[np.float64]) -> tuple[Vector, Vector]:
     """Mean and log variance of z given one drawing, (n, 5), with nothing before or after it."""
-    size = weights["encoder.forward_rnn.weight_hh_l0"].shape[1]
-    nothing = np.zeros(size)
-    _, ahead, _ = lstm(weights, "encoder.forward_rnn", points, nothing, nothing)
-    _, back, _ = lstm(weights, "encoder.backward_rnn", points[::-1], nothing, nothing)
+    nothing = np.zeros(weights["encoder.mu.weight"].shape[1] // 2)
+    _, (ahead, _) = cell(weights, "encoder.forward_rnn", points, nothing, nothing)
+    _, (back, _) = cell(weights, "encoder.backward_rnn", points[::-1], nothing, nothing)
     both = np.concatenate([ahead, back])
     mu = weights["encoder.mu.weight"] @ both + weights["encoder.mu.bias"]
     return mu, weights["encoder.logvar.weight"] @ both + weights["encoder.logvar.bias"]
 
 
-def started(weights: Weights, z: NDArray[np.float64] | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    size = weights["decoder.weight_hh_l0"].shape[1]
+def started(weights: Weights, z: Vector | None) -> tuple[Vector, ...]:
+    size = weights["output.weight"].shape[1]
+    small = weights["decoder.smaller.weight_hh"].shape[1] if "decoder.smaller.weight_hh" in weights else 0
     if z is None:
-        return np.zeros(size), np.zeros(size)
-    state = np.tanh(weights["initial.weight"] @ z + weights["initial.bias"])
-    return state[:size], state[size:]
+        state = np.zeros(2 * size + 2 * small)
+    else:
+        state = np.tanh(weights["initial.weight"] @ z + weights["initial.bias"])
+    parts = np.split(state, [size, 2 * size, 2 * size + small])
+    return tuple(parts) if small else (parts[0], parts[1])
 
 
-def decoded(weights: Weights, inputs: NDArray[np.float64], z: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def decoded(weights: Weights, inputs: NDArray[np.float64], z: Vector | None) -> NDArray[np.float64]:
     """Raw outputs (T, 6 M + 3) of one drawing from its start token on."""
-    h, c = started(weights, z)
+    state = started(weights, z)
     if z is not None:
         inputs = np.concatenate([inputs, np.tile(z, (len(inputs), 1))], axis=1)
-    hidden, _, _ = lstm(weights, "decoder", inputs, h, c)
+    hidden, _ = cell(weights, "decoder", inputs, *state)
     return np.array(hidden) @ weights["output.weight"].T + weights["output.bias"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from model.cells import LSTM
 from model.data import to_batch
 from model.losses import Batch, Sums, sums
 from model.settings import NetSettings
@@ -42,8 +43,9 @@ def gradients(net: SketchRNN, batch: Batch) -> tuple[Sums, dict[str, torch.Tenso
     return found, {name: each.grad.clone() for name, each in net.named_parameters() if each.grad is not None}
 
 
-def test_the_encoder_is_numpys_for_drawings_of_any_length_side_by_side() -> None:
-    net = networks.small_net()
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm"])
+def test_the_encoder_is_numpys_for_drawings_of_any_length_side_by_side(cell: str) -> None:
+    net = networks.small_net(encoder_cell=cell)
     batch = networks.some_batch(LENGTHS)
     with torch.no_grad():
         mu, logvar = net.encode(batch.points, batch.lengths)
@@ -72,9 +74,10 @@ def test_the_encoder_sees_neither_start_nor_padding() -> None:
     assert torch.equal(clean[0][1:], changed[0][1:])
 
 
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
 @pytest.mark.parametrize("kind", ["conditional", "decoder"])
-def test_the_decoder_is_numpys_over_fifty_steps(kind: str) -> None:
-    net = networks.small_net(kind)
+def test_the_decoder_is_numpys_over_fifty_steps(kind: str, cell: str) -> None:
+    net = networks.small_net(kind, cell=cell, hyper=6, hyper_embedding=2)
     batch = networks.some_batch(LENGTHS)
     z = noise_for(net, len(LENGTHS))
     with torch.no_grad():
@@ -104,8 +107,9 @@ def test_the_first_state_is_tanh_of_a_map_of_z() -> None:
 
 
 @pytest.mark.parametrize("kind", ["conditional", "decoder"])
-def test_more_padding_changes_neither_sums_nor_gradients(kind: str) -> None:
-    net = networks.small_net(kind)
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm"])
+def test_more_padding_changes_neither_sums_nor_gradients(kind: str, cell: str) -> None:
+    net = networks.small_net(kind, cell=cell, encoder_cell=cell)
     batch = networks.some_batch(LENGTHS)
     found, slopes = gradients(net, batch)
     again, same_slopes = gradients(net, padded(batch, 37))
@@ -146,6 +150,7 @@ def test_dropout_acts_in_training_only() -> None:
 
 def test_it_begins_as_the_paper_says() -> None:
     net = SketchRNN(NetSettings(encoder=16, decoder=24, latent=4))
+    assert isinstance(net.decoder, LSTM)
     for gate in net.decoder.weight_hh_l0.detach().chunk(4):
         np.testing.assert_allclose(gate @ gate.T, np.eye(24), atol=1e-5)
     bias = (net.decoder.bias_ih_l0 + net.decoder.bias_hh_l0).detach()
