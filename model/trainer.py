@@ -289,10 +289,11 @@ def _optimiser(net: Generator, fit: FitSettings) -> torch.optim.Optimizer | Muon
 
 
 def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:
-    """Settings of a training that begins with a network: its shape, but what is dropped as is asked."""
-    asked = settings.net
-    kept = start.model_copy(update={"dropout": asked.dropout, "recurrent_dropout": asked.recurrent_dropout})
-    return settings.model_copy(update={"net": kept})
+    """Settings of a training that begins with a network: its shape, but what is dropped as is asked; a lower rate."""
+    asked, fit = settings.net, settings.fit
+    net = start.model_copy(update={"dropout": asked.dropout, "recurrent_dropout": asked.recurrent_dropout})
+    rate = {"learning_rate": fit.learning_rate * fit.fine_share, "fine_share": 1.0}
+    return settings.model_copy(update={"net": net, "fit": fit.model_copy(update=rate)})
 
 
 def _shape(net: NetSettings) -> NetSettings:

@@ -147,11 +147,18 @@ class AppendLog:
         try:
             written = self._file.write(line)
             if written != len(line):
+                self._cut(written)
                 raise OSError("the disk is full")
             if self.durable:
                 os.fsync(self._file.fileno())
         except OSError as error:
             raise StudioError(f"{self.path} can't be written: {error.strerror or error}.") from error
+
+    def _cut(self, written: int) -> None:
+        """Take back a part of a line, to which the next one would be glued, unless somebody has done just that."""
+        end = self._file.tell()
+        if os.fstat(self._file.fileno()).st_size == end:
+            self._file.truncate(end - written)
 
     def close(self) -> None:
         """Close the file; what was appended stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from model.checkpoint import KEY, load_checkpoint, read_about
 from model.data import Data
 from model.errors import BadCheckpoint, TrainingFailed
 from model.evaluate import likelihood
-from model.settings import TrainSettings, train_presets
+from model.settings import TrainSettings
 from model.train import train
 from model.trainer import Trainer
 from prep.artist import ArtistSettings, sketch
@@ -131,6 +132,15 @@ def test_the_gradient_is_cut_to_its_norm_and_the_rate_warms_up(artist: Data) -> 
     assert rates == pytest.approx([0.0025, 0.005, 0.0075, 0.01])
 
 
+def test_each_number_of_the_gradient_can_be_cut_instead(artist: Data) -> None:
+    trainer = Trainer(settings_of("fit.clip=0.001", "fit.clip_kind=value"), artist, "cpu")
+    stream = training.batches(artist.splits["train"], artist, trainer.settings.data, 20, 1, 0)
+    figures, _ = trainer.learn(next(stream), 0.0)
+    numbers = torch.cat([each.grad.flatten() for each in trainer.net.parameters() if each.grad is not None])
+    assert float(numbers.abs().max()) == pytest.approx(0.001)
+    assert float(numbers.norm()) < figures["gradient_norm"]
+
+
 @pytest.mark.parametrize("kind", ["conditional", "decoder"])
 def test_stopped_and_resumed_it_ends_as_if_it_had_not_been(artist: Data, tmp_path: Path, kind: str) -> None:
     asked = settings_of("fit.steps=14", f"net.kind={kind}", "net.dropout=0.2", "fit.prior_share=0.2", "data.mirror=0.5")
@@ -174,10 +184,21 @@ def test_a_changed_setting_is_still_changed_when_it_is_resumed_again(artist: Dat
 
 def test_weights_of_another_run_can_be_begun_with(trained: Trained, artist: Data, tmp_path: Path) -> None:
     start = load_checkpoint(trained[0] / "model.safetensors")
-    other = settings_of("fit.steps=1", "fit.learning_rate=1e-6", "net.decoder=99")
-    result = train(other, artist, tmp_path, start=start, device="cpu")
+    words = ["fit.steps=1", "fit.learning_rate=1e-6", "fit.fine_share=0.1", "net.decoder=99", "net.dropout=0.3"]
+    # the same drawings ten times as large: what the network sees of them is the same
+    rows = {split: [each * [10, 10, 1] for each in found] for split, found in artist.splits.items()}
+    larger = dataclasses.replace(artist, splits=rows, scale=10 * artist.scale, hash="cd" * 32)
+    result = train(settings_of(*words), larger, tmp_path, start=start, device="cpu")
     assert result["valid"]["nats_per_point"] == pytest.approx(trained[2]["valid"]["nats_per_point"], abs=0.01)  # type: ignore[index]
-    assert load_checkpoint(tmp_path / "model.safetensors").net == start.net  # the weights tell the shape
+    found = load_checkpoint(tmp_path / "model.safetensors")
+    assert found.net == start.net.model_copy(update={"dropout": 0.3})  # the weights tell the shape
+    assert found.scale == 10 * artist.scale
+    assert found.training["began_with"] == {"hash": start.hash, "scale": artist.scale, "step": 60}
+    assert found.training["settings"]["fit"]["learning_rate"] == pytest.approx(1e-7)
+    asked = load(TrainSettings, tmp_path / "config.toml", ["fit.steps=2"])
+    again = train(asked, larger, tmp_path, device="cpu", resume=True)
+    assert again["steps"] == 2
+    assert load_checkpoint(tmp_path / "model.safetensors").training["began_with"]["step"] == 60
 
 
 def test_a_run_of_other_data_or_another_shape_is_not_resumed(artist: Data, trained: Trained) -> None:
@@ -232,10 +253,3 @@ def test_whole_numbers_are_learnt_and_tested_with_noise(tmp_path: Path) -> None:
     found = train(asked, data, tmp_path, device="cpu")["valid"]
     # uniform over 7 by 7 units is 2 ln 7 nats, 2 ln 2 less at scale 2: no honest network is below that
     assert found["offsets"] > 2 * np.log(7) - 2 * np.log(2) - 0.1
-
-
-def test_presets_that_train_are_told_from_the_artists() -> None:
-    assert {"small", "magenta", "artist"} <= set(train_presets())
-    assert "demo" not in train_presets()
-    for name in train_presets():
-        assert load(TrainSettings, name).fit.steps >= 1000

@@ -153,6 +153,25 @@ def test_a_full_disk_while_appending_is_told(tmp_path: Path, monkeypatch: pytest
             log.append({"n": 1})
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a limit on the size of files stands in for a full disk")
+def test_a_line_that_a_full_disk_cut_off_is_not_glued_to_the_next(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with AppendLog(tmp_path / "log") as log:
+        log.append({"n": 1})
+        size = (tmp_path / "log").stat().st_size
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 9, before[1]))
+            with pytest.raises(StudioError, match="can't be written"):
+                log.append({"n": 2})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert (tmp_path / "log").stat().st_size == size
+        log.append({"n": 3})
+    assert [each["n"] for each in read_log(tmp_path / "log").records] == [1, 3]
+
+
 def test_a_folder_that_can_not_be_swapped_in_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    preset: Annotated[str, typer.Argument(metavar="PRESET", help="small, magenta, artist, or a .toml file.")] = "",
+    preset: Annotated[
+        str, typer.Argument(metavar="PRESET", help="small, artist, quickdraw, magenta, paper, or a .toml file.")
+    ] = "",
     data: DataFile = Path(),
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the run.", show_default=False)] = Path(),
     settings: Annotated[
