@@ -52,11 +52,10 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
     # torch's own threads when it is imported
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
     group = join()
-    try:
-        return _run(folder, arguments, on_event, orders, group)
-    finally:
-        if group.ranks > 1:
-            leave()
+    result = _run(folder, arguments, on_event, orders, group)
+    if group.ranks > 1:  # not after an error, when others may be gone: nothing must be waited for then
+        leave()
+    return result
 
 
 def _run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Orders, group: Group) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -51,8 +52,9 @@ def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, fi
 
 
 def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    result = told(capsys, ["train", "small", "--data", str(file), "--out", str(out), "--steps", "20", *TINY])
+    out, own = tmp_path / "run", tmp_path / "own.npz"
+    shutil.copy(file, own)
+    result = told(capsys, ["train", "small", "--data", str(own), "--out", str(out), "--steps", "20", *TINY])
     assert set(result) == {"steps", "seconds", "drawings_per_s", "skipped", "valid", "checkpoint"}
     assert {"nats_per_point", "L_R", "L_KL", "n_max", "scale"} <= set(result["valid"])
     assert result["steps"] == 20
@@ -63,17 +65,27 @@ def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_
     assert "is a run already; go on with it with --resume, or begin anew with --force" in refused(
         capsys, ["train", "small", "--data", str(file), "--out", str(out)], 1
     )
-    # on --resume data and settings are those of the run; more steps make it go on
+    # on --resume data and settings are those of the run; more steps make it go on. The folder has its drawings along
+    own.unlink()
+    assert (out / "data.npz").read_bytes() == file.read_bytes()
     again = told(capsys, ["train", "--out", str(out), "--resume", "--steps", "30"])
     assert again["steps"] == 30
     assert load_checkpoint(out / "model.safetensors").net.decoder == 12
+    away = ["train", "--resume", "--out", str(out), "--data"]
+    assert "own.npz does not exist" in refused(capsys, [*away, str(own)], 1)
+    shutil.copy(out / "samples" / "0000030.npz", own)
+    assert run([*away, str(own)]) == 1  # named, it counts
+    assert "was trained on other data" in capsys.readouterr().err
+    (out / "data.npz").unlink()
+    shutil.copy(file, own)
+    assert told(capsys, [*away, str(own), "--steps", "31"])["steps"] == 31
     assert "leave --from out" in refused(capsys, ["train", "--out", str(out), "--resume", "--from", "x"], 2)
 
     # an earlier run is deleted only when all else is right
     whole = ["train", "small", "--data", str(file), "--out", str(out), "--steps", "1", *TINY, "--force"]
     assert "There is no checkpoint" in refused(capsys, [*whole, "--from", "no such"], 1)
     assert "holds the weights to begin with" in refused(capsys, [*whole, "--from", str(out)], 1)
-    assert read_about(out / "model.safetensors")["step"] == 30
+    assert read_about(out / "model.safetensors")["step"] == 31
     begun = told(capsys, whole)
     assert begun["steps"] == 1
     assert len([each for each in find_run(out).events() if isinstance(each, Measured)]) == 2
