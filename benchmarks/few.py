@@ -25,10 +25,7 @@ from model.bundled import find_checkpoint
 from model.checkpoint import load_checkpoint, read_about
 from model.data import dequantise, drawings_for, read_data
 from model.evaluate import likelihood
-from model.settings import DataSettings, NetSettings
-
-SHAPE = ("kind", "body", "cell", "encoder_cell", "encoder", "decoder", "layers", "heads", "latent", "mixtures",
-         "start_token", "places")  # fmt: skip
+from model.settings import DROPS, DataSettings, NetSettings
 
 
 def subset(path: Path, drawings: int, seed: int, folder: Path) -> Path:
@@ -71,8 +68,8 @@ def main() -> None:
     asked = parser.parse_args()
     start = find_checkpoint(asked.start)
     scale = asked.reference_scale or read_data(asked.data, DataSettings(max_points=10_000)).scale
-    net = NetSettings.model_validate(read_about(start)["net"])
-    shape = [f"net.{name}={str(getattr(net, name)).lower()}" for name in SHAPE]
+    net = NetSettings.model_validate(read_about(start)["net"]).model_dump()
+    shape = [f"net.{name}={str(value).lower()}" for name, value in net.items() if name not in DROPS]
     rows: list[list[float]] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)

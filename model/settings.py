@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from configs.errors import ConfigError
 from configs.load import load, presets
 
+DROPS = ("dropout", "recurrent_dropout", "weight_drop")
+"""Settings of a network that are no part of its shape: they may change while it is trained."""
+
 
 class NetSettings(BaseModel):
     """The shape of a Sketch-RNN (Ha and Eck 2017, section 3)."""

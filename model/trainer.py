@@ -25,7 +25,7 @@ from model.muon import Muon
 from model.networks import build
 from model.resumable import pack, read, unpack
 from model.schedule import learning_rate
-from model.settings import FitSettings, NetSettings, TrainSettings
+from model.settings import DROPS, FitSettings, NetSettings, TrainSettings
 from studio.files import write_bytes
 
 SMOOTH = 0.98
@@ -291,10 +291,10 @@ def _optimiser(net: Generator, fit: FitSettings) -> torch.optim.Optimizer | Muon
 def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:
     """Settings of a training that begins with a network: its shape, but what is dropped as is asked; a lower rate."""
     asked, fit = settings.net, settings.fit
-    net = start.model_copy(update={"dropout": asked.dropout, "recurrent_dropout": asked.recurrent_dropout})
+    net = start.model_copy(update={name: getattr(asked, name) for name in DROPS})
     rate = {"learning_rate": fit.learning_rate * fit.fine_share, "fine_share": 1.0}
     return settings.model_copy(update={"net": net, "fit": fit.model_copy(update=rate)})
 
 
 def _shape(net: NetSettings) -> NetSettings:
-    return net.model_copy(update={"dropout": 0.0, "recurrent_dropout": 0.0})
+    return net.model_copy(update=dict.fromkeys(DROPS, 0.0))
