@@ -15,17 +15,18 @@ PAGE = 8.0
 """Places are divided by this: a drawing is some sixteen standard deviations of an offset wide."""
 
 
-def start(like: Tensor, batch: int) -> Tensor:
+def first_places(like: Tensor, batch: int) -> Tensor:
     """Before the first input the pen is where the stroke begins, (1, B, 4)."""
     return like.new_zeros(1, batch, PLACES)
 
 
-def places(inputs: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
+def places_after(inputs: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
     """Where the pen is after each input.
 
     Args:
         inputs: stroke-5, (T, B, 5).
-        before: places of the pen and of the beginning of its stroke, (1, B, 4), as ``start`` or the last call gave.
+        before: places of the pen and of the beginning of its stroke, (1, B, 4), as ``first_places`` or the
+            last call gave.
 
     Returns:
         (T, B, 4), divided by PAGE, and what the next call needs, (1, B, 4).

@@ -11,10 +11,8 @@ from torch import Tensor, nn
 from model.cells import make_cell
 from model.generator import Generator, State
 from model.mixture import outputs
+from model.places import PLACES, first_places, places_after
 from model.settings import NetSettings
-
-PAGE = 8.0
-"""Places on the page are divided by this: a drawing is some sixteen standard deviations of an offset wide."""
 
 
 class Encoder(nn.Module):
@@ -54,7 +52,7 @@ class SketchRNN(Generator):
     """The whole network; without encoder and z where the settings say ``decoder``.
 
     It remembers the hidden state and the memory of its cell, (1, B, decoder) each, of a HyperLSTM those of the smaller
-    cell too, (1, B, hyper) each, and where the pen is, (1, B, 2), if it is told of places.
+    cell too, (1, B, hyper) each, and where the pen is, (1, B, 4), if it is told of places.
     """
 
     def __init__(self, settings: NetSettings, *, initialise: bool = True) -> None:
@@ -65,7 +63,7 @@ class SketchRNN(Generator):
         latent = settings.latent if settings.kind == "conditional" else 0
         if latent:
             self.encoder = Encoder(settings)
-        decoder = make_cell(settings.cell, 5 + 2 * settings.places, latent, settings.decoder, settings)
+        decoder = make_cell(settings.cell, 5 + PLACES * settings.places, latent, settings.decoder, settings)
         if latent:
             self.initial = nn.Linear(latent, sum(decoder.sizes))
         self.decoder = decoder
@@ -96,7 +94,7 @@ class SketchRNN(Generator):
         sizes, weight = self.decoder.sizes, self.output.weight
         whole = weight.new_zeros(1, batch, sum(sizes)) if z is None else torch.tanh(self.initial(self._given(z)))[None]
         state: State = tuple(each.contiguous() for each in whole.split(sizes, dim=-1))
-        return (*state, weight.new_zeros(1, batch, 2)) if self.settings.places else state
+        return (*state, first_places(weight, batch)) if self.settings.places else state
 
     def decode(self, inputs: Tensor, z: Tensor | None, state: State | None = None) -> tuple[Tensor, State]:
         """Raw outputs for what follows each input.
@@ -115,8 +113,8 @@ class SketchRNN(Generator):
         if self.settings.places:
             *parts, before = state
             state = tuple(parts)
-            where = before + inputs[..., :2].cumsum(dim=0)  # (T, B, 2)
-            inputs, place = torch.cat([inputs, where / PAGE], dim=-1), (where[-1:],)
+            seen, before = places_after(inputs, before)
+            inputs, place = torch.cat([inputs, seen], dim=-1), (before,)
         hidden, last = self.decoder(inputs, None if z is None else self._given(z), state)
         # the mixture is as fine as its weights: never in the low precision that autocast may choose for the LSTM
         with torch.autocast(hidden.device.type, enabled=False):

@@ -19,7 +19,7 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 from model.errors import ModelError
 from model.generator import Generator, State
 from model.mixture import outputs
-from model.places import PLACES, places, start
+from model.places import PLACES, first_places, places_after
 from model.settings import NetSettings
 from model.sketch_rnn import Encoder
 
@@ -113,7 +113,7 @@ class Transformer(Generator):
         settings, like = self.settings, self.output.weight
         depth = settings.decoder // settings.heads
         memory = like.new_empty(settings.layers, 2, batch, settings.heads, ROOM, depth)
-        state: State = (memory, torch.zeros((), dtype=torch.int64), start(like, batch))
+        state: State = (memory, torch.zeros((), dtype=torch.int64), first_places(like, batch))
         if z is not None:
             _, memory, filled = self._go_on(self._told(z), memory, 0)
             state = (memory, torch.tensor(filled), state[2])
@@ -129,10 +129,10 @@ class Transformer(Generator):
         Where gradients are wanted and no state is given, nothing is remembered, and the state returned is empty.
         """
         whole = state is None and torch.is_grad_enabled()
-        before = start(inputs, inputs.shape[1]) if state is None else state[2]
+        before = first_places(inputs, inputs.shape[1]) if state is None else state[2]
         features = inputs
         if self.settings.places:
-            seen, before = places(inputs, before)
+            seen, before = places_after(inputs, before)
             features = torch.cat([inputs, seen], dim=-1)
         tokens = self.dropout(self.token(features)).transpose(0, 1)  # (B, T, width)
         if whole:
