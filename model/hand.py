@@ -3,26 +3,43 @@
 Matrix products round differently with their shape, so the network runs in float64 and each offset is
 rounded to a grid of 2^-12 of the scale before it is kept and fed back: what differs in the last digits
 of a sum is rounded away. It knows offsets in the scale of the network only, no drawings and no files.
+
+On a CPU the drawings are shared out among threads, each of which computes on one core by itself: threads
+that share one product wait for one another at every step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
+from queue import SimpleQueue
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from drawing.stroke import Stroke3
-from model.generator import Generator
+from model import generator
 from model.mixture import Mixture
 from model.noise import step_noise
+from model.pen import Pen, pen_of
 
 GRID = 4096.0
 """Offsets are multiples of 1 / GRID."""
-TILE = 100
-"""Drawings in one batch."""
+TILE, TILE_ON_GPU = 128, 1024
+"""Most drawings in one batch."""
+WORTH = 12
+"""Drawings that are worth a thread of their own; fewer take as long as these."""
+STRIDE = 8
+"""Steps between two looks at what has ended: a look costs as much as a step of few drawings."""
+DIGITS = 6
+"""Decimals of nats; those beyond differ with the batch."""
 
 
 @dataclass(frozen=True)
@@ -52,84 +69,195 @@ class Drawn:
     """How unlikely the network finds what it drew, at temperature 1: without the points of a beginning."""
 
 
+@dataclass(frozen=True)
+class Stepped:
+    """How far a batch is: so many steps of at most so many."""
+
+    done: int
+    total: int
+
+
+Event = tuple[int, Drawn] | Stepped
+Events = Generator[Event, None, None]
 OnDrawn = Callable[[int, Drawn], object]
 OnStep = Callable[[int, int], object]
 
 
-def draw(
-    net: Generator, asks: Sequence[Ask], on_drawn: OnDrawn, on_step: OnStep, should_stop: Callable[[], bool]
-) -> None:
-    """Draw all that is asked; ``on_drawn`` gets each, by its place, as soon as it is done.
+class Hand:
+    """Draws with one network; not to be used by two threads at once."""
 
-    Args:
+    def __init__(self, net: generator.Generator, threads: int | None = None) -> None:
+        """Args:
         net: in float64.
-    """
-    for at in range(0, len(asks), TILE):
-        _tile(net, asks, range(at, min(at + TILE, len(asks))), on_drawn, on_step, should_stop)
+        threads: most to share drawings out among; by default one a core. A GPU is fed by one.
+        """
+        self.device = next(net.parameters()).device
+        on_cpu = self.device.type == "cpu"
+        self.threads, self.tile = (threads or _cores(), TILE) if on_cpu else (1, TILE_ON_GPU)
+        with torch.no_grad():
+            self.pen: Pen = pen_of(net)
 
+    def draw(self, asks: Sequence[Ask], on_drawn: OnDrawn, on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+        """Draw all that is asked; ``on_drawn`` gets each, by its place, as soon as it is done.
 
-@torch.no_grad()
-def _tile(
-    net: Generator,
-    asks: Sequence[Ask],
-    chosen: Sequence[int],
-    on_drawn: OnDrawn,
-    on_step: OnStep,
-    should_stop: Callable[[], bool],
-) -> None:
-    device = next(net.parameters()).device
-
-    def tensor(array: NDArray[np.float64]) -> torch.Tensor:
-        return torch.from_numpy(array).to(device)
-
-    mine = [asks[index] for index in chosen]
-    caps = np.array([each.cap for each in mine])
-    total = int(caps.max())
-    noise = tensor(np.stack([step_noise(each.seed, total + 1) for each in mine], axis=1))
-    tau = tensor(np.array([each.tau for each in mine]))[:, None]
-    pen_tau = tensor(np.array([each.pen_tau for each in mine]))[:, None]
-    z = None if mine[0].z is None else tensor(np.array([each.z for each in mine]))
-    rows = np.zeros((total, len(mine), 3))
-    begun = np.array([0 if each.beginning is None else min(len(each.beginning), each.cap) for each in mine])
-    for column, each in enumerate(mine):
-        if each.beginning is not None:
-            rows[: begun[column], column] = each.beginning[: begun[column]]
-    nats = np.zeros(len(mine))
-    state = net.start(z, len(mine))
-    inputs = net.first_input(noise, len(mine))
-    at = np.arange(len(mine))  # column of ``rows`` of each drawing still going on
-    for step in range(total + 1):
+        All of the three are called in the thread that draw is called in.
+        """
+        threads = max(1, min(self.threads, len(asks) // WORTH))
+        tiles, stop = deque(_tiles(len(asks), threads, self.tile)), threading.Event()
         if should_stop():
             return
-        raw, state = net.decode(inputs, z, state)
-        mixture = Mixture.of(raw[0])
-        offset, pen = mixture.pick(noise[step, at], tau, pen_tau)
-        offset = torch.round(offset * GRID) / GRID
-        given = begun[at] > step
-        if given.any():
-            told, which = tensor(rows[step, at[given]]), torch.from_numpy(np.flatnonzero(given)).to(device)
-            offset[which], pen[which] = told[:, :2], (told[:, 2] > 0).long()
-        pen_nats = np.where(given, 0.0, -mixture.pen_log_likelihood(pen).cpu().numpy())
-        states = pen.cpu().numpy()
-        capped = caps[at] == step
-        ended = (states == 2) | capped
-        going = ~ended
-        nats[at] += np.where(capped & (states != 2), 0.0, pen_nats)
-        if going.any():
-            point_nats = np.where(given, 0.0, -mixture.log_likelihood(offset).cpu().numpy())
-            nats[at[going]] += point_nats[going]
-            rows[step, at[going], :2] = offset.cpu().numpy()[going]
-            rows[step, at[going], 2] = states[going] == 1
-        for column, pen_at_last in zip(at[ended], states[ended], strict=True):
-            on_drawn(chosen[column], Drawn(rows[:step, column].copy(), bool(pen_at_last == 2), float(nats[column])))
-        if not going.any():
-            break
-        on_step(step + 1, total)
-        kept = torch.from_numpy(np.flatnonzero(going)).to(device)
-        inputs = torch.zeros(1, len(kept), 5, dtype=torch.float64, device=device)
-        inputs[0, :, :2] = offset[kept]
-        inputs[0, torch.arange(len(kept)), 2 + pen[kept]] = 1.0
-        if ended.any():
-            state = net.keep(state, kept)
-            z = None if z is None else z[kept]
-            tau, pen_tau, at = tau[kept], pen_tau[kept], at[going]
+        events = self._shared(asks, tiles, stop, threads) if threads > 1 else self._one_by_one(asks, tiles, stop)
+        with closing(events):
+            for event in events:
+                if isinstance(event, Stepped):
+                    on_step(event.done, event.total)
+                else:
+                    on_drawn(*event)
+                if should_stop():
+                    stop.set()
+
+    def _one_by_one(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event) -> Events:
+        while not stop.is_set():
+            try:
+                tile = tiles.popleft()
+            except IndexError:  # none is left
+                return
+            yield from self._tile(asks, tile, stop)
+
+    def _shared(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event, threads: int) -> Events:
+        """The events of threads that take one tile after the other."""
+        told: SimpleQueue[Event | BaseException | None] = SimpleQueue()
+
+        def work() -> None:
+            torch.set_num_threads(1)  # those of this thread
+            try:
+                for event in self._one_by_one(asks, tiles, stop):
+                    told.put(event)
+                told.put(None)
+            except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
+                told.put(error)
+
+        before = torch.get_num_threads()
+        team = [threading.Thread(target=work, name=f"hand {n + 1}") for n in range(threads)]
+        try:
+            for each in team:
+                each.start()
+            working = threads
+            while working:
+                event = told.get()
+                if isinstance(event, BaseException):
+                    raise event
+                if event is None:
+                    working -= 1
+                else:
+                    yield event
+        finally:
+            stop.set()
+            for each in team:
+                each.join()
+            torch.set_num_threads(before)
+
+    @torch.no_grad()
+    def _tile(self, asks: Sequence[Ask], chosen: range, stop: threading.Event) -> Events:
+        """Draw these in one batch, which grows smaller as they end."""
+        batch = _Batch([asks[index] for index in chosen], self.pen, self.device)
+        while len(batch.at) and not stop.is_set():
+            for column, drawn in batch.stride():
+                yield chosen[column], drawn
+            yield Stepped(min(batch.step, batch.total), batch.total)
+
+
+class _Batch:
+    """Drawings that are stepped on together."""
+
+    def __init__(self, asks: Sequence[Ask], pen: Pen, device: torch.device) -> None:
+        def tensor(values: Sequence[float] | NDArray[np.float64]) -> Tensor:
+            return torch.from_numpy(np.asarray(values, dtype=np.float64)).to(device)
+
+        self.caps = np.array([each.cap for each in asks])
+        self.total = int(self.caps.max())
+        steps = self.total + STRIDE
+        self.noise = tensor(np.stack([step_noise(each.seed, steps) for each in asks], axis=1))  # (T, B, 4)
+        self.tau = tensor([each.tau for each in asks])[:, None]
+        self.pen_tau = tensor([each.pen_tau for each in asks])[:, None]
+        z = None if asks[0].z is None else tensor(np.stack([np.asarray(each.z) for each in asks]))
+        self.pen = pen.at_start(z, len(asks))
+        self.inputs = pen.net.first_input(self.noise, len(asks))[0]  # (B, 5)
+        self.one_hot = torch.eye(3, dtype=torch.float64, device=device)
+        self.rows = np.zeros((steps, len(asks), 3))
+        self.begun = np.zeros(len(asks), dtype=np.int64)
+        for column, each in enumerate(asks):
+            if each.beginning is not None:
+                self.begun[column] = min(len(each.beginning), each.cap)
+                self.rows[: self.begun[column], column] = each.beginning[: self.begun[column]]
+        self.given = tensor(self.rows[: self.begun.max()].copy())  # (T, B, 3)
+        self.begun_there = torch.from_numpy(self.begun).to(device)
+        self.nats = np.zeros(len(asks))
+        self.step = 0
+        self.at = np.arange(len(asks))  # column of ``rows`` of each drawing still going on
+
+    def stride(self) -> list[tuple[int, Drawn]]:
+        """Take some steps; those drawings, by their column, that ended in them."""
+        pens, offsets, nats = self._steps()
+        steps = np.arange(self.step, self.step + STRIDE)[:, None]  # (K, 1)
+        finishes, capped = pens == 2, steps >= self.caps[self.at]
+        last = finishes | capped
+        length = np.where(last.any(axis=0), last.argmax(axis=0), STRIDE)  # points of this stride, (B,)
+        drawn = steps - self.step < length
+        self.rows[self.step : self.step + STRIDE, self.at, :2] = offsets
+        self.rows[self.step : self.step + STRIDE, self.at, 2] = pens == 1
+        own = steps >= self.begun[self.at]
+        ends = (steps - self.step == length) & finishes
+        self.nats[self.at] += np.where(own & (drawn | ends), nats[0], 0.0).sum(axis=0)
+        self.nats[self.at] += np.where(own & drawn, nats[1], 0.0).sum(axis=0)
+        found: list[tuple[int, Drawn]] = []
+        for place in np.flatnonzero(length < STRIDE):
+            column, points = int(self.at[place]), self.step + int(length[place])
+            rows, nat = self.rows[:points, column].copy(), round(float(self.nats[column]), DIGITS)
+            found.append((column, Drawn(rows, bool(finishes[length[place], place]), nat)))
+        self.step += STRIDE
+        if found:
+            self._keep(np.flatnonzero(length == STRIDE))
+        return found
+
+    def _steps(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Pen states (K, B), offsets (K, B, 2), and nats (2, K, B) of pen and offset, of the next K steps."""
+        at = torch.from_numpy(self.at).to(self.noise.device)
+        noise = self.noise[self.step : self.step + STRIDE, at]
+        raws: list[Tensor] = []
+        pens: list[Tensor] = []
+        offsets: list[Tensor] = []
+        for k in range(STRIDE):
+            raw = self.pen.step(self.inputs)
+            offset, pen = Mixture.of(raw).pick(noise[k], self.tau, self.pen_tau)
+            offset = torch.round(offset * GRID) / GRID
+            if self.step + k < len(self.given):
+                told = self.given[self.step + k, at]
+                given = self.begun_there[at] > self.step + k
+                offset = torch.where(given[:, None], told[:, :2], offset)
+                pen = torch.where(given, told[:, 2].long(), pen)
+            self.inputs = torch.cat([offset, self.one_hot[pen]], dim=1)
+            raws.append(raw)
+            pens.append(pen)
+            offsets.append(offset)
+        pen, offset, mixture = torch.stack(pens), torch.stack(offsets), Mixture.of(torch.stack(raws))
+        nats = -torch.stack([mixture.pen_log_likelihood(pen), mixture.log_likelihood(offset)])
+        return pen.cpu().numpy(), offset.cpu().numpy(), nats.cpu().numpy()
+
+    def _keep(self, places: NDArray[np.int64]) -> None:
+        columns = torch.from_numpy(places).to(self.noise.device)
+        self.pen.keep(columns)
+        self.tau, self.pen_tau, self.inputs = self.tau[columns], self.pen_tau[columns], self.inputs[columns]
+        self.at = self.at[places]
+
+
+def _tiles(count: int, threads: int, most: int) -> list[range]:
+    """Ranges that make up 0 to ``count``, about as long as one another, as many as threads or a multiple."""
+    tiles = threads * -(-count // (threads * most))
+    ends = [count * n // tiles for n in range(tiles + 1)] if tiles else []
+    return [range(start, end) for start, end in pairwise(ends)]
+
+
+def _cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -20,7 +20,7 @@ from drawing.stroke import Stroke3, from_stroke3, to_stroke3
 from model.complete import Beginning
 from model.data import to_batch
 from model.errors import ModelError
-from model.hand import GRID, Ask, Drawn, draw
+from model.hand import GRID, Ask, Drawn, Hand
 from model.latent import Kind, Z, path
 from model.noise import prior
 
@@ -70,13 +70,15 @@ OnStep = Callable[[int, int], object]
 class Sampler:
     """A network ready to draw; not to be used by two threads at once."""
 
-    def __init__(self, checkpoint: Checkpoint, device: str = "cpu") -> None:
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu", threads: int | None = None) -> None:
         """Args:
         device: ``cpu`` or ``cuda``; an Apple GPU has no float64.
+        threads: most to share drawings out among; by default one a core.
         """
         self.checkpoint = checkpoint
         self.device = torch.device("cpu" if device in ("auto", "mps") else device)
         self.net = checkpoint.build("float64").to(self.device)
+        self.hand = Hand(self.net, threads)
 
     @property
     def conditional(self) -> bool:
@@ -234,8 +236,7 @@ class Sampler:
             found[index] = sample
             on_sample(index, sample)
 
-        draw(
-            self.net,
+        self.hand.draw(
             [self._ask(order) for order in orders],
             lambda index, drawn: done(index, self._sample(orders[index], drawn)),
             on_step,

@@ -8,12 +8,12 @@ from dataclasses import replace
 import networks
 import numpy as np
 
-from model.hand import Ask, Drawn, draw
+from model.hand import Ask, Drawn, Hand
 
 
 def drawn_by(asks: Sequence[Ask]) -> list[Drawn]:
     found: dict[int, Drawn] = {}
-    draw(networks.lively_net().double(), asks, found.__setitem__, lambda _done, _total: None, lambda: False)
+    Hand(networks.lively_net().double()).draw(asks, found.__setitem__, lambda _done, _total: None, lambda: False)
     return [found[index] for index in range(len(asks))]
 
 
