@@ -100,7 +100,7 @@ class Hand:
     def draw(self, asks: Sequence[Ask], on_drawn: OnDrawn, on_step: OnStep, should_stop: Callable[[], bool]) -> None:
         """Draw all that is asked; ``on_drawn`` gets each, by its place, as soon as it is done.
 
-        All of the three are called in the thread that draw is called in.
+        All of the three are called in the thread that draw is called in; once stopped, nothing more is told.
         """
         threads = max(1, min(self.threads, len(asks) // WORTH))
         tiles, stop = deque(_tiles(len(asks), threads, self.tile)), threading.Event()
@@ -114,7 +114,7 @@ class Hand:
                 else:
                     on_drawn(*event)
                 if should_stop():
-                    stop.set()
+                    return
 
     def _one_by_one(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event) -> Events:
         while not stop.is_set():

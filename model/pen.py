@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Self
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from model.generator import Generator
-from model.sketch_rnn import PAGE, SketchRNN
+from model.places import PLACES, places
+from model.sketch_rnn import SketchRNN
 
 
 class Pen:
@@ -55,8 +56,8 @@ class LSTMPen(Pen):
         of_input, of_hidden = weights["weight_ih_l0"], weights["weight_hh_l0"]
         scale = of_input.new_ones(4 * size)
         scale[2 * size : 3 * size] = 2.0  # the candidate, third of i, f, g, o
-        inputs = of_input.shape[1] - (net.settings.latent if net.conditional else 0)
-        self.size, self.places = size, net.settings.places
+        inputs = 5 + PLACES * net.settings.places
+        self.size = size
         self.weight = scale[:, None] * torch.cat([2.0 * of_hidden, of_input[:, :inputs]], dim=1)
         self.of_z = scale[:, None] * of_input[:, inputs:]  # (4 H, Nz)
         self.bias = scale * (weights["bias_ih_l0"] + weights["bias_hh_l0"])
@@ -64,13 +65,14 @@ class LSTMPen(Pen):
 
     def _start(self, z: Tensor | None, batch: int) -> None:
         hidden, cell, *place = self.net.start(z, batch)
-        self.cell, self.place = cell[0], place[0][0] if place else None
+        self.cell, self.place = cell[0].clone(), place[0] if place else None  # (B, H), (1, B, 4)
         self.state = hidden.new_zeros(batch, self.weight.shape[1])
         self.state[:, : self.size] = hidden[0] / 2
         if z is None:
             self.base = self.bias.expand(batch, -1)  # (B, 4 H)
         else:
-            self.base = torch.addmm(self.bias, z, self.of_z.t())
+            given = torch.tanh(z) if self.net.settings.squash_latent else z
+            self.base = torch.addmm(self.bias, given, self.of_z.t())
         self._make_room()
 
     def _make_room(self) -> None:
@@ -83,8 +85,8 @@ class LSTMPen(Pen):
         """As any pen."""
         self.input[:, :5] = inputs
         if self.place is not None:
-            self.place += inputs[:, :2]
-            torch.div(self.place, PAGE, out=self.input[:, 5:])
+            seen, self.place = places(inputs[None], self.place)
+            self.input[:, 5:] = seen[0]
         torch.addmm(self.base, self.state, self.weight.t(), out=self.gates)
         self.gates.sigmoid_()
         i, f, g, o = self.gate
@@ -96,12 +98,15 @@ class LSTMPen(Pen):
     def keep(self, columns: Tensor) -> None:
         """As any pen."""
         self.cell, self.state, self.base = self.cell[columns], self.state[columns], self.base[columns]
-        self.place = None if self.place is None else self.place[columns]
+        self.place = None if self.place is None else self.place[:, columns]
         self._make_room()
 
 
 def pen_of(net: Generator) -> Pen:
     """The fastest pen there is for a network."""
-    if isinstance(net, SketchRNN) and isinstance(net.decoder, nn.LSTM):
-        return LSTMPen(net)
+    settings = net.settings
+    if isinstance(net, SketchRNN) and settings.cell == "lstm":
+        inputs = 5 + PLACES * settings.places + (settings.latent if net.conditional else 0)
+        if dict(net.decoder.named_parameters())["weight_ih_l0"].shape[1] == inputs:
+            return LSTMPen(net)
     return Pen(net)

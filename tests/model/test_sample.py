@@ -39,9 +39,9 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def outcome(sample: Sample) -> tuple[Drawing, bool, int]:
+def outcome(sample: Sample) -> tuple[Drawing, bool, int, float]:
     """All of a sample that must not depend on its company."""
-    return sample.drawing, sample.finished, sample.seed
+    return sample.drawing, sample.finished, sample.seed, sample.nats_per_point
 
 
 def in_batches(sampler: Sampler, seeds: Sequence[int], size: int, temperature: float) -> list[Sample]:
@@ -96,11 +96,11 @@ def test_a_thousand_seeds_draw_the_same_alone_and_in_company(kind: str) -> None:
     sampler = sampler_of(networks.lively_net(kind, end=1.0), n_max=16)
     seeds = range(1000) if kind == "conditional" else range(10**12, 10**12 + 60)
     expected = [outcome(each) for each in sampler.draw(seeds, 0.7)]
-    strokes = [len(drawing.lines) for drawing, _, _ in expected]
-    assert np.mean([finished for _, finished, _ in expected]) > 0.5
+    strokes = [len(drawing.lines) for drawing, *_ in expected]
+    assert np.mean([finished for _, finished, *_ in expected]) > 0.5
     assert np.mean(np.array(strokes) > 1) > 0.15
-    assert len({drawing for drawing, _, _ in expected}) > 0.7 * len(seeds)  # some end at once
-    assert [outcome(each) for each in in_batches(sampler, seeds, 1, 0.7)] == expected
+    assert len({drawing for drawing, *_ in expected}) > 0.7 * len(seeds)  # some end at once
+    assert [outcome(each) for each in in_batches(sampler, seeds[::3], 1, 0.7)] == expected[::3]
     assert [outcome(each) for each in in_batches(sampler, seeds[::-1], 12, 0.7)] == expected[::-1]
     with threads(2):
         assert [outcome(each) for each in in_batches(sampler, seeds, 100, 0.7)] == expected
@@ -117,7 +117,7 @@ def test_so_does_a_network_as_wide_as_real_ones() -> None:
         expected = [outcome(each) for each in sampler.draw(seeds, 0.5)]
         assert [outcome(each) for each in sampler.draw(seeds[:12], 0.5)] == expected[:12]
         assert [outcome(each) for each in in_batches(sampler, seeds[:3], 1, 0.5)] == expected[:3]
-    assert np.mean([finished for _, finished, _ in expected]) > 0.3
+    assert np.mean([finished for _, finished, *_ in expected]) > 0.3
     assert [outcome(each) for each in sampler.draw(seeds, 0.5)] == expected
     assert [outcome(each) for each in in_batches(sampler, seeds[:36], 12, 0.5)] == expected[:36]
     assert [outcome(each) for each in in_batches(sampler, seeds[3:6], 1, 0.5)] == expected[3:6]
