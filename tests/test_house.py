@@ -37,7 +37,20 @@ def test_the_studio_does_not_wait_for_the_commands() -> None:
 
 
 TORCH = {
-    *("cells", "generator", "hand", "losses", "mixture", "muon", "places", "sample", "sketch_rnn", "sweep", "trainer"),
+    *(
+        "cells",
+        "generator",
+        "hand",
+        "losses",
+        "mixture",
+        "pen",
+        "muon",
+        "places",
+        "sample",
+        "sketch_rnn",
+        "sweep",
+        "trainer",
+    ),
     "transformer",
 }
 """Modules of model that are tensors through and through; all others import torch where they use it."""
