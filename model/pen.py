@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from model.generator import Generator
-from model.places import PLACES, places
+from model.places import PLACES, places_after
 from model.sketch_rnn import SketchRNN
 
 
@@ -85,7 +85,7 @@ class LSTMPen(Pen):
         """As any pen."""
         self.input[:, :5] = inputs
         if self.place is not None:
-            seen, self.place = places(inputs[None], self.place)
+            seen, self.place = places_after(inputs[None], self.place)
             self.input[:, 5:] = seen[0]
         torch.addmm(self.base, self.state, self.weight.t(), out=self.gates)
         self.gates.sigmoid_()
