@@ -14,6 +14,7 @@ from configs.errors import MonolineError, OptionError
 from tui.commands import (
     care,
     dataset,
+    kl_sweep,
     machine,
     pens,
     plot,
@@ -50,6 +51,7 @@ plot.register(app)
 plots.register(app)
 train.register(app)
 pretrained.register(app)
+kl_sweep.register(app)
 sample.register(app)
 
 

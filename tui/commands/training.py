@@ -30,7 +30,7 @@ def train_in_child(out: Path, arguments: dict[str, Any]) -> Outcome:
         last = next(reversed(run.events()), None)  # none if it was killed before its first word
         told = isinstance(last, Failed) and not last.remedy  # a remedy names a file of the run
         if told and not arguments["resume"] and not (out / "resume.safetensors").exists():
-            _delete_run(out)  # the next try is to find the place free
+            delete_run(out)  # the next try is to find the place free
             if fresh:
                 (out / LOCK).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # somebody else has put something there
@@ -74,10 +74,10 @@ def make_room(out: Path, force: bool) -> None:
     if not force:
         raise CommandError(f"{out} is a run already; go on with it with --resume, or begin anew with --force.")
     refuse_running(out)
-    _delete_run(out)
+    delete_run(out)
 
 
-def _delete_run(out: Path) -> None:
+def delete_run(out: Path) -> None:
     """Delete what a training writes, and nothing else."""
     from model.provision import kept_in
 
