@@ -154,7 +154,7 @@ def table(asked: argparse.Namespace, checkpoints: Sequence[str]) -> None:
     data = read_data(asked.data, DataSettings(max_points=10_000))
     scale = asked.reference_scale or data.scale
 
-    def drawings(split: str, first_dropped: bool) -> list[Stroke3]:
+    def drawings(split: str, first_dropped: bool) -> Sequence[Stroke3]:
         found = drawings_for(asked.data, split, first_dropped)
         return dequantise(found) if data.dequantised else found
 

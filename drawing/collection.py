@@ -12,10 +12,11 @@ from drawing.errors import DrawingError, UnreadableFile
 from drawing.npz import SPLITS, read_npz, write_npz
 from drawing.quickdraw import QuickDrawing, read_binary, read_ndjson, write_binary, write_ndjson
 from drawing.recipe import Recipe
+from drawing.shards import is_shards, read_shards
 from drawing.stroke import from_stroke3, to_stroke3
 from studio.files import replacing_folder
 
-KINDS = ".npz, .ndjson, .ndjson.gz, .bin, .svg or a folder of SVG"
+KINDS = ".npz, .ndjson, .ndjson.gz, .bin, .svg, a folder of SVG or of shards"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ def read_collection(path: Path) -> Collection:
         UnreadableFile, RefusedFile: see the module of each format; also for a name of no known kind.
     """
     name = path.name.lower()
+    if is_shards(path):
+        splits: dict[str, list[Entry]] = {}
+        for split, entry in stream_collection(path).entries:
+            splits.setdefault(split, []).append(entry)
+        return Collection(splits)
     if path.is_dir():
         return _read_folder(path)
     if not path.exists():
@@ -74,6 +80,36 @@ def read_collection(path: Path) -> Collection:
     if name.endswith((".svg", ".svgz")):
         return Collection({"train": [_read_entry(path)]})
     raise UnreadableFile(f"{path} is of no kind that holds drawings; monoline reads {KINDS}.")
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The drawings of a source one by one; those of QuickDraw and of shards are never all in memory."""
+
+    splits: tuple[str, ...]
+    """Those with drawings in them, as far as the source knows any."""
+    entries: Iterator[tuple[str, Entry]]
+    """Each with its split."""
+    skipped: tuple[str, ...] = ()
+
+
+def stream_collection(path: Path) -> Stream:
+    """As read_collection, one drawing at a time where the form allows.
+
+    Raises:
+        UnreadableFile, RefusedFile: see read_collection; for a damaged QuickDraw file on the way.
+    """
+    name = path.name.lower()
+    if is_shards(path):
+        shards = read_shards(path)
+        names = tuple(shards.files)
+        return Stream(names, ((each, Entry(from_stroke3(rows))) for each in names for rows in shards.drawings(each)))
+    if path.is_file() and name.endswith((".ndjson", ".ndjson.gz", ".bin")):
+        found = read_binary(path) if name.endswith(".bin") else read_ndjson(path)
+        return Stream(("train",), (("train", Entry(each.drawing, each.word)) for each in found))
+    collection = read_collection(path)
+    every = ((split, entry) for split, entries in collection.splits.items() for entry in entries)
+    return Stream(tuple(split for split, found in collection.splits.items() if found), every, collection.skipped)
 
 
 def write_collection(

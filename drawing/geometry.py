@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,18 +91,44 @@ def rdp_to_count(lines: Sequence[Polyline], max_points: int) -> tuple[list[Polyl
     if bare > max_points:
         raise ValueError(f"{len(lines)} strokes can't be told in {max_points} points")
     high = float(np.hypot(*np.ptp(np.concatenate(lines), axis=0)))
-    best = [rdp(line, high) for line in lines]
-    if sum(map(len, best)) > max_points:  # closed lines keep a third point; beyond the diagonal nothing does
+    left = _counter(lines)
+    if left(high) > max_points:  # closed lines keep a third point; beyond the diagonal nothing does
         return [line[[0, -1]] if len(line) > 2 else line for line in lines], high
     low = 1e-7 * high
     while high > 1.001 * low:
         middle = math.sqrt(low * high)
-        tried = [rdp(line, middle) for line in lines]
-        if sum(map(len, tried)) <= max_points:
-            best, high = tried, middle
+        if left(middle) <= max_points:
+            high = middle
         else:
             low = middle
-    return best, high
+    return [rdp(line, high) for line in lines], high
+
+
+def _counter(lines: Sequence[Polyline]) -> Callable[[float], int]:
+    """How many points rdp leaves of some lines, for an epsilon; all lines go to GEOS in one call."""
+    import shapely
+
+    runs: list[Polyline] = []
+    fixed = 0
+    for line in lines:
+        if len(line) >= 3 and np.array_equal(line[0], line[-1]):
+            far = int(np.argmax(np.hypot(line[:, 0] - line[0, 0], line[:, 1] - line[0, 1])))
+            fixed += 2 if far == 0 else -1  # the two halves share a point
+            runs += [line[: far + 1], line[far:]] if far else []
+        else:
+            runs.append(line)
+    fixed += sum(len(run) for run in runs if len(run) < 3)
+    runs = [run for run in runs if len(run) >= 3]
+    if not runs:
+        return lambda _: fixed
+    which = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
+    every = shapely.linestrings(np.concatenate(runs), indices=which)
+
+    def left(epsilon: float) -> int:
+        simple = shapely.simplify(every, epsilon, preserve_topology=False)
+        return fixed + len(shapely.get_coordinates(simple))
+
+    return left
 
 
 def turning_angles(line: Polyline) -> NDArray[np.float64]:

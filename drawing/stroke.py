@@ -106,6 +106,14 @@ def from_stroke5(rows: ArrayLike) -> Stroke3:
     return check_stroke3(out)
 
 
+def leading_dots(rows: Stroke3) -> int:
+    """How many strokes of a single point a drawing begins with; one less than its points if it has no other."""
+    if not len(rows) or rows[0, 2] <= 0.5:
+        return 0
+    down = np.flatnonzero(rows[:, 2] <= 0.5)
+    return int(down[0]) if len(down) else len(rows) - 1
+
+
 def offset_scale(drawings: Iterable[Stroke3]) -> float:
     """One standard deviation over all dx and dy, the factor that offsets are divided by.
 

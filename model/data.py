@@ -7,39 +7,39 @@ very batches it would have seen.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawing.collection import read_collection
 from drawing.npz import read_npz
-from drawing.stroke import Stroke3, from_stroke3, offset_scale, to_stroke3
+from drawing.shards import Drawings, is_shards, read_shards
+from drawing.stroke import Stroke3, offset_scale, to_stroke3
 from model.augment import Chance, Starts, augmented
+from model.clean import LeftOut, is_place, long_side, no_train, reach, without_first
 from model.errors import BadData
 from model.settings import DataSettings
 
 if TYPE_CHECKING:
     from model.losses import Batch
 
-PAD_TO = 16
+PAD_TO = 4
 """Lengths are padded to a multiple of this, so that few shapes occur."""
-POOL = 40
+POOL = 80
 """Batches that are sorted by length together."""
 VALID_EVERY = 20
 """Without a valid split, each drawing of this many becomes one."""
-FAR = 2.0
-"""First rows this many times as long as the others are places on the page."""
 
 
 @dataclass(frozen=True)
 class Data:
     """A dataset made ready for a network; offsets are still in the file's own unit."""
 
-    splits: dict[str, list[Stroke3]]
+    splits: Mapping[str, Sequence[Stroke3]]
     scale: float
     """What offsets are divided by: their standard deviation in train."""
     n_max: int
@@ -47,7 +47,7 @@ class Data:
     size: float
     """Median long side of the drawings in train."""
     hash: str
-    """SHA-256 of the file."""
+    """SHA-256 of the file, or of the manifest of shards."""
     first_dropped: bool
     """Whether the first row was left out, so that a drawing's first point is where it starts."""
     dequantised: bool
@@ -69,61 +69,60 @@ class Data:
 
 
 def read_data(path: Path, settings: DataSettings) -> Data:
-    """Read any file or folder of drawings for training or testing.
+    """Read any file or folder of drawings for training or testing; a folder of shards stays on the disk.
+
+    Drawings that can't be learnt from are left out, and counted in the notes: those without a point, those whose
+    points all lie on one another, and those with an offset far beyond the usual size of a drawing.
 
     Raises:
         BadData: nothing to train on is in it.
-        UnreadableFile, RefusedFile: see drawing.collection.
+        UnreadableFile, RefusedFile: see drawing.collection and drawing.shards.
     """
+    if is_shards(path):
+        from model.shards import read_sharded
+
+        return read_sharded(path, settings)
     splits, notes = _splits(path)
     train = splits.get("train")
     if not train:
-        raise BadData(f"{path} has no drawings in 'train' to learn from; there are: {', '.join(splits) or 'none'}.")
+        raise no_train(path, splits)
     dropped = settings.drop_first == "yes" or (settings.drop_first == "auto" and _first_is_place(train))
     whole = settings.dequantise == "yes" or (
         settings.dequantise == "auto" and all(bool((rows[:, :2] % 1 == 0).all()) for rows in train)
     )
-    if dropped:
-        splits = {split: [rows[1:] for rows in found] for split, found in splits.items()}
-        notes.append("the first row of each drawing is where it starts, and was left out")
-    kept = {split: [rows for rows in found if len(rows)] for split, found in splits.items()}
-    if not kept["train"]:
-        raise BadData(f"{path} can't be learnt: no drawing in 'train' has a line.")
-    empty = sum(len(found) for found in splits.values()) - sum(len(found) for found in kept.values())
-    if empty:
-        notes.append(f"{empty} drawings without a point were left out")
-    long = 0
-    for found in kept.values():
-        for index, rows in enumerate(found):
-            if len(rows) > settings.max_points:
-                found[index] = _simplified(rows, settings.max_points, dropped)
-                long += 1
-    if long:
-        notes.append(f"{long} drawings were simplified to {settings.max_points} points")
+    sides = {split: np.array([long_side(rows) for rows in found]) for split, found in splits.items()}
+    size = float(np.median(sides["train"]))
+    left = LeftOut()
+    kept: dict[str, list[Stroke3]] = {}
+    for split, every in splits.items():
+        first = np.array([np.abs(rows[:1, :2]).max(initial=0.0) for rows in every])
+        rest = np.array([np.abs(rows[1:, :2]).max(initial=0.0) for rows in every])
+        found = [without_first(rows) for rows in every] if dropped else every
+        chosen = left.choose(lengths_of(found), sides[split], rest if dropped else reach(first, rest), size)
+        out = (rows for rows, keep in zip(found, chosen, strict=True) if keep)
+        kept[split] = [rows for rows in (left.simplified(rows, settings, dropped) for rows in out) if len(rows)]
+    left.check(path, len(kept["train"]))
     scale = offset_scale(kept["train"])
-    if not scale > 0:
-        raise BadData(f"{path} can't be learnt: all its points lie on one another.")
     n_max = max(len(rows) for found in kept.values() for rows in found)
-    size = float(np.median([_long_side(rows) for rows in kept["train"]]))
-    return Data(kept, scale, n_max, size, file_hash(path), dropped, whole, tuple(notes))
+    told = (*notes, *left.notes(settings, dropped))
+    return Data(kept, scale, n_max, size, file_hash(path), dropped, whole, told)
 
 
-def _long_side(rows: Stroke3) -> float:
-    points = np.cumsum(rows[:, :2], axis=0)
-    return float(np.ptp(points, axis=0).max())
-
-
-def drawings_for(path: Path, split: str, first_dropped: bool) -> list[Stroke3]:
+def drawings_for(path: Path, split: str, first_dropped: bool) -> Sequence[Stroke3]:
     """The drawings of one split as a trained network reads them, none simplified, none left out but empty ones.
 
     Raises:
         BadData: there is no such split, or nothing in it.
     """
-    splits, _ = _splits(path)
-    if split not in splits:
-        raise BadData(f"{path} has no split {split!r}; there are: {', '.join(splits)}.")
-    found = [rows[int(first_dropped) :] for rows in splits[split]]
-    found = [rows for rows in found if len(rows)]
+    if is_shards(path):
+        shards = read_shards(path)
+        names, found = list(shards.files), shards.drawings(split, first_dropped) if split in shards.files else ()
+    else:
+        splits, _ = _splits(path)
+        names, found = list(splits), [without_first(rows) if first_dropped else rows for rows in splits.get(split, ())]
+        found = [rows for rows in found if len(rows)]
+    if split not in names:
+        raise BadData(f"{path} has no split {split!r}; there are: {', '.join(names)}.")
     if not found:
         raise BadData(f"{path} has no drawings in {split!r}.")
     return found
@@ -150,19 +149,9 @@ def _splits(path: Path) -> tuple[dict[str, list[Stroke3]], list[str]]:
 
 def _first_is_place(train: Sequence[Stroke3]) -> bool:
     """Whether first rows are places on a page, or always the origin, and not movements."""
-    first = np.array([np.hypot(*rows[0, :2]) for rows in train if len(rows)])
-    others = np.concatenate([np.hypot(rows[1:, 0], rows[1:, 1]) for rows in train])
-    if not len(others):
-        return False
-    return not first.any() or float(first.mean()) > FAR * float(others.mean())
-
-
-def _simplified(rows: Stroke3, most: int, dropped: bool) -> Stroke3:
-    """The drawing with so many points at most, by Ramer-Douglas-Peucker."""
-    start = np.zeros((1, 3))
-    whole = np.concatenate([start, rows]) if dropped else rows
-    fewer = to_stroke3(from_stroke3(whole).simplify_to(most + int(dropped)))
-    return fewer[1:] if dropped else fewer
+    first = [float(np.hypot(*rows[0, :2])) for rows in train if len(rows)]
+    others = [float(np.hypot(rows[1:, 0], rows[1:, 1]).sum()) for rows in train]
+    return is_place(sum(first), len(first), sum(others), sum(map(len, train)) - len(first))
 
 
 def file_hash(path: Path) -> str:
@@ -176,19 +165,48 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def dequantise(drawings: Sequence[Stroke3], seed: int = 0) -> list[Stroke3]:
+class Dequantised(Sequence[Stroke3]):
+    """Drawings of whole offsets with seeded noise, made when one is asked for."""
+
+    def __init__(self, drawings: Sequence[Stroke3], lengths: NDArray[Any], before: NDArray[Any], seed: int) -> None:
+        self._drawings, self.lengths, self._before, self._seed = drawings, lengths, before, seed
+
+    def __len__(self) -> int:
+        return len(self._drawings)
+
+    @overload
+    def __getitem__(self, index: int) -> Stroke3: ...
+    @overload
+    def __getitem__(self, index: slice) -> Dequantised: ...
+    def __getitem__(self, index: int | slice) -> Stroke3 | Dequantised:
+        if isinstance(index, slice):
+            return Dequantised(self._drawings[index], self.lengths[index], self._before[index], self._seed)
+        rows = self._drawings[index]
+        # where the one generator is after the drawings before
+        rng = np.random.Generator(np.random.PCG64(self._seed).advance(2 * int(self._before[index])))
+        return np.column_stack([rows[:, :2] + rng.uniform(-0.5, 0.5, (len(rows), 2)), rows[:, 2]])
+
+
+def dequantise(drawings: Sequence[Stroke3], seed: int = 0) -> Dequantised:
     """Whole offsets with noise of half a unit either way, drawing by drawing in order, from one generator."""
-    rng = np.random.default_rng(seed)
-    return [np.column_stack([rows[:, :2] + rng.uniform(-0.5, 0.5, (len(rows), 2)), rows[:, 2]]) for rows in drawings]
+    lengths = lengths_of(drawings)
+    return Dequantised(drawings, lengths, _starts(lengths)[:-1], seed)
 
 
-def order(lengths: NDArray[np.intp], batch: int, seed: int, epoch: int) -> list[NDArray[np.intp]]:
+def lengths_of(drawings: Sequence[Stroke3]) -> NDArray[np.int32]:
+    """Points of each drawing, without reading drawings from the disk."""
+    if isinstance(drawings, Drawings | Dequantised):
+        return drawings.lengths
+    return np.fromiter(map(len, drawings), dtype=np.int32, count=len(drawings))
+
+
+def order(lengths: NDArray[Any], batch: int, seed: int, epoch: int) -> list[NDArray[Any]]:
     """Which drawings are in which batch of an epoch: each once, neighbours in length together.
 
     Where they don't come out even, every batch is a little smaller, and none is much smaller than the others.
     """
     rng = np.random.default_rng([seed, epoch, 0x0D])
-    shuffled = rng.permutation(len(lengths))
+    shuffled = rng.permutation(len(lengths)).astype(np.int32 if len(lengths) < 2**31 else np.int64)
     count = -(-len(lengths) // batch)
     bounds = np.arange(count + 1) * len(lengths) // count
     for at in range(0, count, POOL):
@@ -199,11 +217,11 @@ def order(lengths: NDArray[np.intp], batch: int, seed: int, epoch: int) -> list[
 
 def to_batch(drawings: Sequence[Stroke3], scale: float) -> Batch:
     """Drawings as tensors, offsets divided by the scale; every one has a point at least."""
-    return _to_batch(np.concatenate(drawings), _starts([len(rows) for rows in drawings]), scale)
+    return _to_batch(np.concatenate(drawings), _starts(lengths_of(drawings)), scale)
 
 
-def _starts(lengths: Sequence[int] | NDArray[np.intp]) -> Starts:
-    return np.concatenate([[0], np.cumsum(lengths)])
+def _starts(lengths: NDArray[Any]) -> Starts:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
 def _to_batch(rows: Stroke3, starts: Starts, scale: float) -> Batch:
@@ -253,7 +271,7 @@ def batches(
     """
     if min(batch, len(drawings)) < ranks or len(drawings) // -(-len(drawings) // batch) < ranks:
         raise BadData(f"{len(drawings)} drawings in batches of {batch} are too few for {ranks} processes.")
-    lengths = np.array([len(rows) for rows in drawings])
+    lengths = lengths_of(drawings)
     per_epoch = -(-len(drawings) // batch)
     while True:
         epoch, at = divmod(step, per_epoch)

@@ -193,7 +193,7 @@ def test_no_drawings_are_no_figure() -> None:
 
 def test_a_batch_is_start_token_points_ends() -> None:
     batch = to_batch([A, B], SCALE)
-    assert len(batch.inputs) == PAD_TO
+    assert len(batch.inputs) == 2 * PAD_TO
     assert batch.inputs[0].tolist() == [[0, 0, 1, 0, 0]] * 2
     assert batch.inputs[1:5, 0, :2].numpy() * SCALE == pytest.approx(A[:, :2])
     assert batch.inputs[1:5, 0, 2:].tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 1, 0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Drawings in files: look, convert, lay out, or ask the demo artist.", no_args_is_help=True)
 
 RULES = "max_strokes, min_points, max_points, min_ink, max_ink, max_segment, max_aspect, max_connector"
+STRIP = 8
+"""Drawings that info shows at most."""
 Seed = Annotated[int, typer.Option(min=0, help="Another seed, other drawings.")]
-File = Annotated[Path, typer.Argument(help=".npz, .ndjson, .ndjson.gz, .bin, .svg or a folder of SVG.")]
+File = Annotated[Path, typer.Argument(help=".npz, .ndjson, .ndjson.gz, .bin, .svg, a folder of SVG or .shards.")]
 
 
 @app.command()
@@ -28,12 +31,18 @@ def info(file: File, as_json: AsJson = False) -> None:
     from rich.console import Group
     from rich.text import Text
 
-    from drawing.collection import read_collection
+    from drawing.collection import read_collection, stream_collection
+    from drawing.shards import is_shards
+    from tui.commands.shards import describe_shards
 
-    collection = read_collection(file)
-    result = describe(collection)
-    pictures = _strip([entry.drawing for entry in next(filter(None, collection.splits.values()))])
-    finish(result, Group(_table(result), Text(pictures)), as_json=as_json, skipped=collection.skipped)
+    if is_shards(file):
+        result = describe_shards(file)
+        first = [entry.drawing for _, entry in itertools.islice(stream_collection(file).entries, STRIP)]
+    else:
+        collection = read_collection(file)
+        result = describe(collection)
+        first = [entry.drawing for entry in next(filter(None, collection.splits.values()))]
+    finish(result, Group(_table(result), Text(_strip(first))), as_json=as_json, skipped=result["skipped"])
 
 
 def describe(collection: Collection) -> dict[str, Any]:
@@ -89,7 +98,7 @@ def _strip(drawings: list[Drawing], columns: int = 16, rows: int = 8) -> str:
 
     from drawing.raster import text_rows, thumbnails
 
-    count = max(1, min(len(drawings), Console().width // (columns + 1), 8))
+    count = max(1, min(len(drawings), Console().width // (columns + 1), STRIP))
     cells = [text_rows(each) for each in thumbnails(drawings[:count], columns, rows)]
     return "\n".join(" ".join(row) for row in zip(*cells, strict=True))
 
@@ -109,17 +118,24 @@ def convert(
     accept: Annotated[
         list[str] | None, typer.Option(metavar="RULE=VALUE", help=f"Keep what meets a rule: {RULES}.")
     ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Take only the first so many drawings of each split of each source.")
+    ] = None,
     classic: Annotated[bool, typer.Option("--classic", help="Write .npz as other Sketch-RNN tools read it.")] = False,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Convert drawings between any formats, connecting, simplifying and choosing on the way."""
+    """Convert drawings between any formats, connecting, simplifying and choosing on the way.
+
+    A target that ends in .shards is a folder for training on more drawings than fit into memory.
+    """
     from dataclasses import replace
 
     from configs.load import load
     from drawing.accept import Rules
     from drawing.collection import read_collection
     from drawing.errors import DrawingError
+    from tui.commands.shards import convert_to_shards, summary
 
     if len(paths) < 2:
         raise typer.BadParameter("name one source at least, and the target last")
@@ -131,22 +147,32 @@ def convert(
     for name, value in (("--join", join), ("--splice", splice), ("--fit", fit)):
         if value is not None and not math.isfinite(value):
             raise typer.BadParameter(f"{name} must be a finite number")
+
+    def change(drawing: Drawing) -> tuple[Drawing, list[str]]:
+        try:
+            changed = _changed(drawing, fit, join, splice, one_line, max_points)
+            return changed, rules.reasons(changed)
+        except DrawingError as error:
+            return drawing, [str(error)]
+
+    if target.name.lower().endswith(".shards"):
+        if classic:
+            raise typer.BadParameter("--classic is for .npz only")
+        written, reasons = convert_to_shards(sources, target, change, limit)
+        finish(written, summary(written), as_json=as_json, skipped=reasons)
+        return
     collections = [read_collection(source) for source in sources]
     skipped = [reason for collection in collections for reason in collection.skipped]
     splits: dict[str, list[Entry]] = {}
-    total = sum(len(entries) for collection in collections for entries in collection.splits.values())
+    every = [entries[:limit] for collection in collections for entries in collection.splits.values()]
+    total = sum(map(len, every))
     done = 0
     with progress("converting", total) as advance:
         for source, collection in zip(sources, collections, strict=True):
             for split, entries in collection.splits.items():
                 kept = splits.setdefault(split, [])
-                for index, entry in enumerate(entries):
-                    try:
-                        drawing = _changed(entry.drawing, fit, join, splice, one_line, max_points)
-                        reasons = rules.reasons(drawing)
-                    except DrawingError as error:
-                        reasons = [str(error)]
-                        drawing = entry.drawing
+                for index, entry in enumerate(entries[:limit]):
+                    drawing, reasons = change(entry.drawing)
                     if reasons:
                         skipped.append(f"{source}#{split}/{index}: {'; '.join(reasons)}")
                     else:
