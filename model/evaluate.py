@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from drawing.stroke import Stroke3
-from model.data import to_batch
+from model.data import lengths_of, to_batch
 from model.errors import BadData
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def likelihood(
     net.eval()
     offsets = pen = kl = 0.0
     points = seen = 0
-    by_length = np.argsort([len(rows) for rows in drawings], kind="stable")
+    by_length = np.argsort(lengths_of(drawings), kind="stable")
     try:
         for at in range(0, len(drawings), BATCH):
             if should_stop():
