@@ -24,7 +24,7 @@ from studio.runs import State, find_run
 from tui.main import run
 
 TINY = [
-    *("--set", "net.encoder=8", "--set", "net.decoder=12", "--set", "net.latent=3", "--set", "net.mixtures=2"),
+    *("--set", "net.encoder=8", "--set", "net.decoder=16", "--set", "net.latent=3", "--set", "net.mixtures=2"),
     *("--set", "fit.batch=10", "--set", "fit.validate_every=1000", "--device", "cpu"),
 ]
 
