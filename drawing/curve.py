@@ -53,7 +53,7 @@ def _spline(part: Polyline, tolerance: float) -> Polyline:
         return part
     from scipy import interpolate  # pyright: ignore[reportMissingTypeStubs]
 
-    make_splprep = cast(Any, interpolate).make_splprep  # scipy is not typed
+    spline = cast(Any, interpolate)  # scipy is not typed
 
     steps = segment_lengths(part)
     # centripetal (Lee 1989): no loops where near points follow far ones
@@ -63,15 +63,18 @@ def _spline(part: Polyline, tolerance: float) -> Polyline:
     degree = min(3, len(part) - 1)
     smoothing = len(part) * tolerance**2
     for _ in range(HALVINGS):
-        curve, _ = make_splprep(part.T, w=weights, u=at, k=degree, s=smoothing)
-        away = np.hypot(*(np.asarray(curve(at)) - part.T))
+        # the full output, for without it scipy warns where it has come only near to s
+        (curve, _), *_ = spline.splprep(part.T, w=weights, u=at, k=degree, s=smoothing, quiet=True, full_output=True)
+        away = np.hypot(*(np.array(spline.splev(at, curve)) - part.T))
         if away.max() <= tolerance:
             break
         smoothing /= 4
     else:
-        curve, _ = make_splprep(part.T, w=weights, u=at, k=degree, s=0)
-    count = max(len(part), math.ceil(_fineness(steps, tolerance) * (len(part) - 1)) + 1)
-    dense: NDArray[np.float64] = np.asarray(curve(np.linspace(at[0], at[-1], count))).T.copy()
+        (curve, _), *_ = spline.splprep(part.T, w=weights, u=at, k=degree, s=0, quiet=True, full_output=True)
+    pieces = math.ceil(_fineness(steps, tolerance))
+    # where each point was is a point again
+    places = np.interp(np.arange(pieces * (len(part) - 1) + 1) / pieces, np.arange(len(part)), at)
+    dense: NDArray[np.float64] = np.array(spline.splev(places, curve)).T.copy()
     dense[0], dense[-1] = part[0], part[-1]
     return dense
 

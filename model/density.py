@@ -27,7 +27,9 @@ NODES = 9
 """Of Gauss and Hermite, in each of two directions."""
 
 
-def density(sampler: Sampler, drawing: Drawing, z: Z | None = None, temperature: float = 1.0) -> Density:
+def density(
+    sampler: Sampler, drawing: Drawing, z: Z | None = None, temperature: float = 1.0, *, fit: bool = True
+) -> Density:
     """Mixtures along a drawing, as the network sees it point by point.
 
     A drawing of quite another size than those learnt is scaled to theirs before, and one with too many
@@ -36,6 +38,7 @@ def density(sampler: Sampler, drawing: Drawing, z: Z | None = None, temperature:
     Args:
         z: for a conditional network; by default that of the drawing's own lines.
         temperature: of the mixture and the pen; what came is always told at temperature 1.
+        fit: False takes the drawing as it is, as one that the network made.
 
     Raises:
         ModelError: fewer than two points, or a temperature that is not above 0 and at most 10.
@@ -46,7 +49,11 @@ def density(sampler: Sampler, drawing: Drawing, z: Z | None = None, temperature:
 
     if not 0 < temperature <= 10:
         raise ModelError(f"The temperature of a density lies above 0 and up to 10, not at {temperature:g}.")
-    like, factor = sampler.fitted(drawing)
+    if drawing.points < 2:
+        raise ModelError(
+            "What comes next can be told from the second point on; this drawing has fewer than two points."
+        )
+    like, factor = sampler.fitted(drawing) if fit else (drawing, 1.0)
     if sampler.conditional and z is None:
         z = sampler.encode(drawing)
     rows = to_stroke3(like)[1:]  # (k - 1, 3)

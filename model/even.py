@@ -23,12 +23,12 @@ from model.latent import Kind, Way
 if TYPE_CHECKING:
     from model.sample import OnStep, Order, Sampler
 
-LOOKS = 12
+LOOKS = 8
 """Places looked at for each frame."""
-MOST_LOOKS = 1200
-ROUNDS = 4
+MOST_LOOKS = 800
+ROUNDS = 3
 """Times that new places are chosen by what was seen at the others."""
-FINE = 64
+FINE = 40
 """Points of a drawing whose change is measured, in steps of its diagonal."""
 
 
@@ -114,7 +114,7 @@ def _more(seen: dict[float, NDArray[np.float64]], count: int) -> list[float]:
 def _evenest(lines: list[NDArray[np.float64]], count: int) -> list[int]:
     """Indices of so many lines, first and last among them, between which the largest change is smallest.
 
-    Among the ways with that largest change, the one whose changes have the least sum of squares is taken.
+    Among the ways with that largest change, the one whose changes come nearest to it is taken.
     """
     n = len(lines)
     reach = max(2, 4 * n // (count - 1))
@@ -123,7 +123,7 @@ def _evenest(lines: list[NDArray[np.float64]], count: int) -> list[int]:
         for b in range(a + 1, min(n, a + reach + 1)):
             far[a, b] = _between(lines[a], lines[b])
     limit = _chain(far, count, np.maximum)[0]
-    return _chain(np.where(far <= limit * (1 + 1e-9), far**2, np.inf), count, np.add)[1]
+    return _chain(np.where(far <= limit * (1 + 1e-9), (limit - far) ** 2, np.inf), count, np.add)[1]
 
 
 def _chain(cost: NDArray[np.float64], count: int, joined: np.ufunc) -> tuple[float, list[int]]:

@@ -106,13 +106,16 @@ def mean(sampler: Sampler, drawings: Sequence[Drawing], name: str) -> Endpoint:
     return Endpoint(drawing=name, z=[float(value) for value in np.mean(found, axis=0)])
 
 
-def growth(sampler: Sampler, drawing: Drawing, first: int | None = None, size: float | None = None) -> float:
+def growth(
+    sampler: Sampler, drawing: Drawing, first: int | None = None, size: float | None = None, *, own: bool = False
+) -> float:
     """What a beginning is multiplied by to be as large as what the network has learnt.
 
     Args:
         drawing: the whole, where the beginning is the first part of one.
         first: how many of its points are given, if not all.
         size: how long the finished drawing's long side is to be, in its own unit, if that is known.
+        own: whether the network made the drawing itself.
 
     The first part of a drawing is as large as the drawing makes it. A beginning alone may become larger
     by what follows: it is taken as it is unless it is longer than a whole drawing, or below an eighth.
@@ -124,6 +127,8 @@ def growth(sampler: Sampler, drawing: Drawing, first: int | None = None, size: f
         if not size > 0:
             raise ModelError(f"The finished drawing has a size above 0, not {size:g}.")
         return float(learnt) / size
+    if own:
+        return 1.0
     if first is not None and first < drawing.points:
         return sampler.fitted(drawing)[1]
     share = long_side / float(learnt)

@@ -113,6 +113,15 @@ def lines_of(sampler: Sampler, told: dict[str, Any]) -> Drawing:
     return sampler.draw([int(told["seed"])])[0].drawing
 
 
+def is_own(sampler: Sampler, told: dict[str, Any]) -> bool:
+    """Whether this very network made a drawing."""
+    from drawing.recipe import Recipe
+
+    if told.get("recipe"):
+        return sampler.made(Recipe.from_json(json.dumps(told["recipe"])))
+    return not told.get("rows")
+
+
 def told_sample(index: int, sample: Sample) -> dict[str, Any]:
     """The reply that a drawing is."""
     from drawing.stroke import to_stroke3
@@ -176,5 +185,7 @@ def _beginning(sampler: Sampler, request: dict[str, Any]) -> tuple[Beginning, En
         return Beginning(np.cumsum(rows[:, :2], axis=0), rows[:, 2] > 0.5, factor), None
     told, first = request["drawing"], request.get("first")
     whole = lines_of(sampler, told)
-    begun = Beginning.of(whole, None if first is None else int(first), growth(sampler, whole, first, size))
+    begun = Beginning.of(
+        whole, None if first is None else int(first), growth(sampler, whole, first, size, own=is_own(sampler, told))
+    )
     return begun, endpoint(sampler, told) if sampler.conditional and request.get("z") == "drawing" else None

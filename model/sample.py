@@ -163,10 +163,13 @@ class Sampler:
             raise ModelError("An endpoint needs a seed or a latent vector.")
         return prior(end.seed, size)
 
+    def made(self, recipe: Recipe | None) -> bool:
+        """Whether this very network drew what the recipe tells of."""
+        return recipe is not None and recipe.checkpoint is not None and recipe.checkpoint == self.checkpoint.hash
+
     def endpoint_of(self, recipe: Recipe) -> Endpoint | None:
         """The latent vector that a drawing of this very network was decoded from; None for any other."""
-        ours = recipe.checkpoint is not None and recipe.checkpoint == self.checkpoint.hash
-        if not ours or not self.conditional or recipe.kind == "artist":
+        if not self.made(recipe) or not self.conditional or recipe.kind == "artist":
             return None
         if recipe.z is not None:
             return Endpoint(z=recipe.z)

@@ -124,11 +124,12 @@ class Worker:
     def _look(self, sampler: Sampler, request: dict[str, Any], number: Any) -> None:
         """Tell what the network expects along a drawing."""
         from model.density import density, told
-        from model.request import endpoint, lines_of
+        from model.request import endpoint, is_own, lines_of
 
         drawing = request.get("drawing") or {"rows": request["rows"]}
         z = sampler.latent(endpoint(sampler, drawing)) if sampler.conditional else None
-        found = density(sampler, lines_of(sampler, drawing), z, float(request.get("temperature", 1.0)))
+        temperature, fit = float(request.get("temperature", 1.0)), not is_own(sampler, drawing)
+        found = density(sampler, lines_of(sampler, drawing), z, temperature, fit=fit)
         self._reply({"id": number, "event": "density", **told(found)})
 
     def _load(self, name: str, number: Any, *, quiet: bool = False) -> Sampler:

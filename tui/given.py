@@ -1,4 +1,8 @@
-"""Drawings as they are named on the command line: an SVG, ``seed:7`` or ``FILE.npz#test/12``."""
+"""Drawings as they are named on the command line: an SVG, ``seed:7``, ``FILE.npz#test/12``, or the mean of a set.
+
+``mean:FILE.npz#test`` is the mean of a split in latent space, ``mean:FILE.npz#test/0-99`` that of its first
+hundred, ``mean:FOLDER`` that of all drawings in a folder.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,8 @@ class Given:
     drawing: Drawing | None = None
     recipe: Recipe | None = None
     seed: int | None = None
+    set_of: tuple[Drawing, ...] = ()
+    """The drawings that this is the mean of."""
 
     def endpoint(self, sampler: Sampler) -> Endpoint:
         """Its latent vector: the one it was made from by this very network, or that of its lines."""
@@ -29,11 +35,32 @@ class Given:
 
         if self.seed is not None:
             return Endpoint(seed=self.seed)
+        if self.set_of:
+            from model.orders import mean
+
+            return mean(sampler, self.set_of, self.name)
         known = None if self.recipe is None else sampler.endpoint_of(self.recipe)
         if known is not None:
             return known
         assert self.drawing is not None
         return Endpoint(drawing=self.name, z=[float(value) for value in sampler.encode(self.drawing)])
+
+    def is_own(self, sampler: Sampler) -> bool:
+        """Whether this very network made it."""
+        return self.seed is not None or sampler.made(self.recipe)
+
+    def lines(self, sampler: Sampler, temperature: float) -> Drawing:
+        """Its lines; those of a seed are drawn first.
+
+        Raises:
+            OptionError: the mean of a set has none.
+        """
+        if self.set_of:
+            raise OptionError(f"{self.name} is no drawing but a place in latent space; name one drawing.")
+        if self.drawing is None:
+            assert self.seed is not None
+            return sampler.draw([self.seed], temperature)[0].drawing
+        return self.drawing
 
 
 def read_given(text: str) -> Given:
@@ -53,6 +80,8 @@ def read_given(text: str) -> Given:
         if not 0 <= seed < 2**63:
             raise OptionError(f"{text} is not of the form seed:7.")
         return Given(text, seed=seed)
+    if text.startswith("mean:"):
+        return _mean(text)
     file, mark, place = text.partition("#")
     if not mark:
         entries = next(filter(None, read_collection(Path(text)).splits.values()))
@@ -69,3 +98,23 @@ def read_given(text: str) -> Given:
         raise OptionError(f"{text} names no drawing: {split} has numbers 0 to {len(entries) - 1}.")
     entry = entries[int(number)]
     return Given(text, entry.drawing, entry.recipe)
+
+
+def _mean(text: str) -> Given:
+    from drawing.collection import read_collection
+
+    file, _, place = text.removeprefix("mean:").partition("#")
+    collection = read_collection(Path(file))
+    split, _, some = place.partition("/")
+    split = split or next(name for name, found in collection.splits.items() if found)
+    if split not in collection.splits:
+        raise OptionError(f"{file} has no split {split!r}; there are: {', '.join(collection.splits)}.")
+    drawings = [each.drawing for each in collection.splits[split]]
+    if some:
+        first, _, last = some.partition("-")
+        if not first.isdecimal() or not last.isdecimal() or not int(first) <= int(last) < len(drawings):
+            raise OptionError(f"{text} is not of the form mean:FILE#{split}/0-{len(drawings) - 1}.")
+        drawings = drawings[int(first) : int(last) + 1]
+    if not drawings:
+        raise OptionError(f"{text} has no drawings to take the mean of.")
+    return Given(text, set_of=tuple(drawings))

@@ -13,8 +13,11 @@ import typer
 from configs.errors import MonolineError, OptionError
 from tui.commands import (
     care,
+    complete,
     dataset,
+    density,
     kl_sweep,
+    latent,
     machine,
     pens,
     plot,
@@ -53,6 +56,9 @@ train.register(app)
 pretrained.register(app)
 kl_sweep.register(app)
 sample.register(app)
+latent.register(app)
+complete.register(app)
+density.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -264,7 +264,11 @@ def test_what_can_not_be_drawn_again_is_told(capsys: Capture, kept: Kept, tmp_pa
         (["reconstruct", "CKPT", "no.svg", "--out", "NEW"], 1, "does not exist"),
         (["interpolate", "CKPT", "seed:1", "--out", "NEW"], 2, "two drawings"),
         (["interpolate", "CKPT", "seed:1", "seed:x", "--out", "NEW"], 2, "not of the form seed:7"),
-        (["interpolate", "CKPT", "seed:1", "seed:2", "--kind", "arc", "--out", "NEW"], 2, "lerp or slerp, not arc"),
+        (
+            ["interpolate", "CKPT", "seed:1", "seed:2", "--kind", "arc", "--out", "NEW"],
+            2,
+            "lerp, slerp or spline, not arc",
+        ),
     ],
 )
 def test_mistakes_are_one_line_and_nothing_is_made(

@@ -1,36 +1,39 @@
-"""Commands that let a network draw: by seed, at several temperatures, again, along a walk."""
+"""Commands that let a network draw: by seed, at several temperatures, again from a recipe."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.commands.sampling import DrawingStopped, draw, draw_into, leave_stopped, open_sampler
+from tui.commands.sampling import (
+    LAST_SEED,
+    CheckpointName,
+    Connect,
+    Curves,
+    DrawingStopped,
+    Format,
+    MaxPoints,
+    OneLine,
+    OutDir,
+    PenTemperature,
+    Seed,
+    Temperature,
+    draw,
+    draw_into,
+    leave_stopped,
+    open_sampler,
+)
 from tui.commands.target import Target, told
-from tui.console import AsJson, CommandError, Force, check_free, finish, note
+from tui.console import AsJson, CommandError, Force, check_free, finish
 from tui.given import read_given
 
 if TYPE_CHECKING:
-    from drawing.accept import Rules
+    from model.choose import Choice
     from model.sample import Order, Sample, Sampler
-
-LAST_SEED = 2**62
-"""So that the seeds that follow it fit the 63 bits that a seed has."""
-CheckpointName = Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")]
-Temperature = Annotated[float, typer.Option("--temperature", "-t", min=0, max=10, help="0 is the likeliest line.")]
-PenTemperature = Annotated[
-    float | None, typer.Option(min=0, max=10, help="Of the pen's state; the same as the other by default.")
-]
-Seed = Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Another seed, another hand.")]
-MaxPoints = Annotated[
-    int | None, typer.Option(min=1, max=10_000, help="Cap; 1.25 times the longest learnt by default.")
-]
-OutDir = Annotated[Path, typer.Option(metavar="DIR", help="Folder for what is made.", show_default=False)]
-Format = Annotated[str, typer.Option("--format", help="svg, png or npz.")]
 
 MOST_TRIED = 50
 """Seeds tried for each drawing wanted, before rules are said to be too strict."""
@@ -38,7 +41,7 @@ MOST_TRIED = 50
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the top level."""
-    for command in (sample, ladder, reconstruct, interpolate, redo):
+    for command in (sample, ladder, redo):
         app.command()(command)
 
 
@@ -53,6 +56,12 @@ def sample(
     accept: Annotated[
         list[str] | None, typer.Option(metavar="RULE=VALUE", help="Keep only what meets a rule, as max_strokes=1.")
     ] = None,
+    best_of: Annotated[
+        int, typer.Option(metavar="K", min=1, max=1000, help="Number n is the likeliest of the seeds from n K on.")
+    ] = 1,
+    connect: Connect = None,
+    one_line: OneLine = False,
+    curves: Curves = None,
     form: Format = "svg",
     force: Force = False,
     as_json: AsJson = False,
@@ -60,51 +69,62 @@ def sample(
     """Draw by seed; the same seed gives the same drawing, alone or among others."""
     from configs.load import load
     from drawing.accept import Rules
+    from drawing.finish import Finish
+    from model.choose import Choice
     from model.sample import Order
 
     target = Target(out, form, force)
-    rules = load(Rules, None, accept or (), option="--accept")
+    choice = Choice(best_of, load(Rules, None, accept or (), option="--accept"))
+    if (seed + n) * best_of > LAST_SEED * 2:
+        raise typer.BadParameter(f"--seed {seed} times --best-of {best_of} is beyond the last seed")
+    common = Order(seed, temperature, pen_temperature, max_points, finish=Finish(connect, one_line, curves))
     sampler = open_sampler(checkpoint)
-
-    def order(number: int) -> Order:
-        return Order(number, temperature, pen_temperature, max_points)
-
-    if not accept:
+    if choice.plain:
         names = [_seed_name(number) for number in range(seed, seed + n)]
         target.check(names)
-        draw_into(target, names, sampler, [order(number) for number in range(seed, seed + n)], as_json)
+        draw_into(target, names, sampler, [replace(common, seed=number) for number in range(seed, seed + n)], as_json)
         return
-    found, rejected, seconds = _accepted(sampler, order, seed, n, rules)
+    found, drawn, rejected, seconds = _chosen(sampler, common, n, choice)
     target.check([_seed_name(each.seed) for each in found])
     if found:
-        target.write([_seed_name(each.seed) for each in found], found, seconds, rejected, as_json)
+        names = [_seed_name(each.seed) for each in found]
+        words = f"the best of {drawn:,} seeds" if best_of > 1 else ""
+        target.write(names, found, seconds, rejected, as_json, more={"drawn": drawn}, words=words)
     if len(found) < n:
         leave_stopped(len(found), n)
 
 
-def _accepted(
-    sampler: Sampler, order: Callable[[int], Order], seed: int, n: int, rules: Rules
-) -> tuple[list[Sample], int, float]:
-    """The first n drawings, in order of their seeds, that meet the rules; fewer where ctrl-c came before."""
+def _chosen(sampler: Sampler, first: Order, n: int, choice: Choice) -> tuple[list[Sample], int, int, float]:
+    """The first n numbers of which a drawing meets the rules; fewer where ctrl-c came before.
+
+    Returns:
+        The drawings, how many were drawn up to the last of them, how many of those broke a rule, and seconds.
+    """
     kept: list[Sample] = []
-    tried, seconds, stopped = 0, 0.0, False
+    tried, rejected, seconds, stopped = 0, 0, 0.0, False
+    size = choice.best_of
     while len(kept) < n and not stopped:
         if tried >= MOST_TRIED * n:
-            raise CommandError(f"Of {tried:,} drawings {len(kept)} met the rules; loosen --accept.")
+            raise CommandError(
+                f"Of {tried * size:,} drawings {tried * size - rejected:,} met the rules; loosen --accept."
+            )
+        wanted = [replace(first, seed=first.seed + tried + index) for index in range(max(8 // size, n - len(kept), 1))]
         try:
-            some, took = draw(sampler, [order(seed + tried + index) for index in range(max(8, n - len(kept)))])
+            some, took = draw(sampler, [each for order in wanted for each in choice.tries(order)])
         except DrawingStopped as stop:
             stopped, took = True, stop.seconds
             # a seed is passed by only if it was drawn
             some = [stop.found[index] for index in itertools.takewhile(stop.found.__contains__, itertools.count())]
         seconds += took
-        for each in some:
+        for at in range(0, len(some) - size + 1, size):
+            best = choice.best(some[at : at + size])
             tried += 1
-            if rules.accepts(each.drawing):
-                kept.append(each)
+            rejected += best.rejected
+            if best.sample is not None:
+                kept.append(best.sample)
                 if len(kept) == n:
                     break
-    return kept, tried - len(kept), seconds
+    return kept, tried * size, rejected, seconds
 
 
 def ladder(
@@ -124,10 +144,10 @@ def ladder(
 ) -> None:
     """Draw a sheet to choose a temperature from: rows of seeds or drawings, columns of temperatures."""
     from drawing.drawing import Drawing
-    from drawing.picture import contact_sheet, save_png
-    from drawing.svg import write_svg
+    from drawing.picture import save_png
+    from drawing.table import table_picture, table_svg
     from model.sample import Order
-    from tui.commands.dataset import grid
+    from studio.files import write_text
 
     if out.suffix.lower() not in (".png", ".svg"):
         raise typer.BadParameter(f"{out.name} must end in .png or .svg")
@@ -144,92 +164,18 @@ def ladder(
         orders += [Order(number, each, pen_temperature, max_points, z) for each in columns]
     found, seconds = draw(sampler, orders)
     drawings = [each.drawing for each in found]
-    captions = [f"{each.seed} at {each.recipe.temperature:g}" for each in found]
-    width = len(columns)
+    heads = [f"{each:g}" for each in columns]
+    sides = [Path(each.name).name for each in given] if given else [f"seed {row}" for row in _range(seeds)]
     if given:  # each row begins with what it was made from
-        width += 1
-        originals = [each.drawing or Drawing(()) for each in given]
+        heads = ["from", *heads]
         for row in reversed(range(len(given))):
-            drawings.insert(row * len(columns), originals[row])
-            captions.insert(row * len(columns), Path(given[row].name).name)
+            drawings.insert(row * len(columns), given[row].drawing or Drawing(()))
     if out.suffix.lower() == ".svg":
-        page, w, h = grid(drawings, width)
-        write_svg(out, page, width_mm=w, height_mm=h)
+        write_text(out, table_svg(drawings, heads, sides))
     else:
-        save_png(out, contact_sheet(drawings, width, cell_px=cell_px, captions=captions))
+        save_png(out, table_picture(drawings, heads, sides, cell_px=cell_px))
     result = {"file": str(out), "drawings": [told(each, None) for each in found], "seconds": seconds}
     finish(result, f"{out}: {len(found)} drawings in {seconds:.1f} s", as_json=as_json)
-
-
-def reconstruct(
-    checkpoint: CheckpointName,
-    drawing: Annotated[str, typer.Argument(metavar="DRAWING", help="An SVG, seed:7 or FILE.npz#test/12.")],
-    out: OutDir,
-    n: Annotated[int, typer.Option("-n", "--n", min=1, max=1000, help="How many, with seeds that follow.")] = 1,
-    temperature: Temperature = 0.1,
-    pen_temperature: PenTemperature = None,
-    seed: Seed = 1,
-    max_points: MaxPoints = None,
-    form: Format = "svg",
-    force: Force = False,
-    as_json: AsJson = False,
-) -> None:
-    """Encode a drawing and draw it again from its latent vector."""
-    from drawing.recipe import Recipe
-    from model.sample import Order
-
-    target = Target(out, form, force)
-    given = read_given(drawing)
-    names = [f"again-{number:06}" for number in range(seed, seed + n)]
-    target.check(names)
-    sampler = open_sampler(checkpoint)
-    end = given.endpoint(sampler)
-    orders = [
-        Order(
-            number,
-            temperature,
-            pen_temperature,
-            max_points,
-            sampler.latent(end),
-            Recipe(kind="reconstruct", seed=number, endpoints=(end,)),
-        )
-        for number in range(seed, seed + n)
-    ]
-    draw_into(target, names, sampler, orders, as_json)
-
-
-def interpolate(
-    checkpoint: CheckpointName,
-    drawings: Annotated[list[str], typer.Argument(metavar="A B [C...]", help="SVG, seed:7 or FILE.npz#test/12 each.")],
-    out: OutDir,
-    steps: Annotated[int, typer.Option(min=2, max=10_000, help="Frames in all, both ends counted.")] = 8,
-    kind: Annotated[str, typer.Option(help="slerp or lerp.")] = "slerp",
-    loop: Annotated[bool, typer.Option("--loop", help="Back to the first drawing.")] = False,
-    temperature: Temperature = 0.1,
-    pen_temperature: PenTemperature = None,
-    seed: Seed = 1,
-    max_points: MaxPoints = None,
-    form: Format = "svg",
-    force: Force = False,
-    as_json: AsJson = False,
-) -> None:
-    """Walk through latent space from drawing to drawing; the hand stays the same, only z moves."""
-    from model.sample import Order
-
-    if kind not in ("lerp", "slerp"):
-        raise typer.BadParameter(f"--kind is lerp or slerp, not {kind}")
-    if len(drawings) < 2:
-        raise typer.BadParameter("name two drawings at least")
-    target = Target(out, form, force)
-    names = [f"step-{number:03}" for number in range(steps)]
-    target.check(names)
-    given = [read_given(text) for text in drawings]
-    sampler = open_sampler(checkpoint)
-    common = Order(seed, temperature, pen_temperature, max_points)
-    orders = sampler.interpolate([each.endpoint(sampler) for each in given], steps, common, kind, loop=loop)
-    if any(a.z is not None and b.z is not None and (a.z == b.z).all() for a, b in itertools.pairwise(orders)):
-        note("two of these drawings have one z, as all of one seed do: the frames between them are alike")
-    draw_into(target, names, sampler, orders, as_json)
 
 
 def redo(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -13,6 +14,28 @@ from tui.console import STOPPED, note, progress
 if TYPE_CHECKING:
     from model.sample import Order, Sample, Sampler
     from tui.commands.target import Target
+
+LAST_SEED = 2**62
+"""So that the seeds that follow it fit the 63 bits that a seed has."""
+CheckpointName = Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")]
+Temperature = Annotated[float, typer.Option("--temperature", "-t", min=0, max=10, help="0 is the likeliest line.")]
+PenTemperature = Annotated[
+    float | None, typer.Option(min=0, max=10, help="Of the pen's state; the same as the other by default.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Another seed, another hand.")]
+MaxPoints = Annotated[
+    int | None, typer.Option(min=1, max=10_000, help="Cap; 1.25 times the longest learnt by default.")
+]
+OutDir = Annotated[Path, typer.Option(metavar="DIR", help="Folder for what is made.", show_default=False)]
+Format = Annotated[str, typer.Option("--format", help="svg, png or npz.")]
+Connect = Annotated[
+    float | None, typer.Option(metavar="MM", min=0, help="Join and splice strokes over gaps up to this.")
+]
+OneLine = Annotated[bool, typer.Option("--one-line", help="Connect all strokes, over any gap, the near ones first.")]
+Curves = Annotated[
+    float | None, typer.Option(metavar="MM", min=1e-6, help="Lay curves through the points, no farther from any.")
+]
+DRAWING = "An SVG, seed:7, FILE.npz#test/12, or mean:FILE.npz#test for the mean of a set."
 
 
 def open_sampler(name: str) -> Sampler:
@@ -58,8 +81,21 @@ def draw(sampler: Sampler, orders: Sequence[Order]) -> tuple[list[Sample], float
     return [done[index] for index in range(len(orders))], round(time.monotonic() - began, 3)
 
 
-def draw_into(target: Target, names: Sequence[str], sampler: Sampler, orders: Sequence[Order], as_json: bool) -> None:
-    """Draw, write and report; what is done when ctrl-c comes is written too, and the exit code says so."""
+def draw_into(
+    target: Target,
+    names: Sequence[str],
+    sampler: Sampler,
+    orders: Sequence[Order],
+    as_json: bool,
+    *,
+    more: Mapping[str, Any] | None = None,
+    words: str = "",
+) -> None:
+    """Draw, write and report; what is done when ctrl-c comes is written too, and the exit code says so.
+
+    Args:
+        more: further keys of the JSON, and ``words`` for the text.
+    """
     try:
         found, seconds = draw(sampler, orders)
     except DrawingStopped as stop:
@@ -70,7 +106,7 @@ def draw_into(target: Target, names: Sequence[str], sampler: Sampler, orders: Se
         if len(done) < len(orders):
             leave_stopped(len(done), len(orders))
     else:
-        target.write(names, found, seconds, 0, as_json)
+        target.write(names, found, seconds, 0, as_json, more=more, words=words)
 
 
 def leave_stopped(done: int, asked: int) -> NoReturn:

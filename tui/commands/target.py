@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,21 @@ class Target:
             check_free(path, self._force)
 
     def write(
-        self, names: Sequence[str], found: Sequence[Sample], seconds: float, rejected: int, as_json: bool
+        self,
+        names: Sequence[str],
+        found: Sequence[Sample],
+        seconds: float,
+        rejected: int,
+        as_json: bool,
+        *,
+        more: Mapping[str, Any] | None = None,
+        words: str = "",
     ) -> None:
-        """Write every drawing and report."""
+        """Write every drawing and report.
+
+        Args:
+            more: further keys of the JSON, and ``words`` for the text.
+        """
         from drawing.collection import Entry, write_collection
         from drawing.picture import picture, save_png
         from drawing.svg import write_svg
@@ -57,7 +69,9 @@ class Target:
         text = f"{self._out}: {len(found)} drawings in {seconds:.1f} s"
         text += f", {unfinished} cut off at the greatest length" if unfinished else ""
         text += f", {rejected} rejected" if rejected else ""
-        finish({"drawings": drawings, "seconds": seconds, "rejected": rejected}, text, as_json=as_json)
+        text += f"; {words}" if words else ""
+        result = {"drawings": drawings, "seconds": seconds, "rejected": rejected, **(more or {})}
+        finish(result, text, as_json=as_json)
 
 
 def told(each: Sample, path: Path | None) -> dict[str, Any]:
