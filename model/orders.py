@@ -31,20 +31,23 @@ def again(sampler: Sampler, end: Endpoint, n: int, order: Order) -> list[Order]:
     ]
 
 
-def vary(sampler: Sampler, end: Endpoint, n: int, spread: float, order: Order) -> list[Order]:
+def vary(
+    sampler: Sampler, end: Endpoint, n: int, spread: float, order: Order, direction: int | None = None
+) -> list[Order]:
     """n drawings near another in latent space; the hand stays the same, z goes another way for each.
 
     Args:
         spread: 0 is the drawing itself, 1 any other; see latent.nearby.
+        direction: number of the first way that z goes, the seed if there is none; the next ones follow.
     """
-    z = sampler.latent(end)
+    z, first = sampler.latent(end), order.seed if direction is None else direction
     return [
         replace(
             order,
-            z=nearby(z, spread, order.seed + index),
+            z=nearby(z, spread, first + index),
             recipe=Recipe(
-                kind="vary", seed=order.seed, index=index, endpoints=(end,),
-                settings={"spread": spread, "direction": order.seed + index},
+                kind="vary", seed=order.seed, index=index + (direction or 0), endpoints=(end,),
+                settings={"spread": spread, "direction": first + index},
             ),
         )
         for index in range(_count(n))

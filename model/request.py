@@ -56,8 +56,9 @@ def read_request(sampler: Sampler, request: dict[str, Any], on_step: OnStep, sho
     if what == "reconstruct":
         return Asked(orders.again(sampler, endpoint(sampler, request["drawing"]), n, common), Choice())
     if what == "vary":
-        spread = float(request.get("spread", 0.3))
-        return Asked(orders.vary(sampler, endpoint(sampler, request["drawing"]), n, spread, common), Choice())
+        spread, way = float(request.get("spread", 0.3)), request.get("direction")
+        end = endpoint(sampler, request["drawing"])
+        return Asked(orders.vary(sampler, end, n, spread, common, None if way is None else int(way)), Choice())
     if what == "arithmetic":
         ends = [endpoint(sampler, request[name]) for name in ("a", "b", "c")]
         return Asked(orders.arithmetic(sampler, ends, n, common), Choice())

@@ -48,7 +48,7 @@ class Worker:
           ``wanted`` s and how many were ``rejected``. Where all were, an event ``rejected`` with ``index``,
           ``wanted``, ``rejected`` and ``reasons`` comes instead.
         - ``reconstruct``: ``drawing``, ``n``.
-        - ``vary``: ``drawing``, ``n``, ``spread`` 0 to 1.
+        - ``vary``: ``drawing``, ``n``, ``spread`` 0 to 1, ``direction``: the first of the ways, by default ``seed``.
         - ``arithmetic``: drawings ``a``, ``b``, ``c``, ``n``: A - B + C.
         - ``interpolate``: ``ends``, ``steps``, ``kind`` lerp, slerp or spline, ``loop``, ``even``; an event
           ``even`` then tells ``before`` and ``after``, the largest change over the mean one.

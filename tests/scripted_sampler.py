@@ -59,36 +59,77 @@ def recipe(kind: str, seed: int, **more: Any) -> dict[str, Any]:
     return {"format": 1, "kind": kind, "seed": seed, "checkpoint": "5c" * 32, **more}
 
 
+def foresight(told: list[list[float]]) -> dict[str, Any]:
+    """What would be expected along a drawing: two Gaussians ahead, the surer the further on."""
+    places = list(itertools.accumulate(((dx, dy) for dx, dy, _ in told), lambda a, b: (a[0] + b[0], a[1] + b[1])))
+    steps = []
+    for step, (x, y) in enumerate(places):
+        wide = 60.0 / (1 + step)
+        ahead = places[min(step + 1, len(places) - 1)]
+        steps.append(
+            {
+                "entropy": 2.0 - step / 10,
+                "pen_entropy": 0.1,
+                "pen": [0.9, 0.06, 0.04],
+                "nats": None if step + 1 == len(places) else 1.25 - step / 10,
+                "pen_nats": 0.05,
+                "components": [
+                    {"weight": 0.8, "mean": list(ahead), "covariance": [[wide, wide / 2], [wide / 2, wide]]},
+                    {"weight": 0.2, "mean": [x, y - 9], "covariance": [[4.0, 0.0], [0.0, 40.0]]},
+                ],
+            }
+        )
+    return {"points": places, "lifted": [bool(up) for _, _, up in told], "steps": steps}
+
+
 def drawn(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The drawings that a request asks for, as replies."""
-    if request["do"] == "draw":
+    what = request["do"]
+    if what == "draw":
+        k, strict = request.get("best_of", 1), bool(request.get("rules"))
         for index, item in enumerate(request["items"]):
-            seed, temperature = item["seed"], item["temperature"]
+            seed, temperature = item["seed"] * k, item["temperature"]
+            if strict and item["seed"] % 5 == 3:
+                why = ["2 strokes, more than 1"]
+                yield {"event": "rejected", "index": index, "wanted": item["seed"], "rejected": k, "reasons": why}
+                continue
             finished = item.get("max_points") is None or item["max_points"] >= 24
             made = rows(seed, temperature, 24 if finished else item["max_points"])
             more = {key: item[key] for key in ("pen_temperature", "max_points") if item.get(key) is not None}
-            yield {
-                "index": index,
-                "seed": seed,
-                "temperature": temperature,
-                "rows": made,
-                "finished": finished,
-                "nats_per_point": -0.5,
-                "recipe": recipe("sample", seed, temperature=temperature, z=[0.1, 0.2], **more),
-            }
+            told = recipe("sample", seed, temperature=temperature, z=[0.1, 0.2], **more)
+            rejected = {"rejected": k - 1} if strict else {}
+            yield sample(index, seed, temperature, made, told, finished=finished) | rejected
+    elif what in ("complete", "vary", "arithmetic"):
+        first = request.get("first", 0) if what == "complete" else 0
+        given = request["drawing"]["rows"][:first] if first else []
+        for index in range(request["n"]):
+            seed = request["seed"] + (0 if what == "vary" else index)
+            turn = request["direction"] + index if "direction" in request else seed
+            made = [[*row[:2], 0.0] for row in given] + rows(turn, request["temperature"] + request.get("spread", 0))
+            begun = [[row[0], row[1], 0] for row in given] or None
+            told = recipe(what, seed, index=index, temperature=request["temperature"], beginning=begun)
+            yield sample(index, seed, request["temperature"], made, told)
     else:
         steps = request["steps"]
         for index in range(steps):
             at = index / (steps if request["loop"] else steps - 1)
-            yield {
-                "index": index,
-                "seed": request["seed"],
-                "temperature": request["temperature"],
-                "rows": rows(request["seed"] + 1, at),
-                "finished": True,
-                "nats_per_point": -0.5,
-                "recipe": recipe("interpolate", request["seed"], path=request["kind"], at=at, index=index),
-            }
+            told = recipe("interpolate", request["seed"], path=request["kind"], at=at, index=index)
+            yield sample(index, request["seed"], request["temperature"], rows(request["seed"] + 1, at), told)
+
+
+def sample(
+    index: int, seed: int, temperature: float, made: list[list[float]], told: dict[str, Any], *, finished: bool = True
+) -> dict[str, Any]:
+    return {
+        "event": "sample",
+        "index": index,
+        "seed": seed,
+        "temperature": temperature,
+        "rows": made,
+        "finished": finished,
+        "nats_per_point": -0.5,
+        "recipe": told,
+    }
 
 
 def answer(request: dict[str, Any], loaded: set[str]) -> None:
@@ -106,6 +147,12 @@ def answer(request: dict[str, Any], loaded: set[str]) -> None:
         about = {"name": checkpoint, "kind": "conditional", "step": 9000, "n_max": 200, "hash": "5c", "device": "cpu"}
         tell(id=number, event="loaded", about=about)
         return
+    if request["do"] == "density":
+        tell(id=number, event="density", **foresight(request["drawing"]["rows"]))
+        tell(id=number, event="done", seconds=0.1)
+        return
+    if request.get("even"):
+        tell(id=number, event="even", before=2.5, after=1.2)
     replies = list(drawn(request))
     for done, reply in enumerate(replies):
         if done == 3 and Path(checkpoint).name == "mortal.safetensors" and Path(checkpoint).exists():
@@ -118,7 +165,7 @@ def answer(request: dict[str, Any], loaded: set[str]) -> None:
                 tell(id=number, event="cancelled")
                 return
         tell(id=number, event="progress", done=done, total=len(replies))
-        tell(id=number, event="sample", **reply)
+        tell(id=number, **reply)
     tell(id=number, event="done", seconds=0.1)
 
 

@@ -18,6 +18,7 @@ from textual.message_pump import MessagePump
 from configs.errors import MonolineError
 from studio.errors import WorkerError
 from studio.worker import Worker
+from tui.foresight import Foresight, read_foresight
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
@@ -38,6 +39,8 @@ class Sample:
     finished: bool
     """False if it was cut off at the greatest length."""
     nats_per_point: float | None = None
+    rejected: int = 0
+    """How many others, drawn for the same cell, broke the rules."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,30 @@ class Sampled(Message):
     def __init__(self, request: int, index: int, sample: Sample) -> None:
         super().__init__()
         self.request, self.index, self.sample = request, index, sample
+
+
+class Rejected(Message):
+    """All that was drawn for a place of a request broke the rules: how many there were, and why the first did."""
+
+    def __init__(self, request: int, index: int, count: int, reasons: tuple[str, ...]) -> None:
+        super().__init__()
+        self.request, self.index, self.count, self.reasons = request, index, count, reasons
+
+
+class Foreseen(Message):
+    """What the network expected along a drawing."""
+
+    def __init__(self, request: int, foresight: Foresight) -> None:
+        super().__init__()
+        self.request, self.foresight = request, foresight
+
+
+class Evened(Message):
+    """A walk was re-timed; the largest change between two frames over the mean one, before and after."""
+
+    def __init__(self, request: int, before: float, after: float) -> None:
+        super().__init__()
+        self.request, self.before, self.after = request, before, after
 
 
 class SamplingProgress(Message):
@@ -171,14 +198,11 @@ class Sampler:
         if event in ("done", "cancelled", "failed"):
             self._end(number, str(reply.get("error", "it failed")) if event == "failed" else "")
         elif (asked := self._asked.get(number)) is not None:
-            asker = asked.asker
-            if event == "progress":
-                asker.post_message(SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"]))))
-            elif event == "sample":
-                try:
-                    asker.post_message(Sampled(number, int(reply["index"]), read_sample(reply)))
-                except (MonolineError, KeyError, TypeError, ValueError) as error:
-                    self._end(number, f"The worker sent a drawing that can't be read ({error}).")
+            try:
+                if (message := _read(number, reply)) is not None:
+                    asked.asker.post_message(message)
+            except (MonolineError, KeyError, TypeError, ValueError) as error:
+                self._end(number, f"The worker sent a drawing that can't be read ({error}).")
 
     def _tell_loading(self, what: str, network: Network | None = None) -> None:
         self._loading = bool(what)
@@ -199,6 +223,24 @@ class Sampler:
                 self._send(asked.request)
 
 
+def _read(number: int, reply: dict[str, Any]) -> Message | None:
+    """What a reply on the way tells; None for one that nobody knows."""
+    match reply.get("event"):
+        case "progress":
+            return SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"])))
+        case "sample":
+            return Sampled(number, int(reply["index"]), read_sample(reply))
+        case "rejected":
+            reasons = tuple(str(reason) for reason in reply["reasons"])
+            return Rejected(number, int(reply["index"]), int(reply["rejected"]), reasons)
+        case "density":
+            return Foreseen(number, read_foresight(reply))
+        case "even":
+            return Evened(number, float(reply["before"]), float(reply["after"]))
+        case _:
+            return None
+
+
 def read_sample(reply: dict[str, Any]) -> Sample:
     """The drawing in a worker's reply."""
     from drawing.recipe import Recipe
@@ -212,6 +254,7 @@ def read_sample(reply: dict[str, Any]) -> Sample:
         float(reply["temperature"]),
         bool(reply["finished"]),
         None if nats is None else float(nats),
+        int(reply.get("rejected") or 0),
     )
 
 

@@ -59,6 +59,8 @@ def test_variations_lie_around_a_drawing(kept: Kept) -> None:
     expected = [0.8 * z + 0.6 * prior(5 + index, 3, DIRECTION) for index in range(2)]
     assert drawn(found) == rows(sampler.make([Order(5, 0.2, z=each) for each in expected]))  # one hand
     assert found[0]["recipe"]["kind"] == "vary"
+    way = asked(kept, do="vary", drawing={"rows": ROWS}, spread=0.6, seed=5, direction=6, temperature=0.2)
+    assert drawn(way) == drawn(found)[1:]  # by itself, and the hand is the same
     alone = asked(kept, do="vary", drawing={"rows": ROWS}, spread=0.0, seed=5)
     assert drawn(alone) == rows(sampler.make([Order(5, 0.1, z=z)]))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from screens import SAMPLER, comes, screen_text, settled
 from scripted_sampler import rows
@@ -21,7 +22,11 @@ from tui.arrangement import LADDER, MOST, RUNGS, Arrangement, Place
 from tui.sampler import NetworkLoading, Sample, Sampled, SamplingProgress
 from tui.screens.plot import PlotScreen
 from tui.screens.sample import SampleScreen
+from tui.screens.stepping import SteppingScreen
+from tui.widgets.beginning_dialog import BeginningDialog
+from tui.widgets.curve_strip import CurveStrip
 from tui.widgets.dialog import ErrorDialog, ListDialog, NumberDialog, ZoomScreen
+from tui.widgets.foresight_view import ForesightView
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
 from tui.widgets.slider import Slider
@@ -349,13 +354,13 @@ async def test_c_chooses_a_network_of_the_studio(studio: Path, monkeypatch: pyte
 
 async def test_what_needs_a_drawing_waits_for_one(studio: Path) -> None:
     async with sampling(studio, checkpoint="slow") as seen:
-        assert not any(seen.can(key) for key in "kdpyi")
+        assert not any(seen.can(key) for key in "kdpyisbv")
         assert seen.can("r")
-        assert seen.greyed == {"k", "d", "p"}
+        assert seen.greyed == {"k", "p"}
         seen.app.checkpoint = "portraits"
         seen.app.tell()
         await seen.drawn()
-        assert all(seen.can(key) for key in "kdpyi")
+        assert all(seen.can(key) for key in "kdpyisbv")
         assert seen.greyed == set()
         await seen.press("l")
         assert seen.greyed == {"plus"}
@@ -376,18 +381,136 @@ async def test_a_drawing_of_an_earlier_request_changes_nothing(studio: Path) -> 
 async def test_how_far_it_is_is_told(studio: Path) -> None:
     async with sampling(studio, checkpoint="slow") as seen:
         assert "drawn 0 of 24" in seen.summary
-        seen.screen.post_message(SamplingProgress(seen.screen._request, 0.42))  # pyright: ignore[reportPrivateUsage]
+        seen.screen.post_message(SamplingProgress(next(iter(seen.screen._asked)), 0.42))  # pyright: ignore[reportPrivateUsage]
         await seen.pilot.pause()
         assert "drawn 0 of 24, 42% of the way" in seen.summary
 
 
 async def test_every_key_has_an_action_and_an_id_and_the_palette_offers_it(studio: Path) -> None:
     async with sampling(studio) as seen:
+        await seen.press("k")
         offered = {command.title for command in seen.app.get_system_commands(seen.app.screen)}
+        await seen.press("v")
+        offered |= {command.title for command in seen.app.get_system_commands(seen.app.screen)}
         for binding in SampleScreen.BINDINGS:
             assert binding.id, binding
             assert hasattr(seen.screen, f"action_{binding.action.partition('(')[0]}"), binding
             assert binding.description in offered, binding
+
+
+# what a drawing leads to
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_s_steps_along_the_line_with_what_was_expected(
+    studio: Path, golden: Golden, size: tuple[int, int]
+) -> None:
+    async with sampling(studio, size) as seen:
+        await seen.pilot.press("right", "s")
+        stepping = seen.app.screen
+        assert isinstance(stepping, SteppingScreen)
+        strip, view = stepping.query_one(CurveStrip), stepping.query_one(ForesightView)
+        await comes(seen.pilot, lambda: view.display)
+        await seen.pilot.press("up", "left", "left")
+        await settled(seen.pilot)
+        golden(f"stepping-{size[0]}x{size[1]}.txt", screen_text(seen.app))
+        assert "point 9 of 24" in screen_text(seen.app)
+        assert "◆ the next point: +0.45 nats, its pen 0.05" in screen_text(seen.app)
+        if size == (80, 24):
+            return
+        for key, place in (("end", "24 of 24"), ("right", "24 of 24"), ("down", "14 of 24"), ("home", "1 of 24")):
+            await seen.pilot.press(key)
+            await seen.pilot.pause()
+            assert f"point {place}" in screen_text(seen.app)
+            assert ("the line ended here" in screen_text(seen.app)) == (place == "24 of 24")
+        before = screen_text(seen.app)
+        await seen.pilot.press("z")
+        await seen.pilot.pause()
+        assert screen_text(seen.app) != before
+        await seen.pilot.click(strip, offset=(3 * (strip.size.width // 24), 1))
+        await seen.pilot.pause()
+        assert "point 4 of 24" in screen_text(seen.app)
+        await seen.pilot.press("escape")
+        await settled(seen.pilot)
+        assert seen.app.screen is seen.screen
+
+
+async def test_b_draws_on_from_the_beginning_of_a_drawing_and_v_around_one(studio: Path, golden: Golden) -> None:
+    async with sampling(studio) as seen:
+        await seen.pilot.press("right", "right", "b")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, BeginningDialog)
+        await seen.pilot.press("left", "left")  # of 24 points half would be kept
+        await seen.pilot.pause()
+        assert "points kept" in screen_text(seen.app)
+        await seen.pilot.press("enter")
+        await seen.pilot.pause()
+        await seen.drawn()
+        assert "the first 10 points of seed 3, continued" in seen.summary
+        third = from_stroke3(rows(3, 0.3))
+        for seed, drawing in enumerate(seen.gallery._drawings, 1):  # pyright: ignore[reportPrivateUsage]
+            assert drawing is not None
+            given, points = third.lines[0][:10], np.concatenate(drawing.lines)
+            assert np.allclose(points[:10], given)
+            assert np.allclose(np.diff(points[10:], axis=0), np.diff(from_stroke3(rows(seed, 0.3)).lines[0], axis=0))
+        golden("sample-continued.txt", screen_text(seen.app))
+        await seen.press("k")  # one is kept like any other
+        assert [kept.recipe.kind for kept in seen.app.tray.kept if kept.recipe] == ["complete"]  # pyright: ignore[reportOptionalMemberAccess]
+        await seen.press("backspace")
+        assert seen.gallery.cursor == 2
+        assert seen.captions[2] == "seed 3"
+        assert not seen.can("backspace")
+
+        await seen.press("v")
+        assert "around seed 3" in seen.summary
+        assert seen.captions[:2] == ["way 1", "way 2"]
+        assert seen.drawings[1] == from_stroke3(rows(2, 0.6))  # temperature and spread, in the worker of tests
+        seen.screen.query_one("#spread", Slider).value = 0.5
+        await seen.press("r")
+        assert seen.drawings[0] == from_stroke3(rows(25, 0.8))
+        assert "seed 3 " in seen.numbers  # the hand is the same
+        await seen.press("v", "backspace", "backspace")
+        assert seen.drawings[2] == third
+
+        await seen.pilot.press("f")  # from what is in the tray
+        await seen.pilot.press("enter")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, BeginningDialog)
+        await seen.press("enter")
+        assert "the first 34 points" in seen.summary
+
+
+async def test_the_best_is_taken_and_what_breaks_the_rules_is_counted(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.pilot.press("a")
+        await seen.pilot.pause()
+        assert "o  one line only" in screen_text(seen.app)
+        await seen.pilot.press("down", "down", "down", "enter")
+        await settled(seen.pilot)
+        await comes(seen.pilot, lambda: "drawn" not in seen.summary)
+        assert seen.captions[2] == "3 rejected ✗"
+        assert "one line: 5 of 24 rejected" in seen.summary
+        await seen.pilot.press("right", "right")
+        await settled(seen.pilot)
+        assert "2 strokes, more than 1" in seen.numbers
+        assert not seen.can("k")
+        await seen.pilot.press("n")
+        await seen.pilot.pause()
+        assert isinstance(seen.app.screen, NumberDialog)
+        seen.app.screen.query_one(Input).value = "4"
+        await seen.pilot.press("enter")
+        await settled(seen.pilot)
+        await comes(seen.pilot, lambda: "drawn" not in seen.summary)
+        assert seen.drawings[0] == from_stroke3(rows(4, 0.3))  # seed 1 stands for 4 to 7
+        assert "best of 4, one line: 77 of 96 rejected" in seen.summary  # 5 places with 4, 19 with 3
+        await seen.press("left", "v")
+        assert not seen.can("o")
+        assert "rejected" not in seen.summary
+        await seen.pilot.press("backspace", "o")
+        await settled(seen.pilot)
+        await seen.drawn()
+        assert "best of 4" in seen.summary
+        assert "rejected" not in seen.summary
 
 
 # the arrangement by itself

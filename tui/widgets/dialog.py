@@ -222,13 +222,16 @@ class ZoomScreen(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,enter,z,q", "close", "Back", id="zoom.close")]
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, given: int = 0) -> None:
+        """Args:
+        given: so many of its first points are told apart.
+        """
         super().__init__()
-        self._drawing = drawing
+        self._drawing, self._given = drawing, given
 
     def compose(self) -> ComposeResult:
         """The drawing and the way back."""
-        yield Canvas(self._drawing)
+        yield Canvas(self._drawing, self._given)
         yield Footer()
 
     def action_close(self) -> None:
