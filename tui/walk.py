@@ -1,4 +1,4 @@
-"""Walk: what Interpolate draws, a path through the latent space from drawing to drawing.
+"""Walk: what Interpolate draws: a path through the latent space, the sum of three drawings, or those around one.
 
 Frozen: every operation returns a new one.
 """
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 MOST_ENDS = 6
 LEAST_STEPS, MOST_STEPS = 2, 24
+What = Literal["walk", "sum", "around"]
+ENDS: dict[What, int] = {"walk": 2, "sum": 3, "around": 1}
+"""How many ends each needs."""
+VERBS: dict[What, str] = {"walk": "interpolate", "sum": "arithmetic", "around": "vary"}
+"""What the worker is asked for each."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,46 @@ class Walk:
     """Of the points: the same for each frame, so that only z changes."""
     loop: bool = False
     """The last frame leads to the first again."""
+    even: bool = False
+    """Frames are taken where the drawings change by the same amount, not where the path has the same length."""
+    what: What = "walk"
+    """``sum`` draws A - B + C of the first three ends, ``around`` variations of one."""
+    centre: int = 0
+    """Which of the ends the variations are of."""
+    spread: float = 0.3
+    """How far around: 0 the drawing itself, 1 any other."""
 
     @property
     def possible(self) -> bool:
-        """True if there is somewhere to go."""
-        return len(self.ends) >= 2
+        """True if there are ends enough."""
+        return len(self.ends) >= ENDS[self.what]
+
+    @property
+    def words(self) -> str:
+        """The ends, and what is done with them."""
+        names = [end.name for end in self.ends]
+        if self.what == "around":
+            return f"around {names[self._centre]}" if names else ""
+        if self.what == "sum":
+            return " ".join(part for pair in zip(("", "-", "+"), names, strict=False) for part in pair if part)
+        return " > ".join(names)
+
+    @property
+    def labels(self) -> list[str]:
+        """What stands below the ends."""
+        letters = "ABC" if self.what == "sum" else ""
+        return [f"{letters[i]}  {end.name}" if i < len(letters) else end.name for i, end in enumerate(self.ends)]
+
+    @property
+    def _centre(self) -> int:
+        return min(self.centre, len(self.ends) - 1)
 
     @property
     def stands_still(self) -> bool:
         """True if somewhere a way leads to where it began: to another drawing of the same seed, which has its z."""
-        return any(a is not None and a == b for a, b in itertools.pairwise(end.z_seed for end in self.ends))
+        return self.what == "walk" and any(
+            a is not None and a == b for a, b in itertools.pairwise(end.z_seed for end in self.ends)
+        )
 
     def through(self, ends: tuple[End, ...]) -> Walk:
         """Other ends, MOST_ENDS at most, with steps enough for each of them."""
@@ -93,13 +128,18 @@ class Walk:
         """In so many frames, one for each end at least."""
         return replace(self, steps=max(LEAST_STEPS, len(self.ends), min(MOST_STEPS, steps)))
 
+    @property
+    def verb(self) -> str:
+        """What the worker is asked to do."""
+        return VERBS[self.what]
+
     def request(self) -> dict[str, Any]:
-        """What the worker is asked."""
-        return {
-            "ends": [end.told() for end in self.ends],
-            "steps": self.steps,
-            "kind": self.kind,
-            "temperature": self.temperature,
-            "seed": self.seed,
-            "loop": self.loop,
-        }
+        """What the worker is told of it."""
+        common: dict[str, Any] = {"temperature": self.temperature, "seed": self.seed}
+        if self.what == "sum":
+            a, b, c = (end.told() for end in self.ends[:3])
+            return {"a": a, "b": b, "c": c, "n": self.steps, **common}
+        if self.what == "around":
+            return {"drawing": self.ends[self._centre].told(), "n": self.steps, "spread": self.spread, **common}
+        ends = [end.told() for end in self.ends]
+        return {"ends": ends, "steps": self.steps, "kind": self.kind, "loop": self.loop, "even": self.even, **common}

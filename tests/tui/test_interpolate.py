@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from screens import SAMPLER, comes, recipe, screen_text, settled, star
@@ -142,7 +143,7 @@ async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch:
 
         monkeypatch.setattr(seen.app.sampler, "ask", listen)
         await seen.press("d")
-        await seen.press("N", "N", "n", "s", "o", "r")
+        await seen.press("N", "N", "n", "s", "o", "r", "u")
         last = asked[-1]
         assert (last["do"], last["steps"], last["kind"], last["loop"], last["seed"]) == (
             "interpolate",
@@ -153,10 +154,54 @@ async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch:
         )
         assert last["temperature"] == 0.1
         assert last["ends"] == [{"seed": 2}, {"seed": 5}]
+        assert last["even"] is True
+        assert "largest change 1.2 times the mean, 2.5 before" in screen_text(seen.app)
         assert len(seen.drawings(Frames)) == 9
         seen.screen.query_one("#walk-temperature", Slider).focus()
         await seen.press("right")
         assert asked[-1]["temperature"] == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_three_ends_are_added_and_one_is_varied(kept: Path, golden: Golden, size: tuple[int, int]) -> None:
+    async with walking(kept, size) as seen:
+        await seen.laid_out()
+        asked: list[tuple[str, dict[str, Any]]] = []
+        ask = seen.app.sampler.ask
+
+        def listen(asker: InterpolateScreen, do: str, checkpoint: str, **fields: Any) -> int:
+            asked.append((do, fields))
+            return ask(asker, do, checkpoint, **fields)
+
+        seen.app.sampler.ask = listen  # pyright: ignore[reportAttributeAccessIssue]
+        await seen.pilot.press("m")
+        await settled(seen.pilot)
+        assert "One more drawing is needed" in screen_text(seen.app)
+        await seen.pilot.press("i", "w")  # all that is in the tray
+        await settled(seen.pilot)
+        await seen.laid_out()
+        assert "star-3 - star-4 + star-5" in seen.summary
+        do, told = asked[-1]
+        assert (do, told["n"], told["seed"]) == ("arithmetic", 8, 1)
+        assert [from_stroke3(told[name]["rows"]) for name in "abc"] == [star(3), star(4), star(5)]
+        assert seen.drawings(Frames)[2] == from_stroke3(rows(3, 0.1))
+        golden(f"sum-{size[0]}x{size[1]}.txt", screen_text(seen.app))
+        if size == (80, 24):
+            return
+        assert not seen.can("u")
+        seen.screen.query_one(Ends).action_move_to(1)
+        await seen.press("a", *["down"] * 2, "enter")  # by the menu
+        assert "around star-4" in seen.summary
+        assert asked[-1][0] == "vary"
+        assert asked[-1][1]["spread"] == 0.3
+        seen.screen.query_one("#walk-spread", Slider).value = 0.5
+        await seen.pilot.pause()
+        await seen.laid_out()
+        assert (asked[-1][1]["spread"], from_stroke3(asked[-1][1]["drawing"]["rows"])) == (0.5, star(4))
+        await seen.pilot.click("#walk-what", offset=(8, 0))
+        await seen.laid_out()
+        assert "star-3 > star-4 > star-5" in seen.summary
+        assert asked[-1][0] == "interpolate"
 
 
 async def test_path_and_loop_answer_to_the_mouse(studio: Path) -> None:

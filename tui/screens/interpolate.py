@@ -1,43 +1,48 @@
-"""Interpolate: walk between drawings, a series for print."""
+"""Interpolate: walk between drawings, add and vary them, a series for print."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 
-from configs.errors import MonolineError
 from tui.checkpoints import network_name
-from tui.messages import SheetReady, WorkFailed
-from tui.sampler import Sample, Sampled, SamplingEnded
-from tui.screens.screen import StudioScreen
-from tui.sheets import PAPERS, lay_out_walk, sketch_name, write_new
-from tui.walk import End, Walk
+from tui.messages import WorkFailed
+from tui.sampler import Evened, Sample, Sampled, SamplingEnded
+from tui.screens.walk_sheet import WalkSheetScreen
+from tui.sheets import sketch_name
+from tui.walk import ENDS, End, Walk, What
 from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
-from tui.widgets.sheet_view import PaperShown, SheetView
+from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
 from tui.widgets.walk_panel import WalkPanel
-
-if TYPE_CHECKING:
-    from plotter.sheet import Sheet
 
 DEMO_SEEDS = (2, 5)
 PATIENCE_S = 0.15
 """How long a slider must rest before anything is drawn."""
 EMPTY = (
     "A walk leads from one drawing to another.\n\n"
-    "Press [b]d[/b] to walk between two portraits, seeds 1 and 2,\n"
+    "Press [b]d[/b] to walk between two portraits, seeds 2 and 5,\n"
     "or keep two drawings with [b]k[/b] in Sample ([b]3[/b]) and come back."
 )
-ONE = "One more drawing is needed: [b]i[/b] picks from the tray, [b]d[/b] walks between seeds 1 and 2."
+TOO_FEW = "{count} needed: [b]i[/b] picks from the tray, [b]d[/b] walks between seeds 2 and 5."
+MORE = (
+    ("what('walk')", "w  walk from end to end"),
+    ("what('sum')", "m  A - B + C of the first three ends"),
+    ("what('around')", "v  variations around the end under the cursor"),
+    ("even", "u  even steps: as much change from each frame to the next"),
+    ("loop", "o  back to the first end, or not"),
+    ("kind", "s  along the sphere, or straight"),
+    ("paper", "h  paper and layout"),
+)
+"""Actions of the menu, and what they are called there."""
 
 
 class Ends(Gallery):
@@ -53,19 +58,24 @@ class Frames(Gallery):
     CELL_WIDTH, CELL_HEIGHT = 12, 7
 
 
-class InterpolateScreen(StudioScreen):
+class InterpolateScreen(WalkSheetScreen):
     """Ends on top, the frames between them below, how to go and the sheet beside them."""
 
     BINDINGS = [
         Binding("d", "demo", "Seeds 2, 5", id="interpolate.demo"),
         Binding("i", "pick", "Ends", id="interpolate.pick"),
-        Binding("s", "kind", "Path", id="interpolate.kind"),
+        Binding("a", "more", "More", id="interpolate.menu"),
         Binding("r", "reroll", "Re-roll", id="interpolate.reroll"),
         Binding("e", "export", "Export", id="interpolate.export"),
         Binding("p", "plot", "Plot", id="interpolate.plot"),
         Binding("n", "steps(-1)", "Fewer steps", show=False, id="interpolate.fewer"),
         Binding("N", "steps(1)", "More steps", show=False, id="interpolate.more"),
+        Binding("s", "kind", "Path", show=False, id="interpolate.kind"),
         Binding("o", "loop", "Loop", show=False, id="interpolate.loop"),
+        Binding("u", "even", "Even steps", show=False, id="interpolate.even"),
+        Binding("w", "what('walk')", "Walk between the ends", show=False, id="interpolate.walk"),
+        Binding("m", "what('sum')", "A - B + C of three ends", show=False, id="interpolate.sum"),
+        Binding("v", "what('around')", "Variations around this end", show=False, id="interpolate.around"),
         Binding("comma", "move(-1)", "End earlier", show=False, id="interpolate.earlier"),
         Binding("full_stop", "move(1)", "End later", show=False, id="interpolate.later"),
         Binding("delete,backspace", "drop", "Drop end", show=False, id="interpolate.drop"),
@@ -81,15 +91,12 @@ class InterpolateScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._walk = Walk()
-        self._frames: list[Sample | None] = []
         self._request = 0
         self._ends_request = 0
         self._timer: Timer | None = None
-        self._checkpoint = ""
         self._taken: tuple[End, ...] = ()
-        self._paper = next(iter(PAPERS))
-        self._sheet: Sheet | None = None
+        self._evened: tuple[float, float] | None = None
+        """The largest change between two frames over the mean one, before the re-timing and after."""
 
     def compose(self) -> ComposeResult:
         """Header, ends and frames, panel, footer."""
@@ -127,13 +134,13 @@ class InterpolateScreen(StudioScreen):
         """Go another way; frames are drawn once the sliders rest."""
         if walk == self._walk and not always:
             return
-        self._walk, self._sheet = walk, None
+        self._walk, self._sheet, self._evened = walk, None, None
         self._frames = [None] * (walk.steps if walk.possible else 0)
         for request in (self._request, self._ends_request):
             self.monoline.sampler.cancel(request)
         self._request = self._ends_request = 0
         ends, frames = self.query_one(Ends), self.query_one(Frames)
-        ends.show([end.drawing for end in walk.ends], [end.name for end in walk.ends], cursor=ends.cursor)
+        ends.show([end.drawing for end in walk.ends], walk.labels, cursor=ends.cursor)
         names = [f"{step + 1}" for step in range(len(self._frames))]
         frames.show([None] * len(self._frames), names, all_in_view=True, cursor=frames.cursor)
         self.query_one(SheetView).show(None)
@@ -146,19 +153,23 @@ class InterpolateScreen(StudioScreen):
     def _show(self) -> None:
         walk = self._walk
         self.query_one(WalkPanel).tell(walk, self._paper)
-        names = " > ".join(end.name for end in walk.ends)
-        self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {names}")
+        self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
         state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
         if walk.stands_still:
             state += "  two ends are of one seed: no way between them"
+        if self._evened is not None:
+            before, after = self._evened
+            state += f"  largest change {after:.1f} times the mean, {before:.1f} before"
         loading = f"  loading {self.monoline.loading} ..." if self.monoline.loading else ""
         self.query_one("#frames-summary", Static).update(f"{len(self._frames)} frames  {state}{loading}")
         for name in ("#ends", "#frames", "#frames-summary"):
             self.query_one(name).display = walk.possible or (name == "#ends" and bool(walk.ends))
         empty = self.query_one("#walk-empty", Static)
         empty.display = not walk.possible
-        empty.update(ONE if walk.ends else EMPTY)
+        lacking = ENDS[walk.what] - len(walk.ends)
+        count = "One more drawing is" if lacking == 1 else f"{lacking} more drawings are"
+        empty.update(TOO_FEW.format(count=count) if walk.ends else EMPTY)
         self.refresh_keys()
 
     # drawing
@@ -171,7 +182,7 @@ class InterpolateScreen(StudioScreen):
             items = [{"seed": seed, "temperature": walk.temperature} for seed in unseen]
             self._ends_request = self.monoline.sampler.ask(self, "draw", self._checkpoint, items=items)
         if walk.possible:
-            self._request = self.monoline.sampler.ask(self, "interpolate", self._checkpoint, **walk.request())
+            self._request = self.monoline.sampler.ask(self, walk.verb, self._checkpoint, **walk.request())
 
     @on(Sampled)
     def _sampled(self, event: Sampled) -> None:
@@ -185,6 +196,12 @@ class InterpolateScreen(StudioScreen):
                     self.query_one(Ends).put(index, sample.drawing)
         self._show()
 
+    @on(Evened)
+    def _was_evened(self, event: Evened) -> None:
+        if event.request == self._request:
+            self._evened = event.before, event.after
+            self._show()
+
     @on(SamplingEnded)
     def _sampling_ended(self, event: SamplingEnded) -> None:
         if event.request not in (self._request, self._ends_request):
@@ -195,73 +212,12 @@ class InterpolateScreen(StudioScreen):
             self._lay_out()
         self._show()
 
-    # the sheet
-
-    def _lay_out(self) -> None:
-        if self._frames and all(frame is not None for frame in self._frames):
-            self.lay_out([frame for frame in self._frames if frame is not None], self._walk, self._paper)
-
-    @work(thread=True, exclusive=True, group="sheet", exit_on_error=False)
-    def lay_out(self, frames: list[Sample], walk: Walk, paper: str) -> None:
-        """Lay the frames out in the background."""
-        try:
-            sheet = lay_out_walk(frames, paper)
-        except MonolineError as error:
-            self.post_message(WorkFailed("The sheet can't be laid out", str(error)))
-            return
-        self.app.call_from_thread(self._laid_out, sheet, walk, paper)
-
-    def _laid_out(self, sheet: Sheet, walk: Walk, paper: str) -> None:
-        if (walk, paper) == (self._walk, self._paper):
-            self._sheet = sheet
-            shown = PaperShown(
-                sheet.paper.width_mm, sheet.paper.height_mm, sheet.drawing, sheet.margin_mm, sheet.paper.name
-            )
-            self.query_one(SheetView).show(shown)
-            self.refresh_keys()
-
-    def action_paper(self) -> None:
-        """Choose paper and layout."""
-        self.app.push_screen(ListDialog("Paper and layout", [(name, name) for name in PAPERS], self._paper), self._take)
-
-    def _take(self, paper: str | None) -> None:
-        if paper is not None and paper != self._paper:
-            self._paper, self._sheet = paper, None
-            self._lay_out()
-            self._show()
-
-    def action_export(self) -> None:
-        """Write the sheet into the studio."""
-        self.export(plot=False)
-
-    def action_plot(self) -> None:
-        """Write the sheet into the studio and send it to Plot."""
-        self.export(plot=True)
-
-    @work(thread=True, exclusive=True, group="export", exit_on_error=False)
-    def export(self, *, plot: bool) -> None:
-        """Write in the background."""
-        sheet, studio = self._sheet, self.monoline.studio
-        if studio is None:
-            return
-        if sheet is None:
-            self.app.call_from_thread(self.notify, "The sheet is not there yet: its drawings are still being made.")
-            return
-        try:
-            path = write_new(studio, sheet, f"walk-{network_name(self._checkpoint)}-{self._walk.steps}")
-        except MonolineError as error:
-            self.post_message(WorkFailed("The sheet was not written", str(error)))
-            return
-        if plot:
-            self.post_message(SheetReady(path))
-        else:
-            self.app.call_from_thread(self.notify, str(path), title="The sheet is written")
-
     # where to go, and how
 
     def action_demo(self) -> None:
         """Walk between two portraits that need no choice."""
-        self._go(self._walk.through(tuple(End(f"seed {seed}", seed=seed) for seed in DEMO_SEEDS)))
+        ends = tuple(End(f"seed {seed}", seed=seed) for seed in DEMO_SEEDS)
+        self._go(replace(self._walk, what="walk").through(ends))
 
     async def action_pick(self) -> None:
         """Pick ends in the tray."""
@@ -274,6 +230,24 @@ class InterpolateScreen(StudioScreen):
     def action_loop(self) -> None:
         """Back to the first end, or not."""
         self._go(replace(self._walk, loop=not self._walk.loop))
+
+    def action_even(self) -> None:
+        """Frames where the drawings change by the same amount, or where the path is as long."""
+        self._go(replace(self._walk, even=not self._walk.even))
+
+    def action_what(self, what: What) -> None:
+        """Walk, add, or vary; what varies is the end under the cursor."""
+        self._go(replace(self._walk, what=what, centre=self.query_one(Ends).cursor if what == "around" else 0))
+
+    def action_more(self) -> None:
+        """A menu of how else it can go."""
+
+        async def chosen(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
+
+        lines = [(action, words) for action, words in MORE if self.check_action(action.partition("(")[0], ())]
+        self.app.push_screen(ListDialog("How to go", lines), chosen)
 
     def action_reroll(self) -> None:
         """The next seed for the points of all frames."""
@@ -303,6 +277,8 @@ class InterpolateScreen(StudioScreen):
             self._go(self._walk.in_steps(round(event.value)))
         elif event.slider.id == "walk-seed":
             self._go(replace(self._walk, seed=round(event.value)))
+        elif event.slider.id == "walk-spread":
+            self._go(replace(self._walk, spread=event.value))
         else:
             self._go(replace(self._walk, temperature=event.value))
 
@@ -332,7 +308,9 @@ class InterpolateScreen(StudioScreen):
         tray = self.monoline.tray
         if action == "pick" and (tray is None or not tray.kept):
             return None
-        if action in ("kind", "loop", "reroll", "steps", "move", "drop") and not self._walk.ends:
+        if action in ("kind", "loop", "even", "what", "reroll", "steps", "move", "drop") and not self._walk.ends:
+            return None
+        if action in ("kind", "loop", "even") and self._walk.what != "walk":
             return None
         if action in ("export", "plot") and (not self._walk.possible or self.monoline.studio is None):
             return None

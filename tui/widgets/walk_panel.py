@@ -13,7 +13,7 @@ from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
-    from tui.walk import Walk
+    from tui.walk import Walk, What
 
 
 class WalkPanel(Vertical):
@@ -30,27 +30,48 @@ class WalkPanel(Vertical):
         self._walk = walk
 
     def compose(self) -> ComposeResult:
-        """Three sliders, two lines that can be clicked, the sheet."""
+        """Sliders, lines that can be clicked, the sheet."""
         walk = self._walk
+        yield Static("", id="walk-what")
         yield Slider("steps", walk.steps, least=LEAST_STEPS, most=MOST_STEPS, step=1, id="walk-steps")
         yield Slider("temperature", walk.temperature, least=0.05, most=1.0, step=0.05, id="walk-temperature")
         yield Slider("seed of the points", walk.seed, least=0, most=9999, step=1, id="walk-seed")
+        yield Slider("how far around", walk.spread, least=0.05, most=1.0, step=0.05, id="walk-spread")
         yield Static("", id="walk-kind")
         yield Static("", id="walk-loop")
+        yield Static("", id="walk-even")
         yield Static("", id="walk-sheet-name")
         yield SheetView(empty="The sheet appears here.", id="walk-sheet")
 
     def tell(self, walk: Walk, paper: str) -> None:
-        """Show how it goes now."""
-        for name, value in (("steps", walk.steps), ("temperature", walk.temperature), ("seed", walk.seed)):
+        """Show how it goes now, and only what there is to choose."""
+        sliders = (("steps", walk.steps), ("temperature", walk.temperature), ("seed", walk.seed))
+        for name, value in (*sliders, ("spread", walk.spread)):
             self.query_one(f"#walk-{name}", Slider).show(value)
-        self.query_one("#walk-kind", Static).update(_choice("path", ("slerp", "lerp"), walk.kind, "kind"))
-        self.query_one("#walk-loop", Static).update(
-            _choice("end", ("open", "loop"), "loop" if walk.loop else "open", "loop")
-        )
+        self.query_one("#walk-spread").display = walk.what == "around"
+        even, loop = "even" if walk.even else "as it comes", "loop" if walk.loop else "open"
+        for name, choices, chosen in (
+            ("kind", ("slerp", "lerp"), walk.kind),
+            ("loop", ("open", "loop"), loop),
+            ("even", ("as it comes", "even"), even),
+        ):
+            line = self.query_one(f"#walk-{name}", Static)
+            line.display = walk.what == "walk"
+            line.update(_choice(LABELS[name], choices, chosen, name))
+        words = "  ".join(_word(name, f"what('{what}')", chosen=walk.what == what) for what, name in WHAT.items())
+        self.query_one("#walk-what", Static).update(f"{'what':6} {words}")
         self.query_one("#walk-sheet-name", Static).update(f"sheet [@click=screen.paper]{paper}[/]  h")
+
+
+LABELS = {"kind": "path", "loop": "end", "even": "change"}
+WHAT: dict[What, str] = {"walk": "walk", "sum": "A - B + C", "around": "around"}
 
 
 def _choice(label: str, names: tuple[str, ...], chosen: str, action: str) -> str:
     words = "  ".join(f"[b reverse] {name} [/]" if name == chosen else f" {name} " for name in names)
-    return f"{label:5} [@click=screen.{action}]{words}[/]"
+    return f"{label:6} [@click=screen.{action}]{words}[/]"
+
+
+def _word(name: str, action: str, *, chosen: bool) -> str:
+    shown = f"[b reverse] {name} [/]" if chosen else f" {name} "
+    return f"[@click=screen.{action}]{shown}[/]"
