@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studio.folder import Studio
 
+PATTERNS = ("*/model.safetensors", "*/w-*/model.safetensors")
+"""Where checkpoints are, in runs and in runs of sweeps."""
+
 
 def checkpoints(studio: Studio | None) -> list[tuple[str, str]]:
     """Each as what finds it and what it is called, the studio's newest first."""
@@ -16,11 +19,17 @@ def checkpoints(studio: Studio | None) -> list[tuple[str, str]]:
     lines = [(name, f"{name}  (comes with monoline)") for name in bundled()]
     if studio is None:
         return lines
-    trained = sorted(studio.runs.glob("*/model.safetensors"), key=lambda path: -path.stat().st_mtime)
+    found = [each for pattern in PATTERNS for each in studio.runs.glob(pattern)]
+    trained = sorted(found, key=lambda path: -path.stat().st_mtime)
     return [*((str(path), network_name(str(path))) for path in trained), *lines]
 
 
 def network_name(checkpoint: str) -> str:
     """What a checkpoint is called: its own name, or that of the run it lies in."""
     path = Path(checkpoint)
-    return (path.parent.name if path.stem in ("model", "best") else path.stem) if path.suffix else path.name
+    if not path.suffix:
+        return path.name
+    if path.stem not in ("model", "best"):
+        return path.stem
+    run = path.parent
+    return f"{run.parent.name}-{run.name}" if run.name.startswith("w-") else run.name

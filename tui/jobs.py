@@ -57,13 +57,13 @@ class Jobs:
 
     def look(self, studio: Studio) -> tuple[Job, ...]:
         """All that goes on; reads files, so not for the thread that paints."""
-        from studio.runs import find_runs
+        from tui.sweeps import all_runs
 
         if not self._lock.acquire(blocking=False):
             return self.seen  # somebody is looking already
         try:
             folders = ((studio.runs, "train"), (studio.plots, "plot"))
-            found = [(run, mode) for folder, mode in folders for run in find_runs(folder)]
+            found = [(run, mode) for folder, mode in folders for run in all_runs(folder)]
             return tuple(job for run, mode in found if (job := self._look_at(run, mode)) is not None)
         finally:
             self._lock.release()

@@ -140,6 +140,8 @@ def panel(training: Training) -> str:
     if training.best is not None:
         lines.append(f"best       {training.best[1]:.3f} at {training.best[0]:,.0f}")
     lines += _rows(training.figures, _INNER)
+    if skipped := training.figures.get("skipped"):
+        lines.append(f"skipped    {skipped:,.0f} {'step' if skipped == 1 else 'steps'}")
     lines += ["", f"preset     {_short(told.get('preset'))}", f"drawings   {_short(told.get('data'))}"]
     if told.get("from_"):
         lines.append(f"began with {_short(told['from_'])}")

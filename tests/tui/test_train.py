@@ -11,10 +11,12 @@ from screens import screen_text, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static
 
-from studio.events import Failed, Finished, Measured, Progress, Started, Stopped
+from studio.events import Event, Failed, Finished, Measured, Progress, Said, Started, Stopped
+from studio.files import write_text
 from studio.lock import locked
 from studio.runs import Run, State, find_runs, read_told
 from tui.app import Monoline
+from tui.checkpoints import checkpoints, network_name
 from tui.follower import Follower
 from tui.screens import train
 from tui.screens.train import TrainScreen
@@ -260,6 +262,45 @@ async def test_the_list_goes_from_run_to_run(studio: Path) -> None:
         await until(pilot, lambda: "a   FINISHED   step 400" in state(screen))
 
 
+async def test_a_sweep_over_w_kl_is_found_and_shows_its_trade_off(studio: Path, golden: Golden) -> None:
+    trained(studio, "a")
+    for weight, rebuilt, apart in ((0.25, -0.6, 1.9), (0.5, -0.45, 1.1), (1.0, -0.2, 0.4), (2.0, None, None)):
+        folder = studio / "runs" / "sweep" / f"w-{weight:g}"
+        told = {**WHAT, "overrides": ["net.kind=conditional", f"fit.kl_weight={weight!r}"]}
+        events: list[Event] = [Started(at=900.0, what="train"), Measured(at=901.0, step=50, values={"train": 1.0})]
+        if rebuilt is not None and apart is not None:
+            for step, more in ((100, 0.5), (200, 0.0)):
+                values = {"valid_L_R": rebuilt + more, "valid_L_KL": apart, "valid": rebuilt + 0.3}
+                events.append(Measured(at=901.0, step=step, values=values))
+        write_run(folder, told, events, started_at=900.0)
+    write_text(studio / "runs" / "sweep" / "sweep.json", "{}")
+    (folder / "model.safetensors").write_bytes(b"weights")
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        screen = await go(pilot)
+        await until(pilot, lambda: "a   FINISHED" in state(screen))
+        assert not screen.check_action("tradeoff", ())
+        runs = screen.query_one("#runs", OptionList)
+        names = [str(runs.get_option_at_index(index).id) for index in range(runs.option_count)]
+        assert names == ["a", "sweep/w-0.25", "sweep/w-0.5", "sweep/w-1", "sweep/w-2"]
+        await pilot.press("end")
+        await until(pilot, lambda: "sweep/w-2   ENDED" in state(screen))
+        await pilot.press("u")
+        await settled(pilot)
+        assert isinstance(pilot.app, Monoline)
+        assert network_name(pilot.app.checkpoint) == "sweep-w-2"
+        assert pilot.app.checkpoint in [path for path, _ in checkpoints(pilot.app.studio)]
+        await pilot.press("k")
+        await settled(pilot)
+        golden("tradeoff-120x36.txt", screen_text(pilot.app))
+        assert "c  w_KL 1      L_R -0.200   L_KL 0.400   +0.100 nats per point   step 200" in screen_text(pilot.app)
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        golden("tradeoff-80x24.txt", screen_text(pilot.app))
+        await pilot.press("escape")
+        await settled(pilot)
+        assert pilot.app.screen is screen
+
+
 @pytest.mark.skipif(os.name == "nt", reason="an open file can't be removed there")
 async def test_a_run_that_is_removed_is_told_once(studio: Path) -> None:
     folder = trained(studio)
@@ -329,6 +370,16 @@ def test_figures_that_are_no_numbers_are_passed_over() -> None:
     story.take(Measured(step=1, values={"train": None, "valid": 1.5}))  # pyright: ignore[reportArgumentType] - a hostile file
     assert story.train == []
     assert "valid      1.500" in panel(story)
+
+
+def test_skipped_steps_are_counted_where_there_are_any() -> None:
+    story = Training(arguments=WHAT)
+    story.take(Measured(step=20, values={"train": 1.0, "skipped": 0.0}))
+    assert "skipped" not in panel(story)
+    story.take(Said(text="step 21 was skipped: its loss is no number", level="warning"))
+    story.take(Measured(step=40, values={"train": 1.0, "skipped": 1.0}))
+    assert "skipped    1 step\n" in panel(story)
+    assert panel(story).endswith("step 21 was skipped: its loss is no number")
 
 
 def test_the_last_lines_of_a_log_are_found_in_a_long_one(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from textual.message import Message
 from configs.errors import MonolineError
 from tui.messages import WorkFailed
 from tui.screens.screen import StudioScreen
+from tui.sweeps import all_runs
 
 if TYPE_CHECKING:
     from studio.folder import Studio
@@ -72,6 +73,11 @@ class FollowingScreen(StudioScreen):
         """The run that is followed."""
         return None if self._follower is None else self._follower.run
 
+    @property
+    def followed_name(self) -> str:
+        """What the followed run is called in the list; empty if none is."""
+        return "" if self.followed is None else _name(self.followed, self.runs_folder)
+
     def follow(self, run: Run | None) -> None:
         """Follow this run from its first event on, or none."""
         from tui.follower import Follower
@@ -108,7 +114,7 @@ class FollowingScreen(StudioScreen):
     def _lost(self, event: Lost) -> None:
         if event.follower is self._follower:
             if self.followed is not None:
-                self.unreadable.add(self.followed.name)
+                self.unreadable.add(self.followed_name)
             self._follower = None
             self.post_message(WorkFailed("The run can't be followed", event.error))
 
@@ -120,12 +126,18 @@ class FollowingScreen(StudioScreen):
 
 
 def _states(folder: Path) -> list[tuple[str, str]]:
-    from studio.runs import find_runs, read_told
+    from studio.runs import read_told
 
     found: list[tuple[float, str, str]] = []
-    for run in find_runs(folder):
+    for run in all_runs(folder):
+        name = _name(run, folder)
         try:
-            found.append((-read_told(run.folder).started_at, run.name, run.state.value))
+            found.append((-read_told(run.folder).started_at, name, run.state.value))
         except MonolineError:  # one that can't be read must not hide the others
-            found.append((0.0, run.name, "unreadable"))
+            found.append((0.0, name, "unreadable"))
     return [(name, state) for _, name, state in sorted(found)]
+
+
+def _name(run: Run, folder: Path | None) -> str:
+    """The run's name, after that of the sweep it is one of."""
+    return run.name if folder is None or run.folder.parent == folder else f"{run.folder.parent.name}/{run.name}"

@@ -17,6 +17,8 @@ from configs.errors import MonolineError
 from tui.demo_set import datasets
 from tui.messages import CheckpointChosen, WorkFailed
 from tui.screens.following import FollowingScreen
+from tui.screens.tradeoff import TradeoffScreen
+from tui.sweeps import in_sweep
 from tui.training import CHECKPOINT, RESUMABLE, RESUME, Training, failure, headline, panel
 from tui.widgets.chart import Chart, Series
 from tui.widgets.dialog import ZoomScreen
@@ -44,6 +46,7 @@ class TrainScreen(FollowingScreen):
         Binding("r", "resume", "Resume", id="train.resume"),
         Binding("u", "use", "Use", id="train.use"),
         Binding("l", "log", "Log steps", id="train.log"),
+        Binding("k", "tradeoff", "KL trade-off", show=False, id="train.tradeoff"),
         Binding("comma", "film(-1)", "Earlier", key_display=",", id="train.earlier"),
         Binding("full_stop", "film(1)", "Later", key_display=".", id="train.later"),
         Binding("ctrl+b", "panel", "Panel", show=False, id="train.panel"),
@@ -137,13 +140,13 @@ class TrainScreen(FollowingScreen):
     def _mark(self) -> None:
         """Put the cursor of the list on the run that is followed."""
         names = [name for name, _ in self._states]
-        if self.followed is not None and self.followed.name in names:
+        if self.followed_name in names:
             with self.prevent(OptionList.OptionHighlighted):
-                self.query_one("#runs", OptionList).highlighted = names.index(self.followed.name)
+                self.query_one("#runs", OptionList).highlighted = names.index(self.followed_name)
 
     @on(OptionList.OptionHighlighted, "#runs")
     def _run_chosen(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option.id is not None and (self.followed is None or event.option.id != self.followed.name):
+        if event.option.id is not None and event.option.id != self.followed_name:
             self._open(event.option.id)
 
     def _open(self, name: str) -> None:
@@ -182,7 +185,8 @@ class TrainScreen(FollowingScreen):
         run, training, state = self.followed, self._training, self._state
         assert run is not None
         assert state is not None
-        self.query_one("#state", Static).update(headline(run.name, state, training, stopping=self._stopping))
+        own = self.followed_name
+        self.query_one("#state", Static).update(headline(own, state, training, stopping=self._stopping))
         curve = {"train": Series(training.train), "valid": Series(training.valid, marked=True)}
         self.query_one(Chart).show(curve)
         self.query_one("#figures", Static).update(panel(training))
@@ -192,8 +196,8 @@ class TrainScreen(FollowingScreen):
         if keys != self._keys:  # they are costly to show
             self._keys = keys
             self.refresh_bindings()
-        if [run.name, state.value] not in [list(each) for each in self._states]:
-            self._list([(name, state.value if name == run.name else other) for name, other in self._states])
+        if [own, state.value] not in [list(each) for each in self._states]:
+            self._list([(name, state.value if name == own else other) for name, other in self._states])
 
     def _show_failure(self, run: Run) -> None:
         """What went wrong, what was printed last, what to do."""
@@ -215,8 +219,8 @@ class TrainScreen(FollowingScreen):
         at = self._film if 0 <= self._film < len(made) else len(made) - 1
         held = "" if self._film < 0 else "   held; . to the newest"
         title.update(f"samples at step {_step(made[at])}   {at + 1} of {len(made)}{held}")
-        if self._shown != (run.name, made[at]):
-            self._shown = (run.name, made[at])
+        if self._shown != (self.followed_name, made[at]):
+            self._shown = (self.followed_name, made[at])
             self._read_samples(run, made[at])
 
     @work(thread=True, group="samples", exit_on_error=False)
@@ -232,7 +236,7 @@ class TrainScreen(FollowingScreen):
         self.app.call_from_thread(self._samples_read, run, name, drawings)
 
     def _samples_read(self, run: Run, name: str, drawings: list[Drawing]) -> None:
-        if self._shown == (run.name, name):
+        if run is self.followed and self._shown == (self.followed_name, name):
             cursor = self.query_one(Filmstrip).cursor
             self._drawings = drawings
             self.query_one(Filmstrip).show(drawings)
@@ -306,7 +310,12 @@ class TrainScreen(FollowingScreen):
         """Draw with this run's newest weights."""
         if self.followed is not None:
             self.post_message(CheckpointChosen(self.followed.folder / CHECKPOINT))
-            self.notify(f"Sample now draws with {self.followed.name}")
+            self.notify(f"Sample now draws with {self.followed_name}")
+
+    def action_tradeoff(self) -> None:
+        """Show what the runs of this sweep have come to."""
+        if self.followed is not None:
+            self.app.push_screen(TradeoffScreen(self.followed.folder.parent))
 
     def action_log(self) -> None:
         """Put the steps on a logarithmic axis, or back."""
@@ -328,6 +337,8 @@ class TrainScreen(FollowingScreen):
             return run is not None and state in RESUMABLE and (run.folder / RESUME).exists()
         if action == "use":
             return run is not None and (run.folder / CHECKPOINT).exists()
+        if action == "tradeoff":
+            return run is not None and in_sweep(run)
         if action == "film":
             return len(self._training.samples) > 1
         return True

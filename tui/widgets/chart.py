@@ -35,6 +35,8 @@ class Series:
     """Step and value, in the order of the steps; values that are not finite are left out."""
     marked: bool = False
     """Points get marks as far as there is room, the lowest one a mark of its own."""
+    signs: Sequence[str] = ()
+    """Marks of all points, one each, where they have marks of their own; all points are then finite."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,14 @@ class Chart(Widget):
     log_steps: reactive[bool] = reactive(False)
     """Steps on a logarithmic axis. Values have none: nats per point are often negative."""
 
-    def __init__(self, *, unit: str = "", empty: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, unit: str = "", x: str = "step", empty: str = "", id: str | None = None) -> None:  # noqa: A002
         """Args:
         unit: what the values are, shown above their axis.
+        x: what they are over.
         empty: shown as long as there is nothing to draw.
         """
         super().__init__(id=id)
-        self.unit, self.empty = unit, empty
+        self.unit, self.x, self.empty = unit, x, empty
         self._series: dict[str, Series] = {}
         self._lines: list[Strip] = []
         self._made_for: tuple[object, ...] = ()
@@ -110,14 +113,14 @@ class Chart(Widget):
         gutter = max(map(len, names), default=0) + 1
         left, right = _steps(list(curves.values()), high, self.log_steps)
         box = _Box(left, right, low, high, width - gutter - 1, rows, self.log_steps)
-        text, owners = _draw([(curve, self._series[name].marked) for name, curve in curves.items()], box)
+        text, owners = _draw([(curve, self._series[name]) for name, curve in curves.items()], box)
         at = {box.row(tick): name for tick, name in zip(ticks, names, strict=True)}
         kinds = ["chart--marked" if self._series[name].marked else "chart--line" for name in curves]
         lines = [self._legend(curves)]
         for row in range(rows):
             edge = f"{at.get(row, ''):>{gutter}}{'┤' if row in at else '│'}"
             lines.append(Strip([self._text(edge, "chart--axis"), *self._cells(text[row], owners[row], kinds)]))
-        lines.append(Strip([self._text(_axis_below(box, gutter + 1), "chart--axis")]))
+        lines.append(Strip([self._text(_axis_below(box, gutter + 1, self.x), "chart--axis")]))
         return [line.adjust_cell_length(width, self.rich_style) for line in lines]
 
     def _placeholder(self, words: str) -> list[Strip]:
@@ -132,6 +135,8 @@ class Chart(Widget):
         """The unit, then each curve with its newest value."""
         segments = [self._text(f"{self.unit}   ", "chart--axis")] if self.unit else []
         for name, curve in curves.items():
+            if self._series[name].signs:
+                continue  # they speak for themselves
             marked = self._series[name].marked
             text = f"{MARK if marked else '─'} {name} {curve[-1, 1]:.3f}   "
             segments.append(self._text(text, "chart--marked" if marked else "chart--line"))
@@ -180,7 +185,7 @@ def _values(curves: Sequence[Curve]) -> tuple[float, float]:
     return low - air, high + air
 
 
-def _draw(curves: Sequence[tuple[Curve, bool]], box: _Box) -> tuple[list[str], list[list[int]]]:
+def _draw(curves: Sequence[tuple[Curve, Series]], box: _Box) -> tuple[list[str], list[list[int]]]:
     """Curves as rows of braille with the dots of all, and for each cell the series it shows, -1 for none."""
     import numpy as np
 
@@ -190,15 +195,15 @@ def _draw(curves: Sequence[tuple[Curve, bool]], box: _Box) -> tuple[list[str], l
     whole: NDArray[np.bool_] = np.zeros((height, width), dtype=np.bool_)
     owner = np.full((box.rows, box.columns), -1, dtype=np.intp)
     marks: dict[tuple[int, int], str] = {}
-    for index, (curve, marked) in enumerate(curves):
+    for index, (curve, series) in enumerate(curves):
         few = decimate(curve, width, box.left, box.right)
         x = (few[:, 0] - box.left) / (box.right - box.left) * (width - 1)
         y = (box.high - few[:, 1]) / (box.high - box.low) * (height - 1)
         grid = dots([np.column_stack([x, y])], (0.0, 0.0, width - 1.0, height - 1.0), box.columns, box.rows, margin=0)
         whole |= grid
         owner[grid.reshape(box.rows, 4, box.columns, 2).any(axis=(1, 3))] = index
-        if marked:
-            own = _marks(curve, box)
+        if series.marked:
+            own = _signs(curve, box, series.signs) if series.signs else _marks(curve, box)
             marks |= own
             for cell in own:
                 owner[cell] = index
@@ -222,7 +227,15 @@ def _marks(curve: Curve, box: _Box) -> dict[tuple[int, int], str]:
     return found
 
 
-def _axis_below(box: _Box, gutter: int) -> str:
+def _signs(curve: Curve, box: _Box, signs: Sequence[str]) -> dict[tuple[int, int], str]:
+    """Cells of all points, each with its own mark; of two in a cell the first one is seen."""
+    found: dict[tuple[int, int], str] = {}
+    for (x, y), sign in zip(curve.tolist(), signs, strict=True):
+        found.setdefault((box.row(y), box.column(x)), sign)
+    return found
+
+
+def _axis_below(box: _Box, gutter: int, x: str) -> str:
     """The axis of the steps: round ticks with labels that do not touch."""
     most = max(2, box.columns // 10)
     if box.log:
@@ -231,7 +244,7 @@ def _axis_below(box: _Box, gutter: int) -> str:
     else:
         ticks = places = round_ticks(box.left, box.right, most)
     line = [" "] * (gutter + box.columns)
-    title = "step, log" if box.log else "step"
+    title = f"{x}, log" if box.log else x
     line[-len(title) :] = title
     free, end = 0, len(line) - len(title) - 1
     for place, name in zip(places, labels(ticks), strict=True):

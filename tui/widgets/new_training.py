@@ -172,5 +172,12 @@ def about_preset(name: str) -> str:
     settings = load(TrainSettings, name)
     net, fit = settings.net, settings.fit
     shape = f"encoder {net.encoder}, z {net.latent}, " if net.kind == "conditional" else ""
-    shape += f"decoder {net.decoder}, {net.mixtures} Gaussians"
-    return f"{net.kind}: {shape}\nbatches of {fit.batch}, {fit.steps:,} steps"
+    if net.body == "transformer":
+        shape += f"transformer {net.layers} x {net.decoder}"
+    else:
+        shape += f"{CELLS[net.cell]} {net.decoder}"
+    return f"{net.kind}: {shape}, {net.mixtures} Gaussians\nbatches of {fit.batch}, {fit.steps:,} steps"
+
+
+CELLS = {"lstm": "LSTM", "layer_norm": "layer-norm LSTM", "hyper": "HyperLSTM"}
+"""What cells are called where there is little room."""
