@@ -8,12 +8,14 @@ from pathlib import Path
 import networks
 import pytest
 from commands import Capture, refused, told
+from runs import write_run
 
 from configs.load import load
 from drawing.npz import write_npz
 from model.data import read_data
 from model.settings import TrainSettings
 from model.train import train
+from studio.events import Finished
 from studio.runs import find_run
 
 SHAPE = ["net.encoder=8", "net.decoder=12", "net.latent=3", "net.mixtures=2", "fit.batch=10", "fit.validate_every=1000"]
@@ -32,18 +34,21 @@ def command(file: Path, out: Path, weights: str, steps: int = 4) -> list[str]:
     return [*base, "--device", "cpu", *settings]
 
 
-def test_a_sweep_is_trained_goes_on_where_it_was_and_grows(capsys: Capture, file: Path, tmp_path: Path) -> None:
+def test_a_sweep_goes_on_where_it_was_and_grows(capsys: Capture, file: Path, tmp_path: Path) -> None:
+    # one weight is done, and another was stopped after its second step
     out = tmp_path / "sweep"
-    result = told(capsys, command(file, out, "0.5"))
-    assert [(run["weight"], run["steps"]) for run in result["runs"]] == [(0.5, 4)]
-    # a run of another weight, stopped after its second step
-    settings = load(TrainSettings, "small", [*SHAPE, "fit.steps=4", "fit.kl_weight=2.0"])
+    settings = load(TrainSettings, "small", [*SHAPE, "net.kind=conditional", "fit.steps=4"])
+    data = read_data(file, settings.data)
+    done = train(settings, data, out / "w-0.5", device="cpu")
+    write_run(out / "w-0.5", {}, [Finished(result=done)])
     asked = iter([False, False, True])
-    train(settings, read_data(file, settings.data), out / "w-2", should_stop=lambda: next(asked), device="cpu")
+    train(settings, data, out / "w-2", should_stop=lambda: next(asked), device="cpu")
+    about = {"data": str(file), "preset": "small", "overrides": SHAPE, "steps": 4, "minutes": None, "device": "cpu"}
+    (out / "sweep.json").write_text(json.dumps({**about, "runs": [{"weight": 0.5}]}))
 
     grown = told(capsys, command(file, out, "2"))
     assert [(run["weight"], run["steps"]) for run in grown["runs"]] == [(0.5, 4), (2.0, 4)]
-    assert grown["runs"][0] == result["runs"][0]  # left as it was
+    assert not find_run(out / "w-0.5").arguments  # left as it was
     assert find_run(out / "w-2").arguments["resume"] is True
     curves = json.loads((out / "sweep.json").read_text())["runs"][1]["curves"]
     assert curves["train"]["step"] == [3, 4]
