@@ -15,7 +15,9 @@ from studio.files import write_text
 
 RINGS = (2.0, 1.4, 0.8)
 """Standard deviations at which an ellipse is drawn, the outer ones first."""
-FAINTEST = 0.05
+FAINTEST = 0.12
+SMALLEST = 0.22
+"""Standard deviation that an ellipse has at least, in hundredths of the width: less is not seen beside the line."""
 _ANCHOR = {"l": "start", "m": "middle", "r": "end"}
 
 
@@ -54,15 +56,16 @@ def write_density_svg(path: Path, found: Density, width_mm: float = 160.0) -> No
 
 def _ellipses(found: Density, layout: Layout) -> list[str]:
     out: list[str] = []
+    unit = layout.unit
     for step in range(len(found.weights) - 1):
         for index in np.flatnonzero(found.weights[step] >= LEAST_WEIGHT):
             x, y = layout.place(found.means[step, index][None])[0]
             sizes, axes = np.linalg.eigh(found.covariances[step, index] * layout.factor**2)
-            short, long = np.sqrt(np.maximum(sizes, 1e-12))
+            short, long = np.sqrt(np.maximum(sizes, 0.0) + (SMALLEST * unit) ** 2)
             turned = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))
             weight = float(found.weights[step, index])
             # what is told surely is told in a small place: there it is as dark as its weight allows
-            opacity = max(FAINTEST, 0.5 * np.sqrt(weight) / (1.0 + np.sqrt(short * long) / layout.unit)) / len(RINGS)
+            opacity = max(FAINTEST, 1.6 * np.sqrt(weight) / (1.0 + np.sqrt(short * long) / unit)) / len(RINGS)
             out += [
                 f'<ellipse rx="{long * ring:.3f}" ry="{short * ring:.3f}" fill-opacity="{opacity:.3f}"'
                 f' transform="translate({x:.3f} {y:.3f}) rotate({turned:.1f})"/>'

@@ -13,9 +13,9 @@ from drawing.geometry import Polyline
 from drawing.picture import CAPTION, PAPER, contact_sheet
 from drawing.svg import svg_text
 
-SIDE, HEAD = 0.5, 0.2
+SIDE, HEAD = 0.6, 0.2
 """Room for the words at the sides and the heads, in cells."""
-TEXT = 0.085
+TEXT = 0.075
 """Height of the words, in cells."""
 LONGEST = 11
 """Characters of a word at a side; of a longer one the end is shown."""

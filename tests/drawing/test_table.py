@@ -20,9 +20,9 @@ def test_words_stand_beside_the_drawings_and_not_on_them() -> None:
     )
     assert blank.shape == said.shape
     changed = (blank != said).any(axis=2)
-    assert not changed[20:, 50:].any()
-    assert [bool(changed[:20, 50 + 100 * k : 150 + 100 * k].any()) for k in range(3)] == [True] * 3
-    assert [bool(changed[20 + 100 * k : 120 + 100 * k, :50].any()) for k in range(2)] == [True] * 2
+    assert not changed[20:, 60:].any()
+    assert [bool(changed[:20, 60 + 100 * k : 160 + 100 * k].any()) for k in range(3)] == [True] * 3
+    assert [bool(changed[20 + 100 * k : 120 + 100 * k, :60].any()) for k in range(2)] == [True] * 2
 
 
 def test_in_an_svg_words_are_text_that_is_not_drawn(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from model.choose import Choice
     from model.sample import Order, Sample, Sampler
 
+BEFORE = 0.3
+"""Temperature of a seed that is shown before it is drawn again."""
 MOST_TRIED = 50
 """Seeds tried for each drawing wanted, before rules are said to be too strict."""
 
@@ -165,11 +167,15 @@ def ladder(
     found, seconds = draw(sampler, orders)
     drawings = [each.drawing for each in found]
     heads = [f"{each:g}" for each in columns]
-    sides = [Path(each.name).name for each in given] if given else [f"seed {row}" for row in _range(seeds)]
+    sides = (
+        [Path(each.name).name.removesuffix(".svg") for each in given]
+        if given
+        else [f"seed {row}" for row in _range(seeds)]
+    )
     if given:  # each row begins with what it was made from
         heads = ["from", *heads]
         for row in reversed(range(len(given))):
-            drawings.insert(row * len(columns), given[row].drawing or Drawing(()))
+            drawings.insert(row * len(columns), Drawing(()) if given[row].set_of else given[row].lines(sampler, BEFORE))
     if out.suffix.lower() == ".svg":
         write_text(out, table_svg(drawings, heads, sides))
     else:
