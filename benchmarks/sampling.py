@@ -1,8 +1,9 @@
 """How long a network takes to draw, beside what other Sketch-RNNs do, which do not promise that a seed is a drawing.
 
-python benchmarks/sampling.py [CKPT] [--runs N] [--device cuda]
+python benchmarks/sampling.py [CKPT] [--runs N] [--threads N] [--counts N ...] [--device cuda]
 
-Each kind of drawing is timed in turn, the best of some runs counts, and all ratios are of one run:
+Each way to draw is timed in turn, the best of some runs counts, and all ratios are of one run. Run it on an idle
+machine: threads of torch that wait for one another come to a standstill beside other programs.
 
 - one at a time: float32, through torch.distributions, as the public ports do it. The issue's unit of speed.
 - plain loop: float32, one generator for the whole batch, all drawings stepped on until the last one has ended.
@@ -128,15 +129,17 @@ def main() -> None:
     options.add_argument("checkpoint", nargs="?")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--device", default="cpu")
+    options.add_argument("--threads", type=int, help="most of torch and of ours; by default one a core")
+    options.add_argument("--counts", type=int, nargs="+", default=COUNTS)
     asked = options.parse_args()
     checkpoint = load_checkpoint(find_checkpoint(asked.checkpoint)) if asked.checkpoint else untrained()
-    cores = Sampler(checkpoint).hand.threads
+    cores = asked.threads or Sampler(checkpoint).hand.threads
     samplers = {threads: Sampler(checkpoint, threads=threads) for threads in sorted({1, cores})}
     net, cap = checkpoint.build().eval(), samplers[1].cap
     race = Race()
     for _ in range(asked.runs):
         race.run("one at a time", cores, lambda: one_at_a_time(net, cap))
-        for count in COUNTS:
+        for count in asked.counts:
             race.run(f"plain loop, {count}", cores, lambda count=count: plain(net, count, cap))
             for threads, sampler in samplers.items():
                 race.run(f"ours, {count} by {threads}", 1, lambda count=count, it=sampler: race.ours(it, count))
@@ -145,7 +148,8 @@ def main() -> None:
           f"{checkpoint.net.kind}, {cores} cores, torch {torch.__version__}, temperature {TEMPERATURE:g}")  # fmt: skip
     for name, speed in race.best.items():
         print(f"{name:20} {speed:9,.0f} points/s {speed / unit:6.1f}x")
-    print(f"{POINTS} points alone: {1000 * POINTS / race.best['ours, 1 by 1']:.0f} ms, aim {AIM_MS:g}; "
+    alone = 1000 * POINTS / race.best.get("ours, 1 by 1", float("nan"))
+    print(f"{POINTS} points alone: {alone:.0f} ms, aim {AIM_MS:g}; "
           f"aim {AIM:g}x from 100 drawings on; all drawings alike")  # fmt: skip
     if asked.device != "cpu":
         sampler = Sampler(checkpoint, asked.device)
