@@ -60,12 +60,14 @@ def likelihood(
     reference_scale: float | None = None,
     seed: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
+    on_done: Callable[[int], object] = lambda _: None,
 ) -> Likelihood:
     """Likelihood of drawings, each counted, z drawn once from its posterior by a seed of its own.
 
     Args:
         scale: what the network's offsets are divided by.
         reference_scale: what the figure is stated for; by default the same.
+        on_done: gets how many drawings are done so far.
 
     Raises:
         BadData: no drawings.
@@ -102,6 +104,7 @@ def likelihood(
             kl += float(found.kl.double().sum())
             points += int(found.points.sum())
             seen += len(chosen)
+            on_done(seen)
     finally:
         net.train(training)
     offsets += shift * points

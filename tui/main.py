@@ -16,6 +16,7 @@ from tui.commands import (
     complete,
     dataset,
     density,
+    evaluate,
     kl_sweep,
     latent,
     machine,
@@ -53,6 +54,7 @@ sheet.register(app)
 plot.register(app)
 plots.register(app)
 train.register(app)
+evaluate.register(app)
 pretrained.register(app)
 kl_sweep.register(app)
 sample.register(app)

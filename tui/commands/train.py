@@ -1,4 +1,4 @@
-"""Commands that train a network, and tell how good one is."""
+"""The command that trains a network."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ DataFile = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the top level."""
+    """Add this command to the top level."""
     app.command()(train)
-    app.command()(evaluate)
 
 
 def train(
@@ -115,38 +114,3 @@ def _summary(result: dict[str, Any]) -> str:
         f"{result['checkpoint']}: {result['steps']:,} steps in {result['seconds']:.0f} s, "
         f"{valid.get('nats_per_point', float('nan')):.4f} nats per point at scale {valid.get('scale', 0):.4f}"
     )
-
-
-def evaluate(
-    checkpoint: Annotated[str, typer.Argument(metavar="CKPT", help="A path, a run's folder, or a bundled name.")],
-    data: DataFile = Path(),
-    split: Annotated[str, typer.Option(help="Which drawings of the file.")] = "test",
-    dequantise: Annotated[bool, typer.Option("--dequantise", help="Add seeded noise to whole numbers.")] = False,
-    reference_scale: Annotated[
-        float | None, typer.Option(min=1e-9, help="State the figure for offsets divided by this.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many drawings.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Tell how likely drawings are to a network, in nats per point."""
-    from model.bundled import find_checkpoint
-    from model.checkpoint import load_checkpoint
-    from model.data import dequantise as add_noise
-    from model.data import drawings_for
-    from model.evaluate import likelihood
-
-    if str(data) in ("", "."):
-        raise typer.BadParameter("name the drawings with --data")
-    known = load_checkpoint(find_checkpoint(checkpoint))
-    drawings = drawings_for(data, split, known.first_dropped)[:limit]
-    if dequantise:
-        drawings = add_noise(drawings)
-    found = likelihood(known.build(), drawings, known.scale, known.n_max, reference_scale=reference_scale)
-    parts = f"offsets {found.offsets:.4f}, pen {found.pen:.4f}"
-    if known.net.kind == "conditional":
-        parts += f", latent {found.kl:.4f}"
-    text = (
-        f"{found.nats_per_point:.4f} nats per point ({parts}) on {found.drawings:,} drawings, {found.points:,} points,"
-        f" at scale {found.scale:.4f}\nL_R {found.L_R:.4f}, L_KL {found.L_KL:.4f} with n_max {found.n_max}"
-    )
-    finish(found.to_json(), text, as_json=as_json)
