@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Features = NDArray[np.float32]  # (drawings, SIZE)
 
 NAME = "eye"
-SHA256 = ""
+SHA256 = "3b280c970fbbbc7f7302fd559a696af45be29a99728fa700630afe7318f46a1a"
 """Of the file; figures by another encoder could not be compared."""
 SIDE = 64
 """Width and height of the picture."""

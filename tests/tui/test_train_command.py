@@ -1,4 +1,4 @@
-"""The commands that train a network and tell how good it is."""
+"""The command that trains a network."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from runs import write_run
 
 from drawing.npz import write_npz
 from model.checkpoint import load_checkpoint, read_about
-from model.data import dequantise
-from model.evaluate import likelihood
 from studio.events import Measured, Started
 from studio.runs import State, find_run
 from tui.main import run
@@ -156,41 +154,3 @@ def test_ctrl_c_stops_it_with_everything_saved(capsys: Capture, file: Path, tmp_
     assert load_checkpoint(out / "model.safetensors").step == result["steps"]
     more = result["steps"] + 3
     assert told(capsys, ["train", "--out", str(out), "--resume", "--steps", str(more)])["steps"] == more
-
-
-# evaluate
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("checkpoint") / "a.safetensors"
-    networks.saved(path, networks.small_net())
-    return path
-
-
-def test_a_figure_is_that_of_the_whole_split(capsys: Capture, file: Path, checkpoint: Path) -> None:
-    result = told(capsys, ["evaluate", str(checkpoint), "--data", str(file)])
-    known = load_checkpoint(checkpoint)
-    rows = [each.astype(np.float32).astype(float) for each in networks.some_rows([5 + k % 9 for k in range(60)])]
-    expected = likelihood(known.build(), rows[50:], 2.5, 40)
-    assert result == pytest.approx(expected.to_json())
-    valid = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "valid", "--limit", "3"])
-    assert valid["drawings"] == 3
-    stated = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--reference-scale", "5"])
-    assert stated["nats_per_point"] == pytest.approx(result["nats_per_point"] + 2 * np.log(2.5 / 5))
-    assert stated["scale"] == 5.0
-    noisy = told(capsys, ["evaluate", str(checkpoint), "--data", str(file), "--dequantise"])
-    assert noisy["offsets"] == pytest.approx(likelihood(known.build(), dequantise(rows[50:]), 2.5, 40).offsets)
-    assert noisy["offsets"] != result["offsets"]
-    assert run(["evaluate", str(checkpoint), "--data", str(file)]) == 0
-    text = capsys.readouterr().out
-    assert f"{result['nats_per_point']:.4f} nats per point" in text
-    assert f"latent {result['kl']:.4f}" in text
-
-
-def test_what_can_not_be_evaluated_is_told(capsys: Capture, file: Path, checkpoint: Path) -> None:
-    assert "no split 'tset'; there are: train, valid, test" in refused(
-        capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "tset"], 1
-    )
-    assert "--data" in refused(capsys, ["evaluate", str(checkpoint)], 2)
-    assert "no checkpoint of monoline" in refused(capsys, ["evaluate", str(file), "--data", str(file)], 1)
