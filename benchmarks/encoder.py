@@ -32,7 +32,7 @@ BY_THE_ARTIST = 60
 """Drawings of each kind."""
 BATCH, RATE, DECAY, SMOOTHING = 64, 3e-3, 0.05, 0.1
 SHARPNESS = 16.0
-"""Vectors have length 1; the logits need more."""
+"""A guess goes by the direction of a vector alone; logits need more than a cosine."""
 
 
 def varied(drawing: Drawing, rng: np.random.Generator) -> Drawing:
@@ -69,7 +69,11 @@ def fresh(classes: int) -> dict[str, nn.Parameter]:
 
 def guess(weights: dict[str, nn.Parameter], pictures: Tensor) -> Tensor:
     """Logits of the classes."""
-    return SHARPNESS * look(weights, pictures) @ functional.normalize(weights["names"], dim=1).T
+    return (
+        SHARPNESS
+        * functional.normalize(look(weights, pictures), dim=1)
+        @ functional.normalize(weights["names"], dim=1).T
+    )
 
 
 def main() -> None:

@@ -110,7 +110,7 @@ class Suite:
     twins: list[Drawing] = field(repr=False)
     """The drawing of train that is nearest to each sample; empty without a train split."""
     away: list[float] = field(repr=False)
-    """How far it is, 0 to 2."""
+    """How far it is, by the encoder."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; what a network or file does not have is null."""

@@ -89,8 +89,9 @@ def test_it_tells_sets_apart_and_sees_noise(data: Path) -> None:
     real = embed(valid)
     found = [likeness(embed(some), real) for some in (train, shaken(0.02), shaken(0.05), other)]
     assert all(each is not None for each in found)
-    precision, density = ([getattr(each, name) for each in found] for name in ("precision", "density"))
-    assert precision[0] > 0.85
-    assert 0.8 < density[0] < 1.2
-    assert precision[3] < 0.05
-    assert density[0] > density[1] > density[2] > density[3]
+    density, coverage = ([getattr(each, name) for each in found] for name in ("density", "coverage"))
+    assert 0.85 < density[0] < 1.25
+    assert density[0] > density[1] > 2 * density[2]
+    assert coverage[0] > 0.95 > coverage[1] > coverage[2] + 0.2
+    assert density[3] < 0.4
+    assert coverage[3] < 0.35
