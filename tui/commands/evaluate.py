@@ -96,7 +96,7 @@ def _check(out: Path, whole: bool, force: bool) -> None:
         check_free(out / name, force)
 
 
-def _train(data: Path, first_dropped: bool) -> list[Any]:
+def _train(data: Path, first_dropped: bool) -> Sequence[Any]:
     """The drawings of train; none where the file has no such split."""
     from model.data import drawings_for
     from model.errors import BadData
