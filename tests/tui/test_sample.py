@@ -126,17 +126,7 @@ async def test_until_then_the_gallery_says_what_is_loaded(tmp_path: Path) -> Non
         assert "Re-roll" in screen_text(app)
 
 
-async def test_loading_is_seen_in_the_header(studio: Path) -> None:
-    async with sampling(studio) as seen:
-        seen.app.post_message(NetworkLoading("torch"))
-        await seen.pilot.pause()
-        assert "loading torch ..." in screen_text(seen.app).splitlines()[0]
-        seen.app.post_message(NetworkLoading(""))
-        await seen.pilot.pause()
-        assert "loading" not in screen_text(seen.app).splitlines()[0]
-
-
-async def test_k_keeps_a_drawing_with_its_recipe_and_ctrl_z_takes_it_back(studio: Path) -> None:
+async def test_k_keeps_a_drawing_with_its_recipe_d_puts_it_out_and_ctrl_z_takes_either_back(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "k")
         (path,) = (studio / "sketches").glob("*.svg")
@@ -154,9 +144,7 @@ async def test_k_keeps_a_drawing_with_its_recipe_and_ctrl_z_takes_it_back(studio
         assert list((studio / "sketches").glob("*.svg")) == []
         assert seen.captions[1] == "seed 2"
 
-
-async def test_d_puts_out_of_the_tray_first_and_crosses_out_then(studio: Path) -> None:
-    async with sampling(studio) as seen:
+        await seen.press("left")
         await seen.press("k", "d")
         assert seen.captions[0] == "seed 1"
         assert list((studio / "sketches").glob("*.svg")) == []
@@ -169,34 +157,24 @@ async def test_d_puts_out_of_the_tray_first_and_crosses_out_then(studio: Path) -
         assert len(list((studio / "sketches").glob("*.svg"))) == 1
 
 
-async def test_the_slider_shows_the_first_seed_there_is(studio: Path) -> None:
-    async with sampling(studio) as seen:
-        await seen.press("r")
-        assert seen.captions[0] == "seed 25"
-        assert seen.screen.query_one("#first-seed", Slider).value == 25
-
-
-async def test_r_gives_the_next_seeds_to_all_but_the_kept(studio: Path) -> None:
+async def test_r_gives_the_next_seeds_to_all_but_the_kept_g_one_here_and_m_more_of_them(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "k", "r")
         assert seen.captions[:3] == ["seed 25", "seed 2 ✓", "seed 26"]
+        assert seen.screen.query_one("#first-seed", Slider).value == 25
         await seen.press("r")
         assert seen.captions[:3] == ["seed 48", "seed 2 ✓", "seed 49"]
-
-
-async def test_g_gives_a_new_seed_here_and_m_more_of_them(studio: Path) -> None:
-    async with sampling(studio) as seen:
-        await seen.press("down", "g")
         columns = seen.gallery.columns
-        assert seen.captions[columns] == "seed 25"
-        assert seen.captions[columns - 1] == f"seed {columns}"
+        await seen.press("left", "down", "g")
+        assert seen.captions[columns] == "seed 71"
+        assert seen.captions[columns - 1] == f"seed {46 + columns}"
         assert seen.gallery.cursor == columns
         await seen.press("m")
         assert len(seen.drawings) == 36
-        assert seen.captions[-1] == "seed 37"
+        assert seen.captions[-1] == "seed 83"
 
 
-async def test_a_seed_is_the_same_drawing_in_the_grid_and_on_the_ladder(studio: Path) -> None:
+async def test_a_seed_is_the_same_drawing_in_the_grid_and_on_the_ladder_and_drawn_once(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "right")
         third = seen.drawings[2]
@@ -213,17 +191,21 @@ async def test_a_seed_is_the_same_drawing_in_the_grid_and_on_the_ladder(studio: 
         assert seen.captions[seen.gallery.cursor] == "seed 4"
         assert seen.drawings[3] == from_stroke3(rows(4, 0.5))
 
+        await seen.press("l", "l")
+        assert seen.app.sampler.idle
+        await seen.pilot.press("l")
+        await settled(seen.pilot)
+        assert all(drawing is not None for drawing in seen.drawings)  # nothing was asked for
+        assert seen.app.sampler.idle
 
-async def test_plus_and_minus_change_the_temperature_of_all(studio: Path) -> None:
+
+async def test_the_temperature_is_stepped_and_typed(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("plus", "plus", "minus")
         assert "24 seeds at 0.35" in seen.summary
         assert seen.drawings[0] == from_stroke3(rows(1, 0.35))
         assert seen.screen.query_one("#temperature", Slider).value == pytest.approx(0.35)
 
-
-async def test_a_value_is_typed_exactly(studio: Path) -> None:
-    async with sampling(studio) as seen:
         await seen.pilot.press("equals_sign")
         await seen.pilot.pause()
         assert isinstance(seen.app.screen, NumberDialog)
@@ -244,26 +226,7 @@ async def test_sliders_set_length_and_first_seed(studio: Path) -> None:
         assert seen.screen.query_one("#max-points", Slider).most == 200  # as the network was trained
 
 
-async def test_what_was_drawn_once_is_at_hand(studio: Path) -> None:
-    async with sampling(studio) as seen:
-        await seen.press("l", "l")
-        assert seen.app.sampler.idle
-        await seen.pilot.press("l")
-        await settled(seen.pilot)
-        assert all(drawing is not None for drawing in seen.drawings)  # nothing was asked for
-        assert seen.app.sampler.idle
-
-
-async def test_a_request_that_is_no_longer_wanted_is_cancelled(studio: Path) -> None:
-    async with sampling(studio, checkpoint="slow") as seen:
-        await comes(seen.pilot, lambda: not seen.app.sampler.idle)
-        seen.app.checkpoint = "portraits"
-        seen.app.tell()
-        await seen.drawn()
-        assert seen.drawings[0] == from_stroke3(rows(1, 0.3))
-
-
-async def test_y_copies_the_recipe_as_toml(studio: Path) -> None:
+async def test_y_copies_the_recipe_as_toml_and_enter_shows_it_large(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "y")
         recipe = tomllib.loads(seen.app.clipboard)
@@ -271,9 +234,6 @@ async def test_y_copies_the_recipe_as_toml(studio: Path) -> None:
         assert recipe["kind"] == "sample"
         assert recipe["temperature"] == 0.3
 
-
-async def test_enter_shows_a_drawing_large(studio: Path) -> None:
-    async with sampling(studio) as seen:
         await seen.pilot.press("enter")
         await seen.pilot.pause()
         assert isinstance(seen.app.screen, ZoomScreen)
@@ -352,21 +312,27 @@ async def test_c_chooses_a_network_of_the_studio(studio: Path, monkeypatch: pyte
         assert seen.summary.startswith("cats  24 seeds")
 
 
-async def test_what_needs_a_drawing_waits_for_one(studio: Path) -> None:
+async def test_what_needs_a_drawing_waits_for_one_and_how_far_it_is_is_told(studio: Path) -> None:
     async with sampling(studio, checkpoint="slow") as seen:
+        await comes(seen.pilot, lambda: not seen.app.sampler.idle)
+        assert "drawn 0 of 24" in seen.summary
+        seen.screen.post_message(SamplingProgress(next(iter(seen.screen._asked)), 0.42))  # pyright: ignore[reportPrivateUsage]
+        await seen.pilot.pause()
+        assert "drawn 0 of 24, 42% of the way" in seen.summary
         assert not any(seen.can(key) for key in "kdpyisbv")
         assert seen.can("r")
         assert seen.greyed == {"k", "p"}
-        seen.app.checkpoint = "portraits"
+        seen.app.checkpoint = "portraits"  # what is asked for no longer is cancelled
         seen.app.tell()
         await seen.drawn()
+        assert seen.drawings[0] == from_stroke3(rows(1, 0.3))
         assert all(seen.can(key) for key in "kdpyisbv")
         assert seen.greyed == set()
         await seen.press("l")
         assert seen.greyed == {"plus"}
 
 
-async def test_a_drawing_of_an_earlier_request_changes_nothing(studio: Path) -> None:
+async def test_a_drawing_of_an_earlier_request_changes_nothing_and_loading_is_seen_in_the_header(studio: Path) -> None:
     async with sampling(studio) as seen:
         late = Sample(from_stroke3(rows(9, 1.0)), Recipe(kind="sample", seed=9), 9, 1.0, finished=True)
         before = seen.drawings
@@ -377,13 +343,12 @@ async def test_a_drawing_of_an_earlier_request_changes_nothing(studio: Path) -> 
         await seen.press("minus")
         assert seen.drawings == before
 
-
-async def test_how_far_it_is_is_told(studio: Path) -> None:
-    async with sampling(studio, checkpoint="slow") as seen:
-        assert "drawn 0 of 24" in seen.summary
-        seen.screen.post_message(SamplingProgress(next(iter(seen.screen._asked)), 0.42))  # pyright: ignore[reportPrivateUsage]
+        seen.app.post_message(NetworkLoading("torch"))
         await seen.pilot.pause()
-        assert "drawn 0 of 24, 42% of the way" in seen.summary
+        assert "loading torch ..." in screen_text(seen.app).splitlines()[0]
+        seen.app.post_message(NetworkLoading(""))
+        await seen.pilot.pause()
+        assert "loading" not in screen_text(seen.app).splitlines()[0]
 
 
 async def test_every_key_has_an_action_and_an_id_and_the_palette_offers_it(studio: Path) -> None:

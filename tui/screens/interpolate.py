@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from tui.checkpoints import network_name
 from tui.messages import WorkFailed
-from tui.sampler import Evened, Sample, Sampled, SamplingEnded
+from tui.sampler import Evened, Sample, Sampled, SamplingEnded, SamplingProgress
 from tui.screens.walk_sheet import WalkSheetScreen
 from tui.sheets import sketch_name
 from tui.walk import ENDS, End, Walk, What
@@ -97,6 +97,8 @@ class InterpolateScreen(WalkSheetScreen):
         self._taken: tuple[End, ...] = ()
         self._evened: tuple[float, float] | None = None
         """The largest change between two frames over the mean one, before the re-timing and after."""
+        self._share = 0.0
+        """How far the drawing of the frames is; a re-timing looks at many more first."""
 
     def compose(self) -> ComposeResult:
         """Header, ends and frames, panel, footer."""
@@ -134,7 +136,7 @@ class InterpolateScreen(WalkSheetScreen):
         """Go another way; frames are drawn once the sliders rest."""
         if walk == self._walk and not always:
             return
-        self._walk, self._sheet, self._evened = walk, None, None
+        self._walk, self._sheet, self._evened, self._share = walk, None, None, 0.0
         self._frames = [None] * (walk.steps if walk.possible else 0)
         for request in (self._request, self._ends_request):
             self.monoline.sampler.cancel(request)
@@ -155,7 +157,8 @@ class InterpolateScreen(WalkSheetScreen):
         self.query_one(WalkPanel).tell(walk, self._paper)
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
-        state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
+        way = f", {self._share:.0%} of the way" if self._share else ""
+        state = f"drawn {done} of {len(self._frames)}{way}" if done < len(self._frames) else "all drawn"
         if walk.stands_still:
             state += "  two ends are of one seed: no way between them"
         if self._evened is not None:
@@ -195,6 +198,12 @@ class InterpolateScreen(WalkSheetScreen):
                 if end.drawing is None and end.seed == sample.seed:
                     self.query_one(Ends).put(index, sample.drawing)
         self._show()
+
+    @on(SamplingProgress)
+    def _progressed(self, event: SamplingProgress) -> None:
+        if event.request == self._request:
+            self._share = event.share
+            self._show()
 
     @on(Evened)
     def _was_evened(self, event: Evened) -> None:

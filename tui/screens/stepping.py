@@ -33,7 +33,7 @@ class SteppingScreen(ModalScreen[None]):
         Binding("down", f"step({-LEAP})", f"{LEAP} back", key_display="↓", id="stepping.back"),
         Binding("home", "go(0)", "First", show=False, id="stepping.first"),
         Binding("end", "go(-1)", "Last", show=False, id="stepping.last"),
-        Binding("z", "near", "Closer", id="stepping.near"),
+        Binding("z", "near", "Near or whole", id="stepping.near"),
         Binding("escape,s,q", "close", "Back", id="stepping.close"),
     ]
     DEFAULT_CSS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
@@ -23,8 +24,8 @@ FAINT = 0.4
 """Power by which chances are lifted: a small one must be seen beside a great one."""
 LEAST = 0.12
 """Below so much of the greatest, after that, nothing is shown; of a single Gaussian about 3 sigma are."""
-NEAR_SIGMAS = 3.0
-"""How far around the means a close view reaches."""
+NEAR_SIGMAS, HEAVY = 3.0, 0.05
+"""How far around the means a close view reaches, for components of that weight."""
 BAYER = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
 
 
@@ -42,8 +43,8 @@ class ForesightView(Widget):
 
     step: reactive[int] = reactive(0)
     """The point from which the network looks ahead."""
-    near: reactive[bool] = reactive(False)
-    """Look closely at what is expected, not at the whole drawing."""
+    near: reactive[bool] = reactive(True)
+    """Look closely at what is expected, which is small in the whole of a long drawing."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -67,7 +68,8 @@ class ForesightView(Widget):
         columns, rows = self.size
         at, step = foresight.points[self.step], foresight.steps[self.step]
         then = foresight.points[self.step + 1] if self.step + 1 < len(foresight.points) else None
-        fit = Fit(_near(at, then, step.components) if self.near else _whole(foresight), columns, rows)
+        box = _near(foresight, self.step) if self.near else _whole(foresight)
+        fit = Fit(box, columns, rows)
         layers = [
             Layer("foresight--cloud", cloud(step.components, fit)),
             Layer("foresight--ink", fit.ink(foresight.lines(self.step + 1))),
@@ -131,13 +133,21 @@ def _whole(foresight: Foresight) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _near(at: Place, then: Place | None, components: tuple[Component, ...]) -> tuple[float, float, float, float]:
-    """A square around a point that holds what is expected there, and what came."""
-    main = [each for each in components if each.weight >= 0.05] or list(components[:1])
-    reach = [1e-6] if then is None else [1.2 * max(abs(then[0] - at[0]), abs(then[1] - at[1]))]
-    for each in main:
+def _near(foresight: Foresight, step: int) -> tuple[float, float, float, float]:
+    """A square around a point that holds what is expected there, and what came; its area doubles, so that the scale
+    stays the same for some points on end."""
+    (x, y), reach = foresight.points[step], 2.0 ** (math.ceil(2 * math.log2(_reach(foresight, step))) / 2)
+    return x - reach, y - reach, x + reach, y + reach
+
+
+def _reach(foresight: Foresight, step: int) -> float:
+    (x, y), components = foresight.points[step], foresight.steps[step].components
+    reach = [1e-6]
+    if step + 1 < len(foresight.points):
+        then = foresight.points[step + 1]
+        reach.append(1.2 * max(abs(then[0] - x), abs(then[1] - y)))
+    for each in [each for each in components if each.weight >= HEAVY] or components[:1]:
         xx, _, yy = each.covariance
-        reach.append(abs(each.mean[0] - at[0]) + NEAR_SIGMAS * xx**0.5)
-        reach.append(abs(each.mean[1] - at[1]) + NEAR_SIGMAS * yy**0.5)
-    far = max(reach)
-    return at[0] - far, at[1] - far, at[0] + far, at[1] + far
+        reach.append(abs(each.mean[0] - x) + NEAR_SIGMAS * xx**0.5)
+        reach.append(abs(each.mean[1] - y) + NEAR_SIGMAS * yy**0.5)
+    return max(reach)
