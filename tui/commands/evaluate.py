@@ -189,7 +189,7 @@ def _table(suite: Suite) -> RenderableType:
     from rich import box
     from rich.table import Table
 
-    sides = [("samples", suite.made), *([("of train", suite.train)] if suite.train else [])]
+    sides = [("samples", suite.made), *([("train", suite.train)] if suite.train else [])]
     table = Table("compared with the split", box=box.SIMPLE_HEAD)
     for name, side in sides:
         table.add_column(
