@@ -87,7 +87,7 @@ def test_what_it_draws_is_compared_and_shown(capsys: Capture, file: Path, checkp
     assert json.loads((out / "evaluation.json").read_text(encoding="utf-8")) == kept
     assert "9 samples at temperature 0.5" in text
     assert f"of {result['latent']} dimensions of z are active" in text
-    assert any(line.split() == "compared with the split 9 samples 9 of train".split() for line in text.splitlines())
+    assert "compared with the split 9 samples 9 of train" in " ".join(text.split())
     row = next(line for line in text.splitlines() if "turning angle" in line)
     numbers = [f"{side['wasserstein']['turning_angle']:.3f}" for side in (result, result["train"])]
     assert row.split()[-2:] == numbers
