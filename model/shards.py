@@ -70,12 +70,12 @@ def _scale(shards: Shards, train: Drawings, dropped: bool) -> float:
     found = Moments()
     bounds = np.cumsum([0, *(file.about.points for file in train.files)])
     cuts = np.searchsorted(train.begins, bounds)
-    changed = np.searchsorted(bounds, sorted(train.instead), side="right") - 1
     for number, file in enumerate(train.files):
         about = file.about
         here = range(int(cuts[number]), int(cuts[number + 1]))
         rows = int(train.lengths[here.start : here.stop].sum())
-        if number not in changed and rows == about.points - about.drawings * dropped:
+        # whatever was left out or simplified has fewer rows now
+        if rows == about.points - about.drawings * dropped:
             found += about.rest if dropped else about.first + about.rest
         elif len(here):
             found += Moments.of(np.concatenate([train[index] for index in here]))
