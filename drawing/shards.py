@@ -31,7 +31,7 @@ VERSION = 1
 INDEX = np.dtype([("end", "<i8"), ("side", "<f4"), ("first", "<f4"), ("rest", "<f4"), ("dots", "<i4")])
 """One drawing: the row after its last in the shard, the longer side of its box, the largest offset of its first
 row and of the others, and how many single points it begins with."""
-RELEASE_EVERY = 512
+RELEASE_EVERY = 128
 """Drawings read between two times that the pages of the map are given back; each may have brought in 64 kB."""
 
 Records = NDArray[Any]  # (D,) of INDEX

@@ -206,7 +206,7 @@ def order(lengths: NDArray[Any], batch: int, seed: int, epoch: int) -> list[NDAr
     Where they don't come out even, every batch is a little smaller, and none is much smaller than the others.
     """
     rng = np.random.default_rng([seed, epoch, 0x0D])
-    shuffled = rng.permutation(len(lengths)).astype(np.int32 if len(lengths) < 2**31 else np.int64)
+    shuffled = rng.permutation(np.arange(len(lengths), dtype=np.int32))
     count = -(-len(lengths) // batch)
     bounds = np.arange(count + 1) * len(lengths) // count
     for at in range(0, count, POOL):

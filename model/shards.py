@@ -62,6 +62,8 @@ def _simplified(drawings: Drawings, settings: DataSettings, dropped: bool, left:
         drawings.instead[int(drawings.begins[index])] = rows
         drawings.lengths[index] = len(rows)
     kept = drawings.lengths > 0
+    if kept.all():
+        return drawings
     return Drawings(drawings.files, drawings.begins[kept], drawings.lengths[kept], drawings.instead)
 
 
