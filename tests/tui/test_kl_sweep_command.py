@@ -18,7 +18,7 @@ from model.train import train
 from studio.events import Finished
 from studio.runs import find_run
 
-SHAPE = ["net.encoder=8", "net.decoder=12", "net.latent=3", "net.mixtures=2", "fit.batch=10", "fit.validate_every=1000"]
+SHAPE = ["net.encoder=8", "net.decoder=16", "net.latent=3", "net.mixtures=2", "fit.batch=10", "fit.validate_every=1000"]
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,11 @@ def test_a_pretrained_network_is_imported_tested_and_drawn_with(capsys: Capture,
     assert "exists; name another" in refused(capsys, command, 1)
     assert told(capsys, [*command, "--force", "--scale", "3"])["scale"] == 3.0
 
-    write_npz(tmp_path / "a.npz", {"test": networks.some_rows([9, 14])})
-    found = told(capsys, ["evaluate", str(out), "--data", str(tmp_path / "a.npz")])
+    rows = networks.some_rows([9, 14])
+    for one in rows:
+        one[0, 2] = 0.0  # a dot to begin with would go with the first point
+    write_npz(tmp_path / "a.npz", {"test": rows})
+    found = told(capsys, ["evaluate", str(out), "--data", str(tmp_path / "a.npz"), "--samples", "0"])
     assert (found["scale"], found["points"]) == (3.0, 8 + 13)  # a drawing begins at its first point
     drawn = told(capsys, ["sample", str(out), "-n", "2", "--out", str(tmp_path / "drawn")])
     assert len(drawn["drawings"]) == 2

@@ -39,6 +39,7 @@ OURS = (
     *(f"{folder}/*.svg" for folder in ("artist", "samples", "walk", "plot")),
     *(f"{folder}/{name}" for folder in ("run", "plot") for name in ("*.json", "*.jsonl", ".lock", "log.txt")),
     "run/config.toml",
+    "run/data.npz",
     "run/*.safetensors",
     "run/samples/*.npz",
 )
