@@ -81,7 +81,8 @@ class Worker:
                 self._reply({**done, "seconds": round(time.monotonic() - began, 3)})
         except MonolineError as error:
             self._reply({"id": number, "event": "failed", "error": str(error)})
-        except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:  # torch's own are RuntimeErrors
+        # torch's own are RuntimeErrors; a number too large is an ArithmeticError
+        except (KeyError, IndexError, TypeError, ValueError, RuntimeError, ArithmeticError) as error:
             self._reply({"id": number, "event": "failed", "error": f"The request is not one: {error!r}."})
         finally:
             self.cancelled.discard(number)

@@ -157,6 +157,8 @@ def test_a_bad_request_is_answered_and_the_next_one_is_worked_on(peer: Peer, kep
         ({"do": "draw", "checkpoint": kept[0], "items": 5}, "not one"),
         ({"do": "interpolate", "checkpoint": kept[0], "ends": [{"seed": 3}], "steps": 4}, "two drawings"),
         ({"do": "interpolate", "checkpoint": kept[0], "ends": [{"seed": 3}, {}], "steps": 4}, "needs its lines"),
+        ({"do": "interpolate", "checkpoint": kept[0], "ends": [{"seed": -1}, {"seed": 2}], "steps": 4}, "not one"),
+        ({"do": "vary", "checkpoint": kept[0], "drawing": {"seed": 2**64}}, "not one"),
         ({"do": "reconstruct", "checkpoint": kept[0], "drawing": {"rows": [[1, 2, "x"]]}}, "numbers"),
         ({"do": "reconstruct", "checkpoint": kept[0], "drawing": {"recipe": {"format": 99}}}, "format 99"),
     ]
