@@ -21,6 +21,9 @@ FIRST_SHARE = 100.0
 FAR = 2.0
 """First rows this many times as long as the others are places on the page."""
 
+ALIKE = 1e-9
+"""Offsets whose standard deviation is below so much of a drawing's size are the same but for rounding."""
+
 
 class LeftOut:
     """Which drawings are left out because nothing can be learnt from them, and how many that were."""
@@ -76,6 +79,16 @@ class LeftOut:
             yield f"{self.strokes} drawings whose strokes {settings.max_points} points can't tell were left out"
         if self.long:
             yield f"{self.long} drawings were simplified to {settings.max_points} points"
+
+
+def check_scale(path: Path, scale: float, size: float) -> None:
+    """Raise BadData if offsets don't vary: there is nothing to divide them by.
+
+    Args:
+        size: the median long side of a drawing.
+    """
+    if not scale > ALIKE * size:
+        raise BadData(f"{path} can't be learnt: all its offsets are the same.")
 
 
 def no_train(path: Path, splits: Iterable[str]) -> BadData:

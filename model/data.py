@@ -20,7 +20,7 @@ from drawing.npz import read_npz
 from drawing.shards import Drawings, is_shards, read_shards
 from drawing.stroke import Stroke3, offset_scale, to_stroke3
 from model.augment import Chance, Starts, augmented
-from model.clean import LeftOut, is_place, long_side, no_train, reach, without_first
+from model.clean import LeftOut, check_scale, is_place, long_side, no_train, reach, without_first
 from model.errors import BadData
 from model.settings import DataSettings
 
@@ -103,6 +103,7 @@ def read_data(path: Path, settings: DataSettings) -> Data:
         kept[split] = [rows for rows in (left.simplified(rows, settings, dropped) for rows in out) if len(rows)]
     left.check(path, len(kept["train"]))
     scale = offset_scale(kept["train"])
+    check_scale(path, scale, size)
     n_max = max(len(rows) for found in kept.values() for rows in found)
     told = (*notes, *left.notes(settings, dropped))
     return Data(kept, scale, n_max, size, file_hash(path), dropped, whole, told)

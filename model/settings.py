@@ -29,7 +29,7 @@ class NetSettings(BaseModel):
     encoder: int = Field(default=256, ge=1, le=4096)
     """Hidden size of each direction of the encoder."""
     decoder: int = Field(default=512, ge=1, le=4096)
-    """Hidden size of the decoder; a multiple of ``heads`` in a transformer."""
+    """Hidden size of the decoder; a multiple of twice ``heads`` in a transformer."""
     layers: int = Field(default=4, ge=1, le=48)
     """Blocks of a transformer."""
     heads: int = Field(default=4, ge=1, le=64)
@@ -113,7 +113,7 @@ class DataSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    max_points: int = Field(default=250, ge=2)
+    max_points: int = Field(default=250, ge=2, le=10_000)
     """Drawings with more points are simplified to so many, never cut."""
     scale_jitter: float = Field(default=0.15, ge=0, lt=1)
     """x and y of each drawing are scaled by 1 plus or minus up to this, each on its own."""

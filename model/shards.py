@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawing.shards import Drawings, Moments, Shards, read_shards
-from model.clean import LeftOut, is_place, no_train, reach
+from model.clean import LeftOut, check_scale, is_place, no_train, reach
 from model.data import Data
 from model.errors import BadData
 from model.settings import DataSettings
@@ -52,6 +52,7 @@ def read_sharded(path: Path, settings: DataSettings) -> Data:
     left.check(path, len(splits["train"]))
     n_max = max(int(each.lengths.max()) for each in splits.values() if len(each))
     scale = _scale(shards, splits["train"], dropped)
+    check_scale(path, scale, manifest.size)
     notes = tuple(left.notes(settings, dropped))
     return Data(splits, scale, n_max, manifest.size, shards.hash, dropped, whole, notes)
 

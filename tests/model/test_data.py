@@ -116,6 +116,8 @@ def test_a_folder_of_svg_is_data_too(tmp_path: Path) -> None:
     [
         ({"train": [[[0, 0, 0], [0, 0, 1]]] * 3}, "points lie on one another"),
         ({"test": [[[1, 1, 0], [2, 0, 1]]]}, "no drawings in 'train'"),
+        ({"train": [[[0, 0, 0], [1, 1, 0], [1, 1, 1]]] * 3}, "offsets are the same"),
+        ({"train": [[[0, 0, 0], [0.1, 0.1, 0], *[[0.1, 0.1, 0]] * 40]] * 3}, "offsets are the same"),
         ({"train": [[[5, 5, 1]]] * 3, "valid": [[[1, 1, 0], [2, 0, 1]]]}, "no drawing in 'train' has a line"),
     ],
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from configs.load import load
+from model.checkpoint import MOST_POINTS
 from model.losses import annealed
 from model.schedule import learning_rate
-from model.settings import FitSettings, TrainSettings, train_presets
+from model.settings import DataSettings, FitSettings, TrainSettings, train_presets
 
 
 def test_presets_that_train_are_told_from_the_artists() -> None:
@@ -44,6 +46,12 @@ def test_magentas_preset_is_magentas_defaults() -> None:
         assert learning_rate(fit, step, 0.5) == pytest.approx((1e-3 - 1e-5) * 0.9999**step + 1e-5)
         weight = annealed(step, fit.kl_weight, fit.kl_start, fit.kl_decay)
         assert weight == pytest.approx(0.5 - (0.5 - 0.01) * 0.99995**step)
+
+
+def test_no_training_has_drawings_that_its_checkpoint_could_not_tell_of() -> None:
+    assert DataSettings(max_points=MOST_POINTS).max_points == MOST_POINTS
+    with pytest.raises(ValidationError, match="max_points"):
+        DataSettings(max_points=MOST_POINTS + 1)
 
 
 def test_every_schedule_warms_up() -> None:
