@@ -167,9 +167,10 @@ class Trainer:
 
     def averaged(self) -> Generator:
         """A copy of the network with the averaged weights."""
-        net = build(self.settings.net)
-        net.load_state_dict(self.average)
-        return net.to(self.device).eval()
+        with torch.device("meta"):  # neither time nor random numbers for weights that are replaced
+            net = build(self.settings.net, initialise=False)
+        net.to_empty(device=self.device).load_state_dict(self.average)
+        return net.eval()
 
     def test(self, drawings: Sequence[Stroke3]) -> Likelihood:
         """Likelihood of drawings under the averaged weights, in full precision."""

@@ -115,6 +115,9 @@ def test_the_average_follows_the_weights_as_it_says(artist: Data) -> None:
         decay = min(0.5, (1 + step) / (10 + step))
         for name, weight in trainer.net.named_parameters():
             expected[name] = decay * expected[name] + (1 - decay) * weight.detach()
+    before = torch.get_rng_state()
+    trainer.averaged()
+    assert torch.equal(torch.get_rng_state(), before)  # nothing is drawn for weights that are replaced
     for name, each in expected.items():
         torch.testing.assert_close(trainer.average[name], each, rtol=1e-5, atol=1e-6)
 
