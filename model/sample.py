@@ -173,7 +173,7 @@ class Sampler:
             return None
         if recipe.z is not None:
             return Endpoint(z=recipe.z)
-        return Endpoint(seed=recipe.seed) if recipe.kind == "sample" else None
+        return Endpoint(seed=recipe.seed)  # what tells no z took that of its seed
 
     def encode(self, drawing: Drawing, *, fit: bool = True) -> Z:
         """Mean of the posterior of z given a drawing, shape (Nz,).

@@ -21,10 +21,12 @@ from drawing.recipe import Endpoint, Recipe
 from drawing.stroke import from_stroke3
 from model.bundled import bundled, find_checkpoint
 from model.checkpoint import Checkpoint, load_checkpoint
+from model.complete import Beginning
 from model.errors import ModelError
 from model.hand import GRID, TILE
 from model.latent import slerp
 from model.noise import prior, step_noise
+from model.orders import complete
 from model.sample import Order, Sample, Sampler
 from model.sketch_rnn import SketchRNN
 
@@ -416,6 +418,8 @@ def test_a_drawing_of_this_very_network_keeps_its_latent_vector(kept: Checkpoint
     assert sampler.endpoint_of(by_seed.recipe) == Endpoint(seed=5)
     np.testing.assert_array_equal(sampler.latent(Endpoint(seed=5)), prior(5, 3))
     assert sampler.endpoint_of(by_z.recipe) == Endpoint(z=[1.0, 0.0, 0.5])
+    begun = complete(sampler, Beginning.of(by_seed.drawing, 2), 1, Order(6), z_of="prior")
+    assert sampler.endpoint_of(sampler.make(begun)[0].recipe) == Endpoint(seed=6)
     assert sampler.endpoint_of(by_seed.recipe.model_copy(update={"checkpoint": "0" * 64})) is None
     assert sampler.endpoint_of(Recipe(kind="artist", seed=5)) is None
     with pytest.raises(ModelError, match="2 numbers"):
