@@ -74,4 +74,7 @@ def test_what_can_not_be_swept_is_told_before_anything_starts(capsys: Capture, f
     assert "itself" in refused(capsys, [*command(file, out, "1"), "--set", "fit.kl_weight=1"], 2)
     assert "does not exist" in refused(capsys, command(tmp_path / "none.npz", out, "1"), 1)
     assert not out.exists()
-    assert "is no sweep" in refused(capsys, command(file, file.parent, "1"), 1)
+    assert "holds the drawings" in refused(capsys, command(file, file.parent, "1"), 1)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.txt").touch()
+    assert "is no sweep" in refused(capsys, command(file, tmp_path / "other", "1"), 1)

@@ -83,6 +83,13 @@ def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_
     whole = ["train", "small", "--data", str(file), "--out", str(out), "--steps", "1", *TINY, "--force"]
     assert "There is no checkpoint" in refused(capsys, [*whole, "--from", "no such"], 1)
     assert "holds the weights to begin with" in refused(capsys, [*whole, "--from", str(out)], 1)
+    again = ["train", "small", "--out", str(out), "--steps", "1", "--force", "--data"]
+    shutil.copy(file, out / "data.npz")
+    assert "holds the drawings" in refused(capsys, [*again, str(out / "data.npz")], 1)
+    assert "lies in the drawings" in refused(capsys, [*again, str(tmp_path)], 1)
+    own_settings = ["train", str(out / "config.toml"), *again[2:], str(file)]
+    assert "holds the settings" in refused(capsys, own_settings, 1)
+    assert (out / "data.npz").exists()
     assert read_about(out / "model.safetensors")["step"] == 31
     begun = told(capsys, whole)
     assert begun["steps"] == 1

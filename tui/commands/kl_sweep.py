@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tui.commands.train import DataFile
-from tui.commands.training import delete_run, train_in_child
+from tui.commands.training import check_apart, delete_run, train_in_child
 from tui.console import AsJson, CommandError, Force, finish, note, progress
 
 ASKED = ("data", "preset", "overrides", "steps", "minutes", "device")
@@ -62,6 +62,7 @@ def kl_sweep(
     if not data.exists():
         raise CommandError(f"{data} does not exist.")
     load(TrainSettings, preset, settings or ())  # a mistake is told before anything starts
+    check_apart(out, data, preset)
     about: dict[str, Any] = {
         "data": str(data.resolve()),
         "preset": str(Path(preset).resolve()) if preset.endswith(".toml") else preset,

@@ -47,7 +47,7 @@ def train(
     from model.distributed import is_leader, under_torchrun
     from model.settings import TrainSettings
     from studio.runs import find_run, refuse_running
-    from tui.commands.training import make_room, train_here, train_in_child, train_with_leader
+    from tui.commands.training import check_apart, make_room, train_here, train_in_child, train_with_leader
 
     if under_torchrun() and not is_leader():
         train_with_leader(out)
@@ -79,8 +79,7 @@ def train(
         load(TrainSettings, preset, settings or ())  # a mistake is told before anything starts
         given = str(data)
         begin = _absolute(start)
-        if begin is not None and Path(begin).is_relative_to(out.resolve()):
-            raise CommandError(f"{out} holds the weights to begin with; name another folder for the new run.")
+        check_apart(out, data, preset, begin)
         make_room(out, force)
     arguments: dict[str, Any] = {
         "preset": str(Path(preset).resolve()) if preset.endswith(".toml") else preset,

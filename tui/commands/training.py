@@ -62,6 +62,22 @@ def train_with_leader(out: Path) -> None:
     run(out, {}, lambda _: None, orders)
 
 
+def check_apart(out: Path, data: Path, preset: str, begin: str | None = None) -> None:
+    """Refuse a run that holds what it is to be made from, or lies in it: one would go with the other.
+
+    Raises:
+        CommandError: where the drawings, the settings or the weights to begin with are in ``out``, or it is in them.
+    """
+    folder = out.resolve()
+    settings = preset if preset.endswith(".toml") else None
+    used = ((begin, "the weights to begin with"), (data, "the drawings"), (settings, "the settings"))
+    for path, what in used:
+        if path is not None and Path(path).resolve().is_relative_to(folder):
+            raise CommandError(f"{out} holds {what}; name another folder for the new run.")
+    if folder.is_relative_to(data.resolve()):
+        raise CommandError(f"{out} lies in the drawings, which a run takes along; name a folder elsewhere.")
+
+
 def make_room(out: Path, force: bool) -> None:
     """A new run needs a folder without another; with --force an earlier run there is deleted."""
     from studio.lock import NAME as LOCK
