@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -76,8 +76,10 @@ def complete(
             prior, where each seed has its own.
 
     Raises:
-        ModelError: the beginning leaves no room below the cap on points.
+        ModelError: the beginning leaves no room below the cap on points, or ``z_of`` is neither.
     """
+    if z is None and z_of not in get_args(ZOf):
+        raise ModelError(f"z of a completion comes from the beginning or the prior, not from {z_of!r}.")
     cap = order.max_points or sampler.cap
     if len(beginning.points) - 1 >= cap:
         raise ModelError(

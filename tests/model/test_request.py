@@ -85,6 +85,12 @@ def test_every_completion_begins_with_the_very_points(kept: Kept, z: str) -> Non
     assert any(len(each) > 4 and each[3][2] == 0 for each in found)
 
 
+def test_a_completion_from_an_unknown_z_is_refused(kept: Kept) -> None:
+    (reply,) = asked(kept, do="complete", rows=ROWS, n=1, z="drawing")
+    assert reply["event"] == "failed"
+    assert "not from 'drawing'" in reply["error"]
+
+
 def test_the_first_points_of_a_drawing_lead_to_the_same_drawing_by_the_same_chance(kept: Kept) -> None:
     whole = Sampler(kept[1]).draw([11], 0.5)[0]
     told = {"recipe": whole.recipe.model_dump(mode="json"), "rows": to_stroke3(whole.drawing).tolist()}

@@ -34,7 +34,7 @@ def test_sources_of_several_kinds_become_one_set_of_one_size(
 ) -> None:
     out = tmp_path / "mix.shards"
     done = told(capsys, ["dataset", "convert", *sources, str(out), "--fit", "200"])
-    assert done["drawings"] == {"train": 8 + 43, "valid": 3 + 2, "test": 2}  # each 20th of what knows no splits
+    assert done["drawings"] == {"train": 8 + 42, "valid": 3 + 3, "test": 2}  # each 20th of what knows no splits
     assert not done["sizes_differ"]
     about = read_shards(out).manifest.sources
     assert [(each.name, each.drawings, round(each.size)) for each in about] == [
@@ -47,7 +47,7 @@ def test_sources_of_several_kinds_become_one_set_of_one_size(
     assert {split: len(rows) for split, rows in found.splits.items()} == done["drawings"]
     info = told(capsys, ["dataset", "info", str(out)])
     assert info["splits"]["train"] == {
-        "drawings": 51,
+        "drawings": 50,
         "points": {"min": 10, "median": 13, "max": 13},
         "strokes": {"min": 2, "median": 2, "max": 2},
     }
@@ -56,12 +56,22 @@ def test_sources_of_several_kinds_become_one_set_of_one_size(
     assert {split: len(entries) for split, entries in back.splits.items()} == done["drawings"]
 
 
+def test_shards_keep_back_for_the_valid_split_what_the_file_does(
+    capsys: Capture, tmp_path: Path, sources: list[str]
+) -> None:
+    told(capsys, ["dataset", "convert", sources[1], str(tmp_path / "quick.shards")])
+    one, other = read_data(Path(sources[1]), DataSettings()), read_data(tmp_path / "quick.shards", DataSettings())
+    assert len(one.splits["valid"]) == 3
+    for rows, again in zip(one.splits["valid"], other.splits["valid"], strict=True):
+        assert rows == pytest.approx(again, abs=1e-3)
+
+
 def test_sizes_that_differ_are_told_and_a_limit_holds_for_each_source(
     capsys: Capture, tmp_path: Path, sources: list[str]
 ) -> None:
     assert run(["dataset", "convert", *sources, str(tmp_path / "a.shards"), "--limit", "2"]) == 0
     words = capsys.readouterr().out
-    assert "4 train, 2 valid, 2 test" in words
+    assert "3 train, 3 valid, 2 test" in words
     assert "Their sizes differ; --fit 200" in words
 
 

@@ -60,7 +60,7 @@ def convert_to_shards(
                     advance(done, done)
                 drawing, reasons = change(entry.drawing)
                 to = split
-                if split == "train" and "valid" not in stream.splits and number % VALID_EVERY == VALID_EVERY - 1:
+                if split == "train" and "valid" not in stream.splits and number % VALID_EVERY == 0:
                     to = "valid"
                 if not reasons:
                     try:

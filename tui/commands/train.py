@@ -66,7 +66,8 @@ def train(
         if named and not data.exists():
             raise CommandError(f"{data} does not exist.")
         given = str(data) if named else str(told["data"])
-        steps = steps or told.get("steps")
+        if not any(each.startswith("fit.steps=") for each in settings or ()):  # what is set now counts
+            steps = steps or told.get("steps")
         minutes = minutes or told.get("minutes")
         device = str(told.get("device", device)) if device == "auto" else device
     else:
