@@ -41,10 +41,12 @@ class Beginning:
         Raises:
             ModelError: fewer than two points, or more asked for than there are.
         """
-        if first is not None and not 2 <= first <= drawing.points:
-            raise ModelError(f"The first {first} of {drawing.points} points are no beginning; name 2 or more.")
         if drawing.points < 2:
             raise ModelError("A beginning needs two points at least; to draw without one is called sample.")
+        if first is not None and not 2 <= first <= drawing.points:
+            raise ModelError(
+                f"The first {first} of {drawing.points} points are no beginning; name 2 to {drawing.points}."
+            )
         count = first or drawing.points
         ends = np.cumsum([len(line) for line in drawing.lines]) - 1
         lifts = np.zeros(drawing.points, dtype=np.bool_)

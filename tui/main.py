@@ -99,7 +99,8 @@ def tell(error: Exception | KeyboardInterrupt) -> int:
     """One line on stderr for whatever ended a command, and its exit code; a defect is raised again if asked for."""
     match error:
         case typer.TyperException():
-            note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See monoline --help.")
+            command = context.command_path if (context := getattr(error, "ctx", None)) else "monoline"
+            note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See {command} --help.")
             return BAD_ARGUMENTS
         case MonolineError():
             note(f"monoline: {' '.join(str(error).split())}")

@@ -170,7 +170,7 @@ def test_strokes_are_connected_and_lines_rounded(capsys: Capture, kept: Kept, tm
         (["vary", "CKPT", "seed:1", "--spread", "2", "--out", "NEW"], 2, "spread"),
         (["vary", "CKPT", "no.svg", "--out", "NEW"], 1, "does not exist"),
         (["arithmetic", "CKPT", "seed:1", "seed:2", "--out", "NEW"], 2, "C"),
-        (["complete", "CKPT", "LINE", "--first", "9", "--out", "NEW"], 1, "The first 9 of 5 points"),
+        (["complete", "CKPT", "LINE", "--first", "9", "--out", "NEW"], 1, "of 5 points are no beginning; name 2 to 5"),
         (["complete", "CKPT", "LINE", "--z", "own", "--out", "NEW"], 2, "beginning, drawing or prior, not own"),
         (["complete", "CKPT", "LINE", "--max-points", "4", "--out", "NEW"], 1, "leaves nothing to draw"),
         (["complete", "CKPT", "mean:SET", "--out", "NEW"], 2, "no drawing but a place in latent space"),
@@ -199,3 +199,5 @@ def test_a_network_without_encoder_completes_and_says_what_it_can_not(
     assert told(capsys, ["density", name, line, "--out", str(tmp_path / "a.svg")])["points"] == 5
     for command in (["vary", name, line], ["ladder", name, "--inputs", line]):
         assert "without an encoder" in refused(capsys, [*command, "--out", str(tmp_path / "no.png")], 1)
+    by_whole = ["complete", name, line, "--z", "drawing", "--out", str(tmp_path / "no")]
+    assert "without an encoder" in refused(capsys, by_whole, 1)

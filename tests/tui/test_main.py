@@ -14,9 +14,9 @@ from tui.main import run
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["dataset", "inf"], ["No such command", "info"]),
+        (["dataset", "inf"], ["No such command", "info", "See monoline dataset --help"]),
         (["dataset", "info"], ["Missing argument"]),
-        (["dataset", "info", "x.npz", "--josn"], ["No such option", "--json"]),
+        (["dataset", "info", "x.npz", "--josn"], ["No such option", "--json", "See monoline dataset info --help"]),
         (["dataset", "demo", "--n", "many", "--out", "x.npz"], ["--n", "integer"]),
         (["dataset", "sheet", "a.npz", "b.jpg"], [".png, .svg or .gif"]),
         (["dataset", "convert", "a.npz"], ["one source"]),

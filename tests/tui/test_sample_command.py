@@ -13,6 +13,7 @@ from PIL import Image
 
 from drawing.collection import read_collection
 from drawing.drawing import Drawing
+from drawing.npz import write_npz
 from drawing.stroke import to_stroke3
 from drawing.svg import read_svg, write_svg
 from model.checkpoint import Checkpoint
@@ -47,7 +48,7 @@ def test_seeds_are_files_with_recipes(capsys: Capture, kept: Kept, tmp_path: Pat
     assert "exists" in refused(capsys, ["sample", kept[0], "-n", "1", "--seed", "9", "--out", str(out)], 1)
     alone = ["sample", kept[0], "-n", "1", "--seed", "8", "-t", "0.5", "--out", str(out), "--force"]
     assert run(alone) == 0
-    assert "1 drawings in" in capsys.readouterr().out
+    assert "1 drawing in" in capsys.readouterr().out
     assert {each.name: each.read_bytes() for each in out.iterdir()} == before  # alone it is the same file
 
 
@@ -285,3 +286,27 @@ def test_a_network_without_encoder_says_so(capsys: Capture, tmp_path: Path) -> N
     assert len(result["drawings"]) == 2
     walk = ["interpolate", str(tmp_path / "a.safetensors"), "seed:1", "seed:2", "--out", str(tmp_path / "walk")]
     assert "without an encoder" in refused(capsys, walk, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("drawn/seed-000007.svg", "seed-000007"),
+        ("seed:7", "seed:7"),
+        ("sets/faces.npz#test/1", "faces.npz#test/1"),
+        ("mean:sets/faces.npz#test", "mean:faces.npz#test"),
+    ],
+)
+def test_a_row_of_a_ladder_tells_which_drawing_of_a_file_it_is(
+    capsys: Capture, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, beside: str
+) -> None:
+    rows: list[str] = []
+    monkeypatch.setattr("drawing.table.table_svg", lambda _, __, sides: rows.extend(sides) or "")
+    monkeypatch.chdir(tmp_path)
+    for folder in ("drawn", "sets"):
+        (tmp_path / folder).mkdir()
+    line = [[0.0, 0.0, 0.0], [12.0, 3.0, 0.0], [9.0, 20.0, 1.0]]
+    write_npz(tmp_path / "sets" / "faces.npz", {"test": [np.array(line)] * 2})
+    write_svg(tmp_path / "drawn" / "seed-000007.svg", Drawing.of([[(0, 0), (12, 3), (9, 20)]]))
+    told(capsys, ["ladder", kept[0], "--inputs", name, "--temperatures", "0.1", "--out", str(tmp_path / "a.svg")])
+    assert rows == [beside]

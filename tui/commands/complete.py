@@ -63,7 +63,7 @@ def complete(
     sampler = open_sampler(checkpoint)
     whole = given.lines(sampler, temperature)
     begun = Beginning.of(whole, first, orders.growth(sampler, whole, first, size, own=given.is_own(sampler)))
-    known = sampler.latent(given.endpoint(sampler)) if sampler.conditional and z == "drawing" else None
+    known = sampler.latent(given.endpoint(sampler)) if z == "drawing" else None
     common = Order(seed, temperature, pen_temperature, max_points)
     every = orders.complete(sampler, begun, n, common, known, "prior" if z == "prior" else "beginning")
     draw_into(target, names, sampler, every, as_json)

@@ -27,7 +27,7 @@ from tui.commands.sampling import (
     leave_stopped,
     open_sampler,
 )
-from tui.commands.target import Target, told
+from tui.commands.target import Target, counted, told
 from tui.console import AsJson, CommandError, Force, check_free, finish
 from tui.given import read_given
 
@@ -167,11 +167,7 @@ def ladder(
     found, seconds = draw(sampler, orders)
     drawings = [each.drawing for each in found]
     heads = [f"{each:g}" for each in columns]
-    sides = (
-        [Path(each.name).name.removesuffix(".svg") for each in given]
-        if given
-        else [f"seed {row}" for row in _range(seeds)]
-    )
+    sides = [_row_name(each.name) for each in given] if given else [f"seed {row}" for row in _range(seeds)]
     if given:  # each row begins with what it was made from
         heads = ["from", *heads]
         for row in reversed(range(len(given))):
@@ -181,7 +177,14 @@ def ladder(
     else:
         save_png(out, table_picture(drawings, heads, sides, cell_px=cell_px))
     result = {"file": str(out), "drawings": [told(each, None) for each in found], "seconds": seconds}
-    finish(result, f"{out}: {len(found)} drawings in {seconds:.1f} s", as_json=as_json)
+    finish(result, f"{out}: {counted(found)} in {seconds:.1f} s", as_json=as_json)
+
+
+def _row_name(name: str) -> str:
+    """The name of a drawing beside its row: without the folder that it lies in, but with its place in a file."""
+    file, mark, place = name.partition("#")
+    mean = "mean:" if file.startswith("mean:") else ""
+    return mean + Path(file.removeprefix(mean)).name.removesuffix(".svg") + mark + place
 
 
 def redo(

@@ -66,12 +66,17 @@ class Target:
         files = paths * len(found) if self._form == "npz" else paths
         drawings = [told(each, path) for each, path in zip(found, files, strict=True)]
         unfinished = sum(not each.finished for each in found)
-        text = f"{self._out}: {len(found)} drawings in {seconds:.1f} s"
+        text = f"{self._out}: {counted(found)} in {seconds:.1f} s"
         text += f", {unfinished} cut off at the greatest length" if unfinished else ""
         text += f", {rejected} rejected" if rejected else ""
         text += f"; {words}" if words else ""
         result = {"drawings": drawings, "seconds": seconds, "rejected": rejected, **(more or {})}
         finish(result, text, as_json=as_json)
+
+
+def counted(found: Sequence[Sample]) -> str:
+    """How many drawings there are, in words."""
+    return "1 drawing" if len(found) == 1 else f"{len(found)} drawings"
 
 
 def told(each: Sample, path: Path | None) -> dict[str, Any]:
