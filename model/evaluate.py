@@ -2,7 +2,7 @@
 
 nats per point = (offsets over real points + pen over real points and the end) / real points, for a
 conditional network plus the KL over all dimensions of z: the evidence lower bound. The whole split
-counts, without augmentation; whole numbers get seeded noise of half a unit.
+counts, without augmentation. Noise of half a unit for whole numbers is the caller's, see model.data.dequantise.
 """
 
 from __future__ import annotations

@@ -104,9 +104,4 @@ class LSTMPen(Pen):
 
 def pen_of(net: Generator) -> Pen:
     """The fastest pen there is for a network."""
-    settings = net.settings
-    if isinstance(net, SketchRNN) and settings.cell == "lstm":
-        inputs = 5 + PLACES * settings.places + (settings.latent if net.conditional else 0)
-        if dict(net.decoder.named_parameters())["weight_ih_l0"].shape[1] == inputs:
-            return LSTMPen(net)
-    return Pen(net)
+    return LSTMPen(net) if isinstance(net, SketchRNN) and net.settings.cell == "lstm" else Pen(net)
