@@ -52,6 +52,16 @@ def from_stroke3(rows: ArrayLike) -> Drawing:
     return Drawing(tuple(np.split(every, cuts)))
 
 
+def to_moves(drawing: Drawing) -> Stroke3:
+    """What a network learns of a drawing, shape (points - 1, 3): the rows after the one that tells where it starts."""
+    return to_stroke3(drawing)[1:]
+
+
+def from_moves(rows: ArrayLike) -> Drawing:
+    """The drawing that a network's rows tell: from the origin on, with the pen down (Ha and Eck 2017, section 3.1)."""
+    return from_stroke3(np.concatenate([np.zeros((1, 3)), check_stroke3(rows)]))
+
+
 def check_stroke3(rows: ArrayLike) -> Stroke3:
     """The rows as float64 of shape (n, 3), or a DrawingError that says what they are instead."""
     try:

@@ -43,15 +43,13 @@ class Chance:
         return Chance(self.drawings[chosen], drops, None if self.noise is None else self.noise[points])
 
 
-def augment(rows: Stroke3, settings: DataSettings, rng: np.random.Generator, first_dropped: bool = False) -> Stroke3:
+def augment(rows: Stroke3, settings: DataSettings, rng: np.random.Generator) -> Stroke3:
     """One drawing changed at random."""
     chance = Chance.draw(len(rows), 1, settings, rng, noisy=False)
-    return augmented(rows, np.array([0, len(rows)]), settings, chance, first_dropped)[0]
+    return augmented(rows, np.array([0, len(rows)]), settings, chance)[0]
 
 
-def augmented(
-    rows: Stroke3, starts: Starts, settings: DataSettings, chance: Chance, first_dropped: bool = False
-) -> tuple[Stroke3, Starts]:
+def augmented(rows: Stroke3, starts: Starts, settings: DataSettings, chance: Chance) -> tuple[Stroke3, Starts]:
     """Drawings changed by what chance has drawn, and where each begins now; every one has a point at least.
 
     Inner points are dropped by adding their offset to the next, so that no line moves elsewhere.
@@ -61,7 +59,7 @@ def augmented(
         rows[:, :2] += chance.noise
     backwards, across, along, mirrored, turned = chance.drawings.T
     if settings.reverse:
-        rows = _reversed(rows, starts, backwards < settings.reverse, first_dropped)
+        rows = _reversed(rows, starts, backwards < settings.reverse)
     if chance.drops is not None:
         rows, starts = _dropped(rows, starts, chance.drops)
     lengths = np.diff(starts)
@@ -78,33 +76,23 @@ def augmented(
     return rows, starts
 
 
-def reversed_rows(rows: Stroke3, first_dropped: bool = False) -> Stroke3:
+def reversed_rows(rows: Stroke3) -> Stroke3:
     """The same lines drawn from their end to their beginning.
 
-    A drawing whose last stroke is a single point is returned as it is if the point before its first row is
-    implied: it would begin with a lift that no row can tell.
-
-    Args:
-        first_dropped: whether a point at the origin stands before the first row. Otherwise the first row
-            is an offset that leads to the drawing, and leads to its new beginning.
+    A drawing whose last stroke is a single point is returned as it is: it would begin with a lift that no row
+    can tell.
     """
-    return _reversed(rows, np.array([0, len(rows)]), np.array([True]), first_dropped)
+    return _reversed(rows, np.array([0, len(rows)]), np.array([True]))
 
 
-def _reversed(rows: Stroke3, starts: Starts, chosen: NDArray[np.bool_], first_dropped: bool) -> Stroke3:
+def _reversed(rows: Stroke3, starts: Starts, chosen: NDArray[np.bool_]) -> Stroke3:
     lengths, last = np.diff(starts), starts[1:] - 1
-    if first_dropped:
-        chosen = chosen & ~((lengths > 1) & (rows[last - 1, 2] > 0.5))
+    chosen = chosen & ~((lengths > 1) & (rows[last - 1, 2] > 0.5))
     mirror = np.repeat(starts[:-1] + last, lengths) - np.arange(len(rows))  # the row as far from the other end
-    begins, ends = np.repeat(starts[:-1], lengths), np.repeat(last, lengths)
+    begins = np.repeat(starts[:-1], lengths)
     out = np.empty_like(rows)
-    if first_dropped:
-        out[:, :2] = -rows[mirror, :2]
-        before = mirror - 2  # the lift after a point now comes before it
-    else:
-        out[:, :2] = -rows[np.minimum(mirror + 1, ends), :2]
-        out[starts[:-1], :2] = rows[starts[:-1], :2]
-        before = mirror - 1
+    out[:, :2] = -rows[mirror, :2]
+    before = mirror - 2  # the lift after a point now comes before it
     out[:, 2] = np.where(before >= begins, rows[np.maximum(before, begins), 2], 0.0)
     out[last, 2] = 1.0
     return np.where(np.repeat(chosen, lengths)[:, None], out, rows)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawing.errors import DrawingError
-from drawing.stroke import Stroke3, from_stroke3, leading_dots, to_stroke3
+from drawing.stroke import Stroke3, from_moves, leading_dots, to_moves
 from model.errors import BadData
 from model.settings import DataSettings
 
@@ -53,12 +53,12 @@ class LeftOut:
         if not train:
             raise BadData(f"{path} can't be learnt: no drawing in 'train' has a line.")
 
-    def simplified(self, rows: Stroke3, settings: DataSettings, dropped: bool) -> Stroke3:
+    def simplified(self, rows: Stroke3, settings: DataSettings) -> Stroke3:
         """A drawing with as many points as the settings allow; no rows if its strokes alone need more."""
         if len(rows) <= settings.max_points:
             return rows
         try:
-            rows = simplified(rows, settings.max_points, dropped)
+            rows = simplified(rows, settings.max_points)
         except DrawingError:
             self.strokes += 1
             return rows[:0]
@@ -120,9 +120,6 @@ def is_place(first: float, firsts: int, others: float, rows: int) -> bool:
     return rows > 0 and (not first or first / firsts > FAR * others / rows)
 
 
-def simplified(rows: Stroke3, most: int, dropped: bool) -> Stroke3:
+def simplified(rows: Stroke3, most: int) -> Stroke3:
     """The drawing with so many points at most, by Ramer-Douglas-Peucker."""
-    start = np.zeros((1, 3))
-    whole = np.concatenate([start, rows]) if dropped else rows
-    fewer = to_stroke3(from_stroke3(whole).simplify_to(most + int(dropped)))
-    return fewer[1:] if dropped else fewer
+    return to_moves(from_moves(rows).simplify_to(most + 1))

@@ -100,7 +100,7 @@ def read_data(path: Path, settings: DataSettings) -> Data:
         found = [without_first(rows) for rows in every] if dropped else every
         chosen = left.choose(lengths_of(found), sides[split], rest if dropped else reach(first, rest), size)
         out = (rows for rows, keep in zip(found, chosen, strict=True) if keep)
-        kept[split] = [rows for rows in (left.simplified(rows, settings, dropped) for rows in out) if len(rows)]
+        kept[split] = [rows for rows in (left.simplified(rows, settings) for rows in out) if len(rows)]
     left.check(path, len(kept["train"]))
     scale = offset_scale(kept["train"])
     check_scale(path, scale, size)
@@ -287,5 +287,5 @@ def batches(
                 chance, chosen = chance.of(mine, points), chosen[mine]
                 starts = _starts(lengths[chosen])
             rows = np.concatenate([drawings[index] for index in chosen])
-            yield _to_batch(*augmented(rows, starts, settings, chance, data.first_dropped), data.scale)
+            yield _to_batch(*augmented(rows, starts, settings, chance), data.scale)
             step += 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from drawing.density import Density
 from drawing.drawing import Drawing
-from drawing.stroke import from_stroke3, to_stroke3
+from drawing.stroke import to_moves
 from model.errors import ModelError
 from model.latent import Z
 
@@ -56,7 +56,7 @@ def density(
     like, factor = sampler.fitted(drawing) if fit else (drawing, 1.0)
     if sampler.conditional and z is None:
         z = sampler.encode(drawing)
-    rows = to_stroke3(like)[1:]  # (k - 1, 3)
+    rows = to_moves(like)  # (k - 1, 3)
     scale, device = sampler.checkpoint.scale, sampler.device
     inputs = np.zeros((len(rows) + 1, 1, 5))
     inputs[1:, 0, :2] = rows[:, :2] / scale
@@ -80,7 +80,7 @@ def density(
     between = _array(torch.tanh(warm.rho_raw)) * sigma_x * sigma_y
     covariances = np.stack([sigma_x**2, between, between, sigma_y**2], axis=-1).reshape(*between.shape, 2, 2)
     unit = scale / factor  # of the network, in the drawing's own unit
-    own = from_stroke3(to_stroke3(like.scale(1 / factor))) if factor != 1 else like
+    own = like.scale(1 / factor) if factor != 1 else like
     points = np.concatenate(own.lines)
     moves = np.stack([_array(warm.mu_x), _array(warm.mu_y)], axis=-1) * unit  # (k, M, 2)
     chances = _array(pen)

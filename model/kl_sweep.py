@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from configs.load import load
 from drawing.drawing import Drawing
-from drawing.stroke import from_stroke3
+from drawing.stroke import from_moves
 from model.bundled import find_checkpoint
 from model.checkpoint import load_checkpoint
 from model.data import read_data
@@ -160,8 +160,7 @@ def _originals(run: Path, data: Path, rows: int) -> tuple[list[int], list[Drawin
     if not every:
         raise BadData(f"{data} has no drawing to reconstruct.")
     numbers = sorted({int(each) for each in np.linspace(0, len(every) - 1, min(rows, len(every)))})
-    start = np.zeros((int(read.first_dropped), 3))
-    return numbers, [from_stroke3(np.concatenate([start, every[number]])) for number in numbers]
+    return numbers, [from_moves(every[number]) for number in numbers]
 
 
 def _reconstructed(run: Path, originals: Sequence[Drawing], temperature: float, seed: int) -> list[Drawing]:

@@ -16,7 +16,7 @@ import torch
 from drawing.drawing import Drawing
 from drawing.finish import UNTOUCHED, Finish
 from drawing.recipe import Endpoint, Recipe
-from drawing.stroke import Stroke3, from_stroke3, to_stroke3
+from drawing.stroke import Stroke3, from_moves, to_moves
 from model.complete import Beginning
 from model.data import to_batch
 from model.errors import ModelError
@@ -185,7 +185,7 @@ class Sampler:
             ModelError: a network without encoder, or a drawing without a line.
         """
         self._need_latent()
-        rows = self.rows_of(drawing) if fit else to_stroke3(drawing)[1:]
+        rows = self.rows_of(drawing) if fit else to_moves(drawing)
         batch = to_batch([rows], self.checkpoint.scale)
         with torch.no_grad():
             mu, _ = self.net.encode(batch.points.double().to(self.device), batch.lengths.to(self.device))
@@ -193,7 +193,7 @@ class Sampler:
 
     def rows_of(self, drawing: Drawing) -> Stroke3:
         """A drawing as rows of the kind that the network has learnt; where it lies on the page is no movement."""
-        return to_stroke3(self.fitted(drawing)[0])[1:]
+        return to_moves(self.fitted(drawing)[0])
 
     def fitted(self, drawing: Drawing) -> tuple[Drawing, float]:
         """A drawing like those that the network has learnt, and the factor by which it was made larger.
@@ -282,7 +282,7 @@ class Sampler:
         """The drawing of rows in the scale of the network, which begins at the origin."""
         rows = rows.copy()
         rows[:, :2] *= self.checkpoint.scale
-        return from_stroke3(np.concatenate([np.zeros((1, 3)), rows]) if self.checkpoint.first_dropped else rows)
+        return from_moves(rows)
 
 
 def _check(order: Order) -> None:

@@ -127,7 +127,8 @@ class DataSettings(BaseModel):
     """Chance that a drawing is drawn from its end to its beginning."""
     drop_first: Literal["auto", "yes", "no"] = "auto"
     """Leave out each first row, which in some files is a place on the page and no movement. ``auto`` does
-    so where it is always zero, or much larger than the others."""
+    so where it is always zero, or much larger than the others. Rows that are left are movements of the pen,
+    from a first point at the origin."""
     dequantise: Literal["auto", "yes", "no"] = "auto"
     """Add noise of half a unit to offsets, which whole numbers need lest a network bet on spikes."""
 

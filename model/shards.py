@@ -48,7 +48,7 @@ def read_sharded(path: Path, settings: DataSettings) -> Data:
             f"{path} has {long:,} drawings of more than {settings.max_points} points, too many to simplify now; "
             f"write it anew with dataset convert --max-points {settings.max_points}, or set data.max_points higher."
         )
-    splits = {split: _simplified(each, settings, dropped, left) for split, each in splits.items()}
+    splits = {split: _simplified(each, settings, left) for split, each in splits.items()}
     left.check(path, len(splits["train"]))
     n_max = max(int(each.lengths.max()) for each in splits.values() if len(each))
     scale = _scale(shards, splits["train"], dropped)
@@ -57,9 +57,9 @@ def read_sharded(path: Path, settings: DataSettings) -> Data:
     return Data(splits, scale, n_max, manifest.size, shards.hash, dropped, whole, notes)
 
 
-def _simplified(drawings: Drawings, settings: DataSettings, dropped: bool, left: LeftOut) -> Drawings:
+def _simplified(drawings: Drawings, settings: DataSettings, left: LeftOut) -> Drawings:
     for index in np.flatnonzero(drawings.lengths > settings.max_points).tolist():
-        rows = left.simplified(drawings[index], settings, dropped)
+        rows = left.simplified(drawings[index], settings)
         drawings.instead[int(drawings.begins[index])] = rows
         drawings.lengths[index] = len(rows)
     kept = drawings.lengths > 0

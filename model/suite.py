@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawing.drawing import Drawing
-from drawing.stroke import Stroke3, from_stroke3
+from drawing.stroke import Stroke3, from_moves
 from model.data import to_batch
 from model.evaluate import BATCH
 from model.features import NAME, SHA256, Features, embed
@@ -158,8 +158,8 @@ def judge(
     orders = [Order(FIRST_SEED + index, temperature) for index in range(samples)]
     found = sampler.make(orders, lambda _index, _sample: bar.one())
     made = [each.drawing for each in found]
-    real = [_drawing(each, checkpoint.first_dropped) for each in chosen]
-    learnt = real if is_train else [_drawing(each, checkpoint.first_dropped) for each in known]
+    real = [from_moves(each) for each in chosen]
+    learnt = real if is_train else [from_moves(each) for each in known]
 
     active = reconstruction = None
     if sampler.conditional:
@@ -211,11 +211,6 @@ def _evenly(every: Sequence[T], most: int) -> list[T]:
     if len(every) <= most:
         return list(every)
     return [every[index * len(every) // most] for index in range(most)]
-
-
-def _drawing(rows: Stroke3, first_dropped: bool) -> Drawing:
-    """The drawing as a sampler makes it: from the origin on, where the network has learnt no first row."""
-    return from_stroke3(np.concatenate([np.zeros((1, 3)), rows]) if first_dropped else rows)
 
 
 def _means(sampler: Sampler, drawings: Sequence[Stroke3]) -> NDArray[np.float64]:

@@ -192,7 +192,7 @@ def test_a_weight_that_is_no_number_is_refused(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "points", "end"),
-    [("conditional", 11, (0.7928466796875, -4.8931884765625)), ("decoder", 50, (3.0828857421875, -30.6201171875))],
+    [("conditional", 12, (0.7928466796875, -4.8931884765625)), ("decoder", 51, (3.0828857421875, -30.6201171875))],
 )
 def test_a_checkpoint_of_an_earlier_format_draws_what_it_drew(kind: str, points: int, end: tuple[float, float]) -> None:
     earlier = load_checkpoint(Path(__file__).parent / "checkpoints" / f"format-1-{kind}.safetensors")

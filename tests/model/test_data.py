@@ -13,7 +13,7 @@ import torch
 from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from drawing.npz import write_npz
-from drawing.stroke import Stroke3, from_stroke3
+from drawing.stroke import from_moves
 from model.data import Data, batches, dequantise, drawings_for, order, read_data
 from model.errors import BadData
 from model.losses import Batch
@@ -21,10 +21,6 @@ from model.settings import DataSettings
 
 STILL = DataSettings(scale_jitter=0.0, drop_points=0.0)
 LIVELY = DataSettings(rotate_degrees=20, mirror=0.5, reverse=0.5, drop_points=0.3)
-
-
-def drawing_of(rows: Stroke3, first_dropped: bool) -> Drawing:
-    return from_stroke3(np.concatenate([np.zeros((1, 3)), rows]) if first_dropped else rows)
 
 
 # files
@@ -89,7 +85,9 @@ def test_too_long_a_drawing_is_simplified_and_never_cut(tmp_path: Path, drop: st
     first = drop == "yes"
     rows = found.splits["train"][0]
     assert 50 <= len(rows) <= 60
-    told = drawing_of(rows, first).translate(*(long.lines[0][0] if first else (0, 0)))
+    told = from_moves(rows)
+    # what is no place is a line from the origin
+    told = told.translate(*long.lines[0][0]) if first else Drawing.of([told.lines[0][1:], *told.lines[1:]])
     assert [len(told.lines), *told.lines[0][0].round(3)] == [2, *long.lines[0][0].round(3)]
     for new, old in zip(told.lines, long.lines, strict=True):
         np.testing.assert_allclose(new[[0, -1]], old[[0, -1]], atol=1e-3)  # both ends of each stroke are there

@@ -18,7 +18,7 @@ from scipy.stats import multivariate_normal
 
 from drawing.drawing import Drawing
 from drawing.recipe import Endpoint, Recipe
-from drawing.stroke import from_stroke3
+from drawing.stroke import from_moves, to_moves
 from model.bundled import bundled, find_checkpoint
 from model.checkpoint import Checkpoint, load_checkpoint
 from model.complete import Beginning
@@ -78,7 +78,7 @@ def by_numpy(
         rows.append((x * scale, y * scale, float(pen == 1)))
         row = np.array([x, y, 0, 0, 0])
         row[2 + pen] = 1.0
-    return from_stroke3(np.array(rows).reshape(-1, 3)), finished
+    return from_moves(np.array(rows).reshape(-1, 3)), finished
 
 
 def chosen(logits: NDArray[np.float64], uniform: float) -> int:
@@ -174,7 +174,7 @@ def mixture_sampler() -> Sampler:
 
 
 def steps_of(samples: Sequence[Sample]) -> NDArray[np.float64]:
-    return np.concatenate([np.diff(np.concatenate([[[0.0, 0.0]], *each.drawing.lines]), axis=0) for each in samples])
+    return np.concatenate([to_moves(each.drawing)[:, :2] for each in samples])
 
 
 @pytest.mark.parametrize("tau", [1.0, 0.5, 0.25])
@@ -196,11 +196,11 @@ def test_temperature_divides_the_logits_and_scales_the_variance(tau: float) -> N
 @pytest.mark.parametrize("pen_tau", [1.0, 0.5, 2.0])
 def test_the_pen_has_a_temperature_of_its_own(pen_tau: float) -> None:
     samples = mixture_sampler().draw(range(300), 0.3, pen_temperature=pen_tau)
-    points = sum(each.drawing.points for each in samples)
+    points = sum(each.drawing.points - 1 for each in samples)
     ends = sum(each.finished for each in samples)
     # the last point of a drawing ends its stroke whether the pen lifted there or not: leave it out
     lifts = sum(len(each.drawing.lines) - 1 for each in samples if each.drawing.lines)
-    inner = sum(max(each.drawing.points - 1, 0) for each in samples)
+    inner = sum(max(each.drawing.points - 2, 0) for each in samples)
     weights = np.exp(PEN / pen_tau)
     down, up, end = weights / weights.sum()
     assert ends / (points + ends) == pytest.approx(end, abs=4 * np.sqrt(end / points))
@@ -249,32 +249,30 @@ def test_how_unlikely_a_drawing_is_is_told_at_temperature_one() -> None:
 def test_no_drawing_is_longer_than_its_cap() -> None:
     sampler = sampler_of(networks.lively_net(end=-9.0), n_max=20)
     longest = sampler.draw(range(8), 0.5)
-    assert {each.drawing.points for each in longest} == {sampler.cap}
+    assert {each.drawing.points for each in longest} == {sampler.cap + 1}  # and where it starts
     assert not any(each.finished for each in longest)
     for cap, short in (
         (1, sampler.draw(range(8), 0.5, max_points=1)),
         (13, sampler.draw(range(8), 0.5, max_points=13)),
     ):
         for one, whole in zip(short, longest, strict=True):
-            assert one.drawing.points == cap
+            assert one.drawing.points == cap + 1
             every, begun = np.concatenate(whole.drawing.lines), np.concatenate(one.drawing.lines)
-            assert np.array_equal(begun, every[:cap])  # the same beginning
+            assert np.array_equal(begun, every[: cap + 1])  # the same beginning
 
 
 def test_a_drawing_that_ends_at_once_is_empty() -> None:
-    for first_dropped in (False, True):
-        sampler = sampler_of(networks.lively_net(end=99.0), first_dropped=first_dropped)
-        sample = sampler.draw([1], 0.5)[0]
-        assert sample.finished
-        assert sample.drawing.points == int(first_dropped)
-        assert np.isfinite(sample.nats_per_point)
+    sample = sampler_of(networks.lively_net(end=99.0)).draw([1], 0.5)[0]
+    assert sample.finished
+    assert sample.drawing.points == 1
+    assert np.isfinite(sample.nats_per_point)
 
 
-def test_a_network_that_knows_no_first_row_starts_at_the_origin() -> None:
+def test_every_drawing_starts_at_the_origin_whatever_file_was_learnt() -> None:
     net = networks.lively_net()
     plain, dropped = sampler_of(net).draw([3], 0.5)[0], sampler_of(net, first_dropped=True).draw([3], 0.5)[0]
-    assert dropped.drawing.lines[0][0].tolist() == [0.0, 0.0]
-    assert np.array_equal(np.concatenate(dropped.drawing.lines)[1:], np.concatenate(plain.drawing.lines))
+    assert plain.drawing == dropped.drawing
+    assert plain.drawing.lines[0][0].tolist() == [0.0, 0.0]
 
 
 def test_drawings_come_in_the_order_asked_and_are_told_as_they_are_done() -> None:

@@ -7,7 +7,7 @@ import networks
 import numpy as np
 import pytest
 
-from drawing.stroke import to_stroke3
+from drawing.stroke import from_moves, to_moves
 from model import suite as suites
 from model.checkpoint import Checkpoint
 from model.suite import Suite, judge
@@ -62,7 +62,7 @@ def test_what_needs_z_is_null_without(tmp_path: Path) -> None:
 
 def test_what_was_learnt_by_heart_is_seen(checkpoint: Checkpoint) -> None:
     free = judge(checkpoint, ROWS, TRAIN, samples=12)
-    own = [to_stroke3(each.drawing) for each in free.samples if each.drawing.points > 3]
+    own = [to_moves(each.drawing) for each in free.samples if each.drawing.points > 3]
     heart = judge(checkpoint, ROWS, [*TRAIN, *own], samples=12)
     assert free.memory is not None
     assert heart.memory is not None
@@ -94,7 +94,7 @@ def test_reconstructions_are_measured_against_their_own_drawing(
 
     rows = ROWS[:6]
     drawn = Sampler.make
-    given = [suites._drawing(each, False) for each in rows]
+    given = [from_moves(each) for each in rows]
 
     def copies(self: Sampler, orders: list, *rest: object) -> list:  # pyright: ignore[reportMissingTypeArgument]
         found = drawn(self, orders, *rest)  # pyright: ignore[reportArgumentType]

@@ -119,7 +119,7 @@ def test_a_drawing_without_a_point_is_drawn_as_well(capsys: Capture, tmp_path: P
             capsys,
             ["sample", str(tmp_path / "a.safetensors"), "-n", "2", "--format", form, "--out", str(tmp_path / form)],
         )
-        assert [each["points"] for each in result["drawings"]] == [0, 0]
+        assert [each["points"] for each in result["drawings"]] == [1, 1]
         assert Path(result["drawings"][0]["file"]).is_file()
     sheet = tmp_path / "a.png"
     assert run(["ladder", str(tmp_path / "a.safetensors"), "--seeds", "1-2", "--out", str(sheet)]) == 0
