@@ -133,7 +133,8 @@ class LayerNormLSTM(nn.Module):
         weight_ih = self.weight_ih[:, : self.inputs]
         if len(inputs) == 1 and not torch.is_grad_enabled():  # nothing is worth preparing for a single step
             sums = inputs[0] @ weight_ih.t() + state[0][0] @ weight_hh.t()
-            hidden, memory = _step(sums if added is None else sums + added, state[1][0], self.norm, mask)
+            only = None if mask is None else mask[0]
+            hidden, memory = _step(sums if added is None else sums + added, state[1][0], self.norm, only)
             return hidden[None], (hidden[None], memory[None])
         hidden, memory = sweep(inputs, added, state[0][0], state[1][0], weight_ih, weight_hh, mask, self.norm)
         return hidden, (hidden[-1:], memory[None])

@@ -177,6 +177,20 @@ def test_recurrent_dropout_leaves_out_candidates_and_nothing_else(kind: str, see
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_single_step_in_training_is_the_same_with_and_without_gradients(kind: str, seeded: None) -> None:
+    made = a_cell(kind, recurrent_dropout=0.3).train()
+    inputs, z, state = something(1, BATCH, INPUTS), something(BATCH, KNOWN, seed=1), a_state(made)
+    torch.manual_seed(1)
+    followed, expected = made(inputs, z, state)
+    torch.manual_seed(1)  # leaves out the same candidates
+    with torch.no_grad():
+        hidden, last = made(inputs, z, state)
+    for one, other in zip((hidden, *last), (followed, *expected), strict=True):
+        assert one.shape == other.shape
+        np.testing.assert_allclose(one, other.detach(), atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_weight_drop_changes_the_weights_of_a_batch_and_only_in_training(kind: str, seeded: None) -> None:
     made = a_cell(kind, weight_drop=0.5)
     state, inputs, z = a_state(made), something(3, BATCH, INPUTS), something(BATCH, KNOWN, seed=1)
