@@ -21,11 +21,12 @@ from statistics import mean
 import numpy as np
 
 from drawing.npz import read_npz, write_npz
+from model.asked import unused
 from model.bundled import find_checkpoint
-from model.checkpoint import load_checkpoint, read_about
+from model.checkpoint import load_checkpoint, read_about, read_net
 from model.data import dequantise, drawings_for, read_data
 from model.evaluate import likelihood
-from model.settings import DROPS, DataSettings, NetSettings
+from model.settings import DROPS, DataSettings, TrainSettings
 
 
 def subset(path: Path, drawings: int, seed: int, folder: Path) -> Path:
@@ -68,8 +69,10 @@ def main() -> None:
     asked = parser.parse_args()
     start = find_checkpoint(asked.start)
     scale = asked.reference_scale or read_data(asked.data, DataSettings(max_points=10_000)).scale
-    net = NetSettings.model_validate(read_about(start)["net"]).model_dump()
-    shape = [f"net.{name}={str(value).lower()}" for name, value in net.items() if name not in DROPS]
+    net = read_net(start)
+    left_out = {*unused(TrainSettings(net=net)), *(f"net.{name}" for name in DROPS)}
+    every = {f"net.{name}": str(value).lower() for name, value in net.model_dump().items()}
+    shape = [f"{name}={value}" for name, value in every.items() if name not in left_out]
     rows: list[list[float]] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)

@@ -137,6 +137,15 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise BadCheckpoint(f"{path} describes no network that this monoline knows ({_line(error)}).") from None
 
 
+def read_net(path: Path) -> NetSettings:
+    """What network a checkpoint is of, without its weights and without torch."""
+    about = read_about(path)
+    try:
+        return NetSettings.model_validate(about["net"])
+    except (ValidationError, KeyError) as error:
+        raise BadCheckpoint(f"{path} describes no network that this monoline knows ({_line(error)}).") from None
+
+
 def read_about(path: Path) -> dict[str, Any]:
     """The JSON of a checkpoint, without its weights and without torch."""
     try:

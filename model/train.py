@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from configs.load import load
+from model.asked import asked, begun_with
 from model.bundled import find_checkpoint
-from model.checkpoint import Checkpoint, load_checkpoint
+from model.checkpoint import Checkpoint, load_checkpoint, read_net
 from model.data import Data, batches, read_data
 from model.distributed import ALONE, Group, LostWorker, join, leave
 from model.errors import TrainingFailed
@@ -88,8 +88,12 @@ def _run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Or
 
 def _settings(folder: Path, arguments: dict[str, Any]) -> TrainSettings:
     overrides = list(arguments.get("overrides") or ())
-    source = folder / CONFIG if arguments.get("resume") else arguments["preset"]
-    settings = load(TrainSettings, source, overrides)
+    if arguments.get("resume"):
+        settings = asked(folder / CONFIG, overrides, resumed=True)
+    else:
+        start = arguments.get("from_")
+        net = None if start is None else read_net(find_checkpoint(start))
+        settings = asked(arguments["preset"], overrides, start=net)
     if arguments.get("steps"):
         settings = settings.model_copy(update={"fit": settings.fit.model_copy(update={"steps": arguments["steps"]})})
     return settings
@@ -135,6 +139,8 @@ def train(
     for note in data.notes:
         tell(Said(text=note))
     trainer = _trainer(settings, data, folder, device, start, resume, group)
+    if trainer.settings.fit.optimiser != settings.fit.optimiser:  # a preset's, or one for other weights to begin with
+        tell(Said(text="muon is for a transformer's blocks; this network has none and learns with adam"))
     settings = trainer.settings
     looks = None
     if group.leader:
@@ -163,7 +169,7 @@ def _trainer(
     group: Group,
 ) -> Trainer:
     """The same trainer in all processes: what the leader has."""
-    from model.trainer import Trainer, begun_with
+    from model.trainer import Trainer
 
     trainer = None
     if group.leader and resume:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from drawing.stroke import Stroke3
+from model.asked import plain
 from model.checkpoint import Checkpoint
 from model.data import Data
 from model.device import choose_device, multiplies_bfloat16
@@ -48,7 +49,7 @@ class Trainer:
             as those that the weights know, however large the drawings are.
         group: the processes that train together; each sees its part of each batch.
         """
-        self.settings = settings
+        self.settings = settings = plain(settings)
         self.data = data
         self.group = group
         self.device = choose_device(group.device(device))
@@ -256,8 +257,8 @@ class Trainer:
         """
         about, tensors = read(state, path)
         try:
-            before = TrainSettings.model_validate(about["settings"])
-            settings = settings or before
+            before = plain(TrainSettings.model_validate(about["settings"]))
+            settings = before if settings is None else plain(settings)
             if about["data"] != data.hash:
                 raise TrainingFailed(
                     f"{path} was trained on other data; resume with the file it was trained on, or start a new run "
@@ -287,14 +288,6 @@ def _optimiser(net: Generator, fit: FitSettings) -> torch.optim.Optimizer | Muon
         return Muon(matrices, [each for each in net.parameters() if id(each) not in known], fit.learning_rate)
     # one fused kernel for all weights where there is one
     return torch.optim.Adam(net.parameters(), lr=fit.learning_rate, foreach=True)
-
-
-def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:
-    """Settings of a training that begins with a network: its shape, but what is dropped as is asked; a lower rate."""
-    asked, fit = settings.net, settings.fit
-    net = start.model_copy(update={name: getattr(asked, name) for name in DROPS})
-    rate = {"learning_rate": fit.learning_rate * fit.fine_share, "fine_share": 1.0}
-    return settings.model_copy(update={"net": net, "fit": fit.model_copy(update=rate)})
 
 
 def _shape(net: NetSettings) -> NetSettings:

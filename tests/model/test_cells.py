@@ -207,7 +207,7 @@ def test_weight_drop_changes_the_weights_of_a_batch_and_only_in_training(kind: s
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("settings", [{}, {"recurrent_dropout": 0.2}, {"weight_drop": 0.2}])
-def test_a_cell_can_be_trained_in_bfloat16(kind: str, settings: dict[str, float], seeded: None) -> None:
+def test_a_cell_can_be_trained_in_bfloat16(kind: str, settings: dict[str, Any], seeded: None) -> None:
     """Products in low precision, weights and sums in full."""
     encoder = "lstm" if kind == "lstm" else "layer_norm"
     net = networks.small_net(cell=kind, encoder_cell=encoder, **SMALL, **settings).train()

@@ -78,6 +78,8 @@ def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_
     shutil.copy(file, own)
     assert told(capsys, [*away, str(own), "--steps", "31"])["steps"] == 31
     assert "leave --from out" in refused(capsys, ["train", "--out", str(out), "--resume", "--from", "x"], 2)
+    idle = ["train", "--out", str(out), "--resume", "--set", "net.cell=hyper"]
+    assert "no difference to a transformer" in refused(capsys, idle, 2)
 
     # an earlier run is deleted only when all else is right
     whole = ["train", "small", "--data", str(file), "--out", str(out), "--steps", "1", *TINY, "--force"]
@@ -107,6 +109,7 @@ def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_
         (["small", "--data", "NONE", "--out", "NEW"], 1, "no.npz does not exist"),
         (["small", "--data", "DATA", "--out", "NEW", "--set", "fit.stepz=3"], 2, "did you mean 'steps'"),
         (["small", "--data", "DATA", "--out", "NEW", "--set", "net.latent=0"], 2, "net.latent"),
+        (["small", "--data", "DATA", "--out", "NEW", "--set", "net.cell=hyper"], 2, "no difference to a transformer"),
         (["small", "--data", "DATA", "--out", "NEW", "--steps", "0"], 2, "--steps"),
         (["small", "--data", "DATA", "--out", "FULL"], 1, "has files in it and is no run"),
         (["--out", "NEW", "--resume"], 1, "is no run"),

@@ -46,22 +46,21 @@ def kl_sweep(
     Ctrl-C stops with everything saved; the same command goes on where it was. More --weights add to a sweep. With
     --steps all learn from the same batches; with --minutes alone a busy machine gives some of them fewer.
     """
-    from configs.load import load
+    from model.asked import asked
     from model.kl_sweep import FILE, PICTURES, finish_sweep
-    from model.settings import TrainSettings
     from studio.files import write_text
 
     if str(out) in ("", "."):
         raise typer.BadParameter("name the folder of the sweep with --out")
     if str(data) in ("", "."):
         raise typer.BadParameter("name the drawings with --data")
-    asked = _weights(weights)
+    wanted = _weights(weights)
     for text in settings or ():
         if text.partition("=")[0].strip() in FIXED:
             raise typer.BadParameter(f"the sweep sets {' and '.join(FIXED)} itself; leave --set {text} out")
     if not data.exists():
         raise CommandError(f"{data} does not exist.")
-    load(TrainSettings, preset, settings or ())  # a mistake is told before anything starts
+    asked(preset, [*(settings or ()), "net.kind=conditional"])  # a mistake is told before anything starts
     check_apart(out, data, preset)
     about: dict[str, Any] = {
         "data": str(data.resolve()),
@@ -73,7 +72,7 @@ def kl_sweep(
     }
     begun_anew = force and _delete_sweep(out)
     known = [] if begun_anew else _known(out, about)
-    every = sorted({*asked, *known})
+    every = sorted({*wanted, *known})
     drawn = all((out / f"{name}.{ending}").exists() for name in PICTURES for ending in ("svg", "png"))
     if known and drawn and all(_finished(out, weight) for weight in every):
         raise CommandError(f"{out} is a sweep of these weights already; begin anew with --force.")

@@ -43,9 +43,9 @@ def train(
     Ctrl-C stops it with everything saved. PRESET tells the network and the training. Under torchrun it trains on many
     GPUs at once: torchrun --nproc-per-node 2 --no-python monoline train ...
     """
-    from configs.load import load
+    from model.asked import asked
+    from model.checkpoint import read_net
     from model.distributed import is_leader, under_torchrun
-    from model.settings import TrainSettings
     from studio.runs import find_run, refuse_running
     from tui.commands.training import check_apart, make_room, train_here, train_in_child, train_with_leader
 
@@ -65,6 +65,7 @@ def train(
             raise CommandError(f"{out} has nothing to resume yet; start it again without --resume, with --force.")
         if named and not data.exists():
             raise CommandError(f"{data} does not exist.")
+        asked(out / "config.toml", settings or (), resumed=True)
         given = str(data) if named else str(told["data"])
         if not any(each.startswith("fit.steps=") for each in settings or ()):  # what is set now counts
             steps = steps or told.get("steps")
@@ -77,9 +78,10 @@ def train(
             raise typer.BadParameter("name the drawings with --data")
         if not data.exists():
             raise CommandError(f"{data} does not exist.")
-        load(TrainSettings, preset, settings or ())  # a mistake is told before anything starts
-        given = str(data)
         begin = _absolute(start)
+        net = None if begin is None else read_net(Path(begin))
+        asked(preset, settings or (), start=net)  # a mistake is told before anything starts
+        given = str(data)
         check_apart(out, data, preset, begin)
         make_room(out, force)
     arguments: dict[str, Any] = {
