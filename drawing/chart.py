@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawing.drawing import Bounds
-from drawing.plate import Colour, Plate
+from drawing.labels import place_labels
+from drawing.plate import Colour, Plate, words_width
 
 Values = NDArray[np.float64]  # (n,)
 STYLES: tuple[tuple[Colour, tuple[float, ...]], ...] = (
@@ -26,6 +27,8 @@ GREY: Colour = (150, 150, 150)
 PALE: Colour = (225, 225, 225)
 TICK, SIZE, APART = 1.2, 2.8, 3.6
 """Length of a tick, size of the words, and least distance of two names, in mm."""
+MARGIN = 16.0
+"""So far names at points may stand out on the right of the axes, in mm."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def draw_chart(
         box: left, top, right and bottom of the axes on the plate; names stand outside of it, those of the curves on
             the right.
         x_range, y_range: lowest and highest value shown; by default all are.
-        names_at_points: a curve's name stands at its last point, not outside of the axes.
+        names_at_points: a curve's name stands at its last point, not outside of the axes; where it would lie on
+            another it is moved, and a thin line leads to it.
     """
     shown = [curve for curve in curves if len(curve.x)]
     xs = x_range or _range([curve.x for curve in shown])
@@ -77,7 +81,8 @@ def draw_chart(
         plate.line([(x, top), (x, bottom)], PALE, 0.15)
         plate.line([(x, bottom), (x, bottom + TICK)])
         plate.words(_number(value), x, bottom + TICK + SIZE * 0.8, SIZE, "middle")
-    for value in ticks(*ys):
+    y_ticks = ticks(*ys)
+    for value in y_ticks:
         ((_, y),) = place(np.array([xs[0]]), np.array([value]))
         plate.line([(left, y), (right, y)], PALE, 0.15)
         plate.line([(left - TICK, y), (left, y)])
@@ -92,17 +97,35 @@ def draw_chart(
                 plate.dot(float(x), float(y), 0.7, colour)
     plate.line([(left, top), (left, bottom), (right, bottom)])
     named = [curve for curve in shown if curve.name]
-    ends = [place(curve.x[-1:], np.clip(curve.y[-1:], *ys))[0] for curve in named]
-    heights = [float(end[1]) for end in ends]
-    for curve, end, y in zip(named, ends, heights if names_at_points else spread(heights, APART), strict=True):
-        where = (float(end[0]) + 2.0, y - 2.4) if names_at_points else (right + 2.0, y)
-        plate.words(curve.name, *where, SIZE, colour=STYLES[curve.style % len(STYLES)][0])
+    ends = [tuple(map(float, place(curve.x[-1:], np.clip(curve.y[-1:], *ys))[0])) for curve in named]
+    if names_at_points:
+        _name_points(plate, box, named, ends)
+    else:
+        for curve, y in zip(named, spread([y for _, y in ends], APART, bottom - SIZE / 2), strict=True):
+            plate.words(curve.name, right + 2.0, y, SIZE, colour=_colour(curve))
     if title:
         plate.words(title, left, top - 4.5, SIZE * 1.25)
     if x_name:
         plate.words(x_name, (left + right) / 2, bottom + TICK + SIZE * 2.5, SIZE, "middle")
     if y_name:
-        plate.words(y_name, left - 13.0, (top + bottom) / 2, SIZE, "middle", upright=True)
+        widest = max((words_width(_number(value), SIZE) for value in y_ticks), default=0.0)
+        away = max(13.0, TICK + 0.8 + widest + SIZE)
+        plate.words(y_name, left - away, (top + bottom) / 2, SIZE, "middle", upright=True)
+
+
+def _name_points(plate: Plate, box: Bounds, named: Sequence[Curve], ends: Sequence[tuple[float, float]]) -> None:
+    """Write the names of curves beside their last points."""
+    widths = [words_width(curve.name, SIZE) for curve in named]
+    labels = place_labels(ends, widths, SIZE, (box[0], box[1] - SIZE, box[2] + MARGIN, box[3]))
+    for curve, end, label in zip(named, ends, labels, strict=True):
+        if label.moved:
+            plate.line([end, (label.x + (0.4 if label.on_left else -0.4), label.y)], _colour(curve), 0.15)
+    for curve, label in zip(named, labels, strict=True):
+        plate.words(curve.name, label.x, label.y, SIZE, "end" if label.on_left else "start", colour=_colour(curve))
+
+
+def _colour(curve: Curve) -> Colour:
+    return STYLES[curve.style % len(STYLES)][0]
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -114,8 +137,8 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [round(number * step, 12) for number in range(first, last + 1)]
 
 
-def spread(places: Sequence[float], apart: float) -> list[float]:
-    """Places moved as little as needed to be so far apart; their order stays."""
+def spread(places: Sequence[float], apart: float, most: float = math.inf) -> list[float]:
+    """Places moved as little as needed to be so far apart, and none beyond ``most``; their order stays."""
     groups: list[list[int]] = []
     centres: list[float] = []
     for index in sorted(range(len(places)), key=lambda each: places[each]):
@@ -129,6 +152,9 @@ def spread(places: Sequence[float], apart: float) -> list[float]:
     for group, centre in zip(groups, centres, strict=True):
         for number, index in enumerate(group):
             found[index] = centre + (number - (len(group) - 1) / 2) * apart
+    for index in sorted(range(len(found)), key=lambda each: found[each], reverse=True):
+        found[index] = min(found[index], most)
+        most = found[index] - apart
     return found
 
 

@@ -22,6 +22,8 @@ WHITE: Colour = (255, 255, 255)
 _SHARP = 2  # drawn so many times larger, then scaled down
 _RISE = 0.36
 """Half the height of a capital letter, as a share of the size of the words."""
+_MEASURED = 64
+"""Size at which words are measured: at a small one the widths are rounded."""
 _HALO = 0.18
 """White around the letters where they stand on lines, as a share of their size."""
 
@@ -149,6 +151,12 @@ def dashes(points: Polyline, pattern: Sequence[float]) -> list[Polyline]:
             found.append(np.column_stack([np.interp(places, ends, points[:, axis]) for axis in (0, 1)]))
         at, index = until, index + 1
     return found
+
+
+def words_width(text: str, size_mm: float) -> float:
+    """How wide words are on the page, in mm, in the letters of pictures; those of an SVG are about as wide."""
+    font = cast(ImageFont.FreeTypeFont, ImageFont.load_default(size=_MEASURED))
+    return font.getlength(text) * size_mm / _MEASURED
 
 
 def _element(mark: Line | Dot | Words) -> str:

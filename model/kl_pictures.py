@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CELL, EDGE, HEAD = 32.0, 3.0, 15.0
 SMOOTHED = 0.02
 """Share of a curve of batches that is averaged around each of its points."""
+LEAST_SPAN = 0.05
+"""Nats that an axis shows at least, so that networks that are alike look alike."""
 BEGINNING = 0.05
 """Share of the training whose losses may lie above what is shown."""
 
@@ -35,7 +37,7 @@ def draw_curves(trained: Sequence[Trained]) -> Plate:
             curves.append(Curve(batches[:, 0], _smoothed(batches[:, column]), style, width_mm=0.25))
             label = f"w_KL {each.weight:g}"
             curves.append(Curve(valid[:, 0], valid[:, column], style, label, dots=True, width_mm=0.55))
-        range_ = _shown(curves)
+        range_ = _shown(curves, from_zero=column == 2)
         draw_chart(
             plate, (22.0, top, 172.0, top + 62.0), curves, title=title, x_name="step", y_name=name, y_range=range_
         )
@@ -59,7 +61,7 @@ def draw_tradeoff(trained: Sequence[Trained]) -> Plate:
         x_name="L_R (nats)",
         y_name="L_KL (nats a dimension)",
         x_range=_apart(l_r),
-        y_range=_apart(l_kl),
+        y_range=_apart(l_kl, from_zero=True),
         names_at_points=True,
     )
     return plate
@@ -109,15 +111,21 @@ def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (sums[at + wide + 1] - sums[at - wide]) / (2 * wide + 1)
 
 
-def _shown(curves: Sequence[Curve]) -> tuple[float, float]:
+def _shown(curves: Sequence[Curve], *, from_zero: bool = False) -> tuple[float, float]:
     """What lies between the lowest value and the highest after the beginning of the training."""
     last = max((float(curve.x[-1]) for curve in curves if len(curve.x)), default=0.0)
-    return _apart(np.concatenate([curve.y[curve.x > BEGINNING * last] for curve in curves]))
+    return _apart(np.concatenate([curve.y[curve.x > BEGINNING * last] for curve in curves]), from_zero=from_zero)
 
 
-def _apart(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Lowest and highest, with some room."""
+def _apart(values: NDArray[np.float64], *, from_zero: bool = False) -> tuple[float, float]:
+    """Lowest and highest, with some room, and LEAST_SPAN apart at least.
+
+    Args:
+        from_zero: of what is never less than 0, as a divergence: the axis begins there.
+    """
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    room = 0.12 * (high - low) or 0.1
+    if from_zero:
+        return 0.0, max(1.12 * high, LEAST_SPAN)
+    room = max(0.12 * (high - low), (LEAST_SPAN - (high - low)) / 2)
     return low - room, high + room

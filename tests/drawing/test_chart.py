@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawing.chart import STYLES, Curve, draw_chart, spread, ticks
-from drawing.plate import Dot, Line, Plate, Words
+from drawing.chart import PALE, STYLES, Curve, draw_chart, spread, ticks
+from drawing.plate import Dot, Line, Plate, Words, words_width
 
 BOX = (20.0, 10.0, 120.0, 60.0)
 
@@ -64,8 +64,40 @@ def test_names_stand_apart() -> None:
     told = words(chart(*near))
     heights = [told[f"w {n}"].y for n in range(4)]
     assert np.diff(heights).tolist() == pytest.approx([-3.6] * 3)
-    at_points = words(chart(*near[:1], names_at_points=True))["w 0"]
-    assert (at_points.x, at_points.y) == (122.0, pytest.approx(7.6))
+    low = [Curve(np.array([0.0, 1]), np.zeros(2), n, f"w {n}") for n in range(4)]
+    heights = [words(chart(*low, y_range=(0.0, 1.0)))[f"w {n}"].y for n in range(4)]
+    assert max(heights) <= BOX[3]  # below it stand the numbers of the steps
+    assert -np.diff(sorted(heights, reverse=True)) == pytest.approx([3.6] * 3)
+    at_points = words(chart(Curve(np.array([0.0]), np.array([0.5]), 0, "w", dots=True), names_at_points=True))["w"]
+    assert (at_points.x, at_points.y) == (72.0, pytest.approx(35 - 2.4))
+
+
+def names(plate: Plate) -> list[tuple[float, float, float, float]]:
+    """What the names of the curves cover."""
+    found: list[tuple[float, float, float, float]] = []
+    for each in words(plate).values():
+        if each.text.startswith("w_KL"):
+            width = words_width(each.text, each.size_mm)
+            left = each.x - (width if each.anchor == "end" else 0)
+            found.append((left, each.y - each.size_mm / 2, left + width, each.y + each.size_mm / 2))
+    return found
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.004, 0.02, 0.3])
+def test_names_at_points_lie_on_no_other_name_and_on_no_point(gap: float) -> None:
+    curves = [
+        Curve(np.array([n * gap]), np.array([1 - n * gap / 2]), n % len(STYLES), f"w_KL 0.{n}5", dots=True)
+        for n in range(7)
+    ]
+    plate = chart(*curves, x_range=(-0.5, 2.0), y_range=(0.0, 1.0), names_at_points=True)
+    found = names(plate)
+    assert len(found) == 7
+    for a, b in itertools.combinations(found, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    for dot in (each for each in plate.marks if isinstance(each, Dot)):
+        assert not any(left < dot.x < right and top < dot.y < bottom for left, top, right, bottom in found)
+    leaders = [each for each in plate.marks if isinstance(each, Line) and each.width_mm == 0.15 and not each.dash_mm]
+    assert any(each.colour != PALE for each in leaders) == (gap < 0.3)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))

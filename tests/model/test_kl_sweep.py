@@ -12,7 +12,7 @@ from networks import some_rows
 
 from drawing.drawing import Drawing
 from drawing.npz import write_npz
-from drawing.plate import Line, Words
+from drawing.plate import Dot, Line, Words
 from model.checkpoint import save_checkpoint
 from model.kl_pictures import draw_curves, draw_reconstructions, draw_tradeoff
 from model.kl_sweep import Trained, finish_sweep, folder_name, read_trained, thinned
@@ -108,3 +108,14 @@ def test_the_wild_beginning_of_a_training_does_not_flatten_the_rest() -> None:
     wild.train_curve[0, 1] = 1e6
     told = {each.text for each in draw_curves([wild]).marks if isinstance(each, Words)}
     assert not any("000,000" in each or "e+" in each for each in told)
+
+
+def test_networks_that_are_alike_lie_side_by_side_and_no_divergence_is_below_zero() -> None:
+    alike = [trained(0.25, 1.2, 0.001), trained(0.5, 1.2001, 0.0), trained(1.0, 1.2001, 0.0)]
+    plate = draw_tradeoff(alike)
+    dots = [(mark.x, mark.y) for mark in plate.marks if isinstance(mark, Dot)]
+    assert np.ptp(dots, axis=0) == pytest.approx([0, 0], abs=2.5)
+    for drawn in (plate, draw_curves(alike)):
+        told = [each.text for each in drawn.marks if isinstance(each, Words)]
+        assert not any(each.startswith("-") for each in told)  # L_R is above zero here too
+        assert "0" in told
