@@ -23,6 +23,8 @@ FOOT = 5.5
 """For the words below it."""
 TALLEST, FLATTEST = 1.15, 0.4
 """Height of the drawing's part, in widths."""
+NEAR_SIGMAS, HEAVY = 3.0, 0.05
+"""How far around the means the picture of a drawing without a size reaches, for components of that weight."""
 NUMBERS = 12
 """So many points carry a number, or somewhat fewer."""
 
@@ -79,20 +81,37 @@ def lay_out(found: Density, width: float) -> Layout:
     shift = centre - factor * np.array([(left + right) / 2, (top + bottom) / 2])
     points = found.points * factor + shift
     every = _every(len(points))
-    numbers = tuple(
-        (index, (float(points[index, 0]), float(points[index, 1])), _beside(points, index, 1.8 * unit))
-        for index in range(0, len(points), every)
-    )
+    numbers: list[tuple[int, Place, Place]] = []
+    for index in range(0, len(points), every):
+        beside = _beside(points, index, 1.8 * unit)
+        if all(max(abs(beside[0] - x), abs(beside[1] - y)) > unit for _, _, (x, y) in numbers):  # legible
+            numbers.append((index, (float(points[index, 0]), float(points[index, 1])), beside))
     strip_top = box[3] + GAP * unit
     strip = _strip(found, (box[0], strip_top, box[2], strip_top + STRIP * unit), unit, every)
-    return Layout(width, strip_top + (STRIP + FOOT) * unit, unit, box, factor, shift, numbers, strip)
+    return Layout(width, strip_top + (STRIP + FOOT) * unit, unit, box, factor, shift, tuple(numbers), strip)
 
 
 def _seen(found: Density) -> tuple[float, float, float, float]:
-    """The drawing's bounds with some room around for what was expected beside it."""
+    """The drawing's bounds with some room around for what was expected beside it.
+
+    A drawing that is smaller than what was expected, or has no size at all, is shown within that.
+    """
     left, top, right, bottom = found.drawing.bounds
-    edge = 0.07 * max(right - left, bottom - top, 1e-9)
+    size, expected = max(right - left, bottom - top), _expected(found)
+    edge = 0.07 * max(size, 1e-9)
+    if size < min(expected[2] - expected[0], expected[3] - expected[1]):
+        left, top = min(left, expected[0]), min(top, expected[1])
+        right, bottom = max(right, expected[2]), max(bottom, expected[3])
     return left - edge, top - edge, right + edge, bottom + edge
+
+
+def _expected(found: Density) -> tuple[float, float, float, float]:
+    """Bounds of the heavy components of all steps but the last, NEAR_SIGMAS of each."""
+    heavy = found.weights[:-1] >= np.minimum(HEAVY, found.weights[:-1].max(axis=1, keepdims=True))
+    means = found.means[:-1][heavy]  # (n, 2)
+    reach = NEAR_SIGMAS * np.sqrt(np.diagonal(found.covariances[:-1][heavy], axis1=1, axis2=2))
+    (left, top), (right, bottom) = (means - reach).min(axis=0), (means + reach).max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _every(count: int) -> int:

@@ -18,15 +18,15 @@ from drawing.svg import read_svg
 LINE = Drawing.of([[(0, 0), (30, 5), (60, 0)], [(60, 40), (20, 60)]])
 
 
-def some_density(away: float = 0.0) -> Density:
+def some_density(away: float = 0.0, line: Drawing = LINE) -> Density:
     """Two components a step: a sure one on the next point, or so far below it, and a faint one everywhere."""
-    points = np.concatenate(LINE.lines)
+    points = np.concatenate(line.lines)
     k = len(points)
     following = np.add(np.concatenate([points[1:], points[-1:]]), (0.0, away))
     nats = np.linspace(-3.0, 2.0, k)
     nats[-1] = np.nan
     return Density(
-        LINE,
+        line,
         np.tile([0.995, 0.005], (k, 1)),
         np.stack([following, np.zeros((k, 2))], axis=1),
         np.tile(np.stack([np.diag([4.0, 1.0]), np.eye(2) * 400]), (k, 1, 1, 1)),
@@ -63,6 +63,22 @@ def test_the_picture_is_as_wide_as_asked_and_holds_all_of_the_drawing() -> None:
     assert layout.strip.entropy[0, 1] > layout.strip.entropy[-1, 1]  # more entropy stands higher
     for index, place, _ in layout.numbers:
         np.testing.assert_allclose(place, placed[index])
+
+
+def test_a_drawing_without_a_size_is_a_point_among_what_was_expected() -> None:
+    """Its picture was dark all over: what was expected lay far outside of it."""
+    found = some_density(away=12.0, line=Drawing.of([[(5, 5)] * 4]))
+    layout = lay_out(found, 300)
+    assert [index for index, _, _ in layout.numbers] == [0]  # the others would stand on it
+    (place,) = np.unique(layout.place(found.points), axis=0)
+    assert (place > layout.box[:2]).all()
+    assert (place < layout.box[2:]).all()
+    picture = np.asarray(density_picture(found, 300)).astype(int)
+    heat = picture[..., 0] - picture[..., 2]  # the background has little of it
+    shown = heat[round(layout.box[1]) : round(layout.box[3]), round(layout.box[0]) : round(layout.box[2])]
+    assert 0.02 < (shown > 60).mean() < 0.5
+    x, y = layout.place(np.array([[5.0, 17.0]]))[0]
+    assert heat[round(y), round(x)] > 60
 
 
 def test_an_svg_has_an_ellipse_for_each_heavy_component(tmp_path: Path) -> None:

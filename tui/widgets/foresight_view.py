@@ -68,7 +68,9 @@ class ForesightView(Widget):
         columns, rows = self.size
         at, step = foresight.points[self.step], foresight.steps[self.step]
         then = foresight.points[self.step + 1] if self.step + 1 < len(foresight.points) else None
-        box = _near(foresight, self.step) if self.near else _whole(foresight)
+        near, whole = _near(foresight, self.step), _whole(foresight)
+        nothing = whole[2] == whole[0] and whole[3] == whole[1]  # all points are one
+        box = near if self.near or nothing else whole
         fit = Fit(box, columns, rows)
         layers = [
             Layer("foresight--cloud", cloud(step.components, fit)),
