@@ -97,7 +97,8 @@ def draw_chart(
                 plate.dot(float(x), float(y), 0.7, colour)
     plate.line([(left, top), (left, bottom), (right, bottom)])
     named = [curve for curve in shown if curve.name]
-    ends = [tuple(map(float, place(curve.x[-1:], np.clip(curve.y[-1:], *ys))[0])) for curve in named]
+    placed = [place(curve.x[-1:], np.clip(curve.y[-1:], *ys))[0] for curve in named]
+    ends = [(float(x), float(y)) for x, y in placed]
     if names_at_points:
         _name_points(plate, box, named, ends)
     else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,9 +59,18 @@ def even_walk(
     on_step: OnStep = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[list[Order], Evenness | None]:
-    """Orders as those of Sampler.interpolate, with z moved along the same way; None where it was stopped before."""
+    """Orders as those of Sampler.interpolate, with z moved along the same way.
+
+    They are those very orders, without an evenness, where it was stopped before or nothing changes on the way.
+
+    Args:
+        on_step: gets how many places were looked at, of how many.
+    """
     plain = sampler.interpolate(ends, steps, order, kind, loop=loop)
-    way = Way([sampler.latent(end) for end in ends], kind, loop=loop)
+    stops = [sampler.latent(end) for end in ends]
+    if all((stop == stops[0]).all() for stop in stops):
+        return plain, None
+    way = Way(stops, kind, loop=loop)
     seen: dict[float, NDArray[np.float64]] = {}
     total = min(LOOKS * steps, max(MOST_LOOKS, 2 * steps))
     wanted = [float(each) for each in np.linspace(0.0, 1.0, (2 if total >= 2 * steps else 1) * (steps - 1 + loop) + 1)]
@@ -70,7 +78,8 @@ def even_walk(
     while wanted:
         # the end of a loop is its beginning
         orders = [replace(order, z=way.at(0.0 if loop and place == 1.0 else place)) for place in wanted]
-        found = sampler.make(orders, on_step=partial(_part, on_step, round_), should_stop=should_stop)
+        part = _part(on_step, len(seen), len(wanted), total)
+        found = sampler.make(orders, on_step=part, should_stop=should_stop)
         if len(found) < len(wanted):
             return plain, None
         seen.update(zip(wanted, (_dense(each.drawing) for each in found), strict=True))
@@ -80,7 +89,10 @@ def even_walk(
     lines = [seen[float(each)] for each in places]
     frames = _evenest(lines, steps + loop)
     evenly = [int(np.abs(places - place).argmin()) for place in np.linspace(0.0, 1.0, steps + loop)]
-    evenness = Evenness(_ratio(lines, evenly), _ratio(lines, frames))
+    before, after = _ratio(lines, evenly), _ratio(lines, frames)
+    if before is None or after is None:
+        return plain, None
+    evenness = Evenness(before, after)
     if evenness.after >= evenness.before:
         frames, evenness = evenly, Evenness(evenness.before, evenness.before)
     timed: list[Order] = []
@@ -94,9 +106,9 @@ def even_walk(
     return timed, evenness
 
 
-def _part(on_step: OnStep, round_: int, done: int, total: int) -> None:
-    """Progress of one round, as progress of all of them and of the drawing that follows."""
-    on_step(round_ * total + done, (ROUNDS + 2) * total)
+def _part(on_step: OnStep, seen: int, count: int, total: int) -> OnStep:
+    """Progress of the drawing of so many places, after others, as progress of all of them."""
+    return lambda done, of: on_step(min(seen + count * done // max(of, 1), total), total)
 
 
 def _more(seen: dict[float, NDArray[np.float64]], count: int) -> list[float]:
@@ -142,10 +154,11 @@ def _chain(cost: NDArray[np.float64], count: int, joined: np.ufunc) -> tuple[flo
     return float(best[-1]), chain[::-1]
 
 
-def _ratio(lines: list[NDArray[np.float64]], frames: list[int]) -> float:
+def _ratio(lines: list[NDArray[np.float64]], frames: list[int]) -> float | None:
+    """The largest change between two frames over the mean one; None where nothing changes."""
     changes = [_between(lines[a], lines[b]) for a, b in itertools.pairwise(frames)]
     mean = float(np.mean(changes))
-    return max(changes) / mean if mean > 0 else 1.0
+    return max(changes) / mean if mean > 0 else None
 
 
 def _dense(drawing: Drawing) -> NDArray[np.float64]:

@@ -71,16 +71,19 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Stepped:
-    """How far a batch is: so many steps of at most so many."""
+    """How far a batch is."""
 
+    first: int
+    """Place of its first drawing."""
     done: int
-    total: int
+    """Points drawn, of those that are asked for at most; a drawing that has ended has all of its own."""
 
 
 Event = tuple[int, Drawn] | Stepped
 Events = Generator[Event, None, None]
 OnDrawn = Callable[[int, Drawn], object]
 OnStep = Callable[[int, int], object]
+"""Gets how many points are drawn, and how many there are at most, both of all drawings together."""
 
 
 class Hand:
@@ -103,6 +106,7 @@ class Hand:
         All of the three are called in the thread that draw is called in; once stopped, nothing more is told.
         """
         threads = max(1, min(self.threads, len(asks) // WORTH))
+        total, done = sum(each.cap for each in asks), dict[int, int]()
         tiles, stop = deque(_tiles(len(asks), threads, self.tile)), threading.Event()
         if should_stop():
             return
@@ -110,7 +114,8 @@ class Hand:
         with closing(events):
             for event in events:
                 if isinstance(event, Stepped):
-                    on_step(event.done, event.total)
+                    done[event.first] = event.done
+                    on_step(sum(done.values()), total)
                 else:
                     on_drawn(*event)
                 if should_stop():
@@ -164,7 +169,7 @@ class Hand:
         while len(batch.at) and not stop.is_set():
             for column, drawn in batch.stride():
                 yield chosen[column], drawn
-            yield Stepped(min(batch.step, batch.total), batch.total)
+            yield Stepped(chosen.start, batch.done)
 
 
 class _Batch:
@@ -175,8 +180,7 @@ class _Batch:
             return torch.from_numpy(np.asarray(values, dtype=np.float64)).to(device)
 
         self.caps = np.array([each.cap for each in asks])
-        self.total = int(self.caps.max())
-        steps = self.total + STRIDE
+        steps = int(self.caps.max()) + STRIDE
         self.noise = tensor(np.stack([step_noise(each.seed, steps) for each in asks], axis=1))  # (T, B, 4)
         self.tau = tensor([each.tau for each in asks])[:, None]
         self.pen_tau = tensor([each.pen_tau for each in asks])[:, None]
@@ -195,6 +199,11 @@ class _Batch:
         self.nats = np.zeros(len(asks))
         self.step = 0
         self.at = np.arange(len(asks))  # column of ``rows`` of each drawing still going on
+
+    @property
+    def done(self) -> int:
+        """Points drawn; a drawing that has ended counts as if it had been drawn up to its cap."""
+        return int(self.caps.sum() - np.maximum(self.caps[self.at] - self.step, 0).sum())
 
     def stride(self) -> list[tuple[int, Drawn]]:
         """Take some steps; those drawings, by their column, that ended in them."""

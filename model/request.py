@@ -39,9 +39,11 @@ def read_request(sampler: Sampler, request: dict[str, Any], on_step: OnStep, sho
     from model.choose import Choice
     from model.even import even_walk
 
-    what = request["do"]
+    what, choice = request["do"], read_choice(request)
     if what == "draw":
-        return Asked(_drawn(request), read_choice(request))
+        return Asked(_drawn(request), choice)
+    if not choice.plain:
+        raise ModelError(f"Only what is drawn by seed can be chosen: leave best_of and rules out of {what!r}.")
     common = _common(request)
     n = int(request.get("n") or 1)
     if what == "interpolate":

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from model.sample import Sampler
 
 Reply = Callable[[dict[str, Any]], None]
-TELL_EVERY = 12
-"""Steps between two replies of progress."""
+TELL_EVERY = 0.01
+"""Share of a request between two replies of progress."""
+MOST_LOADED = 3
+"""Networks that are kept in memory; of more, those that were asked for last."""
 
 
 class Worker:
@@ -89,16 +91,17 @@ class Worker:
 
     def _draw(self, sampler: Sampler, request: dict[str, Any], number: Any) -> dict[str, Any]:
         """Make the drawings of a request, and return what there is to tell of all of them."""
+        from model.even import LOOKS
         from model.request import read_request, told_chosen, told_sample
 
-        def on_step(done: int, total: int) -> None:
-            if done % TELL_EVERY == 0:
-                self._reply({"id": number, "event": "progress", "done": done, "total": total})
+        told = Told(lambda done, total: self._reply({"id": number, "event": "progress", "done": done, "total": total}))
 
         def should_stop() -> bool:
             return self.quitting or number in self.cancelled
 
-        asked = read_request(sampler, request, on_step, should_stop)
+        timing = LOOKS / (LOOKS + 1) if request.get("even") else 0.0
+        asked = read_request(sampler, request, told.part(0.0, timing), should_stop)
+        on_step = told.part(told.share, 1.0)
         if should_stop():
             return {}
         if asked.evenness is not None:
@@ -148,14 +151,38 @@ class Worker:
 
                 one_thread()  # imports torch: the slow part, told of before
             self._reply({"id": number, "event": "loading", "what": path.name})
+            self._samplers.pop(name, None)
+            for other in list(self._samplers)[: -MOST_LOADED + 1]:
+                del self._samplers[other]  # before there is a further one
             from model.checkpoint import load_checkpoint
             from model.sample import Sampler
 
             known = (stamp, Sampler(load_checkpoint(path)))
-            self._samplers[name] = known
+        self._samplers.pop(name, None)
+        self._samplers[name] = known  # the newest one is last
         if not quiet:
             self._reply({"id": number, "event": "loaded", "about": _about(name, known[1])})
         return known[1]
+
+
+class Told:
+    """Progress of a request that has parts: it never goes back, and is told now and then only."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell = tell
+        self.share = 0.0
+        """What was told last."""
+
+    def part(self, first: float, last: float) -> Callable[[int, int], None]:
+        """Takes progress of a part, which is that of the whole from a share to another."""
+
+        def on_step(done: int, total: int) -> None:
+            share = first + (last - first) * done / max(total, 1)
+            if share >= self.share + TELL_EVERY or share >= 1.0 > self.share:
+                self.share = share
+                self._tell(round(share * total), total)
+
+        return on_step
 
 
 def _about(name: str, sampler: Sampler) -> dict[str, Any]:

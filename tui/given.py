@@ -95,7 +95,7 @@ def read_given(text: str) -> Given:
         raise OptionError(f"{file} has no split {split!r}; there are: {', '.join(collection.splits)}.")
     entries = collection.splits[split]
     if not number.isdecimal() or int(number) >= len(entries):
-        raise OptionError(f"{text} names no drawing: {split} has numbers 0 to {len(entries) - 1}.")
+        raise OptionError(f"{text} names no drawing: {_extent(split, len(entries))}.")
     entry = entries[int(number)]
     return Given(text, entry.drawing, entry.recipe)
 
@@ -112,9 +112,19 @@ def _mean(text: str) -> Given:
     drawings = [each.drawing for each in collection.splits[split]]
     if some:
         first, _, last = some.partition("-")
-        if not first.isdecimal() or not last.isdecimal() or not int(first) <= int(last) < len(drawings):
-            raise OptionError(f"{text} is not of the form mean:FILE#{split}/0-{len(drawings) - 1}.")
+        if not first.isdecimal() or not last.isdecimal() or int(first) > int(last):
+            form = f"mean:{file}#{split}/0-{max(len(drawings) - 1, 0)}"
+            raise OptionError(f"{text} is not of the form {form}, the lower number first.")
+        if int(last) >= len(drawings):
+            raise OptionError(f"{text} asks for more drawings than there are: {_extent(split, len(drawings))}.")
         drawings = drawings[int(first) : int(last) + 1]
     if not drawings:
         raise OptionError(f"{text} has no drawings to take the mean of.")
     return Given(text, set_of=tuple(drawings))
+
+
+def _extent(split: str, count: int) -> str:
+    """How many drawings a split has, in words."""
+    if not count:
+        return f"{split} has none"
+    return f"{split} has 1, number 0" if count == 1 else f"{split} has {count}, numbers 0 to {count - 1}"

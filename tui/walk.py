@@ -102,9 +102,10 @@ class Walk:
 
     @property
     def stands_still(self) -> bool:
-        """True if somewhere a way leads to where it began: to another drawing of the same seed, which has its z."""
+        """True if somewhere a way leads to where it began: to another drawing of the same seed, or to the same one."""
         return self.what == "walk" and any(
-            a is not None and a == b for a, b in itertools.pairwise(end.z_seed for end in self.ends)
+            (a.z_seed is not None and a.z_seed == b.z_seed) or (a.drawing is not None and a.drawing == b.drawing)
+            for a, b in itertools.pairwise(self.ends)
         )
 
     def through(self, ends: tuple[End, ...]) -> Walk:

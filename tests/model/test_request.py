@@ -117,6 +117,47 @@ def test_a_walk_is_timed_by_what_changes(kept: Kept) -> None:
     assert drawn(loop) == rows(sampler.make(orders))
 
 
+def test_a_walk_on_the_spot_is_not_timed(kept: Kept) -> None:
+    walk: dict[str, Any] = {"do": "interpolate", "steps": 3, "seed": 3, "even": True}
+    timed = asked(kept, **walk, ends=[{"rows": ROWS}, {"rows": ROWS}])
+    assert [each["event"] for each in timed] == ["sample"] * 3 + ["done"]
+    assert drawn(timed)[0] == drawn(timed)[2]
+
+
+def test_progress_never_goes_back(kept: Kept) -> None:
+    """Neither from one batch to another beside it, nor from the timing of a walk to its drawing."""
+    walk = {"do": "interpolate", "ends": [{"seed": 2}, {"seed": 3}], "steps": 5, "even": True}
+    many = {"do": "draw", "items": [{"seed": seed, "temperature": 0.8} for seed in range(300)]}
+    for request in (walk, many):
+        replies: list[dict[str, Any]] = []
+        Worker(replies.append).answer({"id": 1, "checkpoint": kept[0], **request})
+        assert replies[-1]["event"] == "done"
+        shares = [each["done"] / each["total"] for each in replies if each["event"] == "progress"]
+        assert shares == sorted(shares)
+        assert len(shares) > 3
+        assert 0 < shares[0] < 0.9
+        assert shares[-1] == 1.0
+
+
+def test_only_a_few_networks_stay_in_memory_those_asked_for_last(kept: Kept, tmp_path: Path) -> None:
+    paths = [str(tmp_path / f"{name}.safetensors") for name in "abcd"]
+    for path in paths:
+        networks.saved(Path(path), networks.lively_net())
+    replies: list[dict[str, Any]] = []
+    worker = Worker(replies.append)
+    for path in (*paths[:3], paths[0], paths[3], paths[0], paths[2], paths[1]):
+        worker.answer({"id": 1, "do": "draw", "checkpoint": path, "items": [{"seed": 1, "max_points": 2}]})
+    loading = [each["what"][0] for each in replies if each["event"] == "loading" and each["what"] != "torch"]
+    assert "".join(loading) == "abcdb"  # b made room for d, and was asked for last
+
+
+@pytest.mark.parametrize("more", [{"best_of": 3}, {"rules": {"max_strokes": 1}}])
+def test_what_is_not_drawn_by_seed_can_not_be_chosen(kept: Kept, more: dict[str, Any]) -> None:
+    (reply,) = asked(kept, do="reconstruct", drawing={"seed": 3}, n=2, **more)
+    assert reply["event"] == "failed"
+    assert "leave best_of and rules out of 'reconstruct'" in reply["error"]
+
+
 def test_the_best_of_several_is_the_likeliest_that_meets_the_rules(kept: Kept) -> None:
     items = [{"seed": seed, "temperature": 0.5} for seed in range(6)]
     found = asked(kept, do="draw", items=items, best_of=4, rules={"max_strokes": 1, "min_points": 2})

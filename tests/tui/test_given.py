@@ -47,8 +47,8 @@ def test_a_drawing_of_a_file_has_a_split_and_a_number(file: Path) -> None:
     ("place", "words"),
     [
         ("valid/0", "no split 'valid'; there are: train, test"),
-        ("train/2", "train has numbers 0 to 1"),
-        ("test/-1", "test has numbers 0 to 0"),
+        ("train/2", "train has 2, numbers 0 to 1"),
+        ("test/-1", "test has 1, number 0"),
         ("train/x", "names no drawing"),
         ("train/²", "names no drawing"),
         ("", "names no drawing"),

@@ -73,7 +73,12 @@ def test_a_direction_between_two_sets_is_added_to_a_drawing(
     z = prior(3, 3) - np.mean(every[1:3], axis=0) + np.mean(every, axis=0)
     np.testing.assert_allclose(read_svg(Path(result["drawings"][0]["file"])).recipe.z, z, atol=1e-9)  # type: ignore[union-attr]
     again(capsys, kept, result, tmp_path / "again.svg")
-    for place, words in ((f"mean:{file}#test", "no split 'test'"), (f"mean:{file}#train/2-9", "not of the form")):
+    for place, words in (
+        (f"mean:{file}#test", "no split 'test'"),
+        (f"mean:{file}#train/2-9", "more drawings than there are: train has 4, numbers 0 to 3"),
+        (f"mean:{file}#train/2-1", "the lower number first"),
+        (f"mean:{file}#train/x", "not of the form"),
+    ):
         bad = ["arithmetic", kept[0], "seed:3", "seed:4", place, "--out", str(tmp_path / "bad")]
         assert words in refused(capsys, bad, 2)
 

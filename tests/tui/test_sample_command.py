@@ -136,6 +136,14 @@ def test_rules_choose_among_seeds(capsys: Capture, kept: Kept, tmp_path: Path) -
     assert [each["seed"] for each in result["drawings"]] == wanted
     assert result["rejected"] == wanted[-1] - 4
     assert result["rejected"] > 0
+    rare = [each for number in ("max_strokes=1", "min_points=46", "max_points=50") for each in ("--accept", number)]
+    few = ["sample", kept[0], "-n", "2", "-t", "0.5", *rare, "--out", str(tmp_path / "few")]
+    assert run([*few, "--json"]) == 4  # what was found is kept
+    spoken = capsys.readouterr()
+    some = json.loads(spoken.out)
+    assert [Path(each["file"]).exists() for each in some["drawings"]] == [True]
+    assert (some["drawn"], some["rejected"], some["missing"]) == (100, 99, 1)
+    assert "1 of 2 drawings are missing. Of 100 that were tried 1 met the rules; loosen --accept." in spoken.err
     strict = ["sample", kept[0], "-n", "1", "--accept", "min_points=900", "--out", str(tmp_path / "b")]
     assert "met the rules; loosen --accept" in refused(capsys, strict, 1)
     assert not (tmp_path / "b").exists()
@@ -210,7 +218,13 @@ def test_a_walk_that_leads_nowhere_says_why(capsys: Capture, kept: Kept, tmp_pat
     assert run([*walk, str(tmp_path / "there"), "seed:9"]) == 0
     assert "one z" not in capsys.readouterr().err
     assert run([*walk, str(tmp_path / "nowhere"), "seed:4"]) == 0
-    assert "have one z, as all of one seed do" in capsys.readouterr().err
+    assert "have one z, as all of one seed do: there is nothing to walk" in capsys.readouterr().err
+    assert run([*walk, str(tmp_path / "half"), "seed:4", "seed:9"]) == 0
+    assert "two of these drawings have one z" in capsys.readouterr().err
+    assert run([*walk, str(tmp_path / "even"), "seed:4", "--even", "--json"]) == 0
+    spoken = capsys.readouterr()
+    assert json.loads(spoken.out)["even"] is None
+    assert "nothing to walk" in spoken.err
 
 
 def test_an_svg_is_drawn_again_from_its_recipe(capsys: Capture, kept: Kept, tmp_path: Path) -> None:

@@ -172,12 +172,16 @@ def interpolate(
     common = Order(seed, temperature, pen_temperature, max_points, finish=Finish(connect, one_line, curves))
     ends = [each.endpoint(sampler) for each in given]
     orders, evenness = _walk(sampler, ends, steps, common, kind, loop, even)
-    if not even and any(
-        a.z is not None and b.z is not None and (a.z == b.z).all() for a, b in itertools.pairwise(orders)
-    ):
+    stops = [sampler.latent(end) for end in ends]
+    still = [bool((a == b).all()) for a, b in itertools.pairwise(stops)]
+    if all(still):
+        note("all of these drawings have one z, as all of one seed do: there is nothing to walk, all frames are alike")
+    elif any(still) and not even:
         note("two of these drawings have one z, as all of one seed do: the frames between them are alike")
     if evenness is None:
-        draw_into(target, names, sampler, orders, as_json)
+        more = {"even": None} if even else None
+        words = "no frame differs from another, so there is nothing to time" if even and not all(still) else ""
+        draw_into(target, names, sampler, orders, as_json, more=more, words=words)
         return
     before, after = round(evenness.before, 3), round(evenness.after, 3)
     words = f"the largest change is {after:g} times the mean one, and was {before:g} times it"

@@ -28,7 +28,7 @@ from tui.commands.sampling import (
     open_sampler,
 )
 from tui.commands.target import Target, counted, told
-from tui.console import AsJson, CommandError, Force, check_free, finish
+from tui.console import SKIPPED, AsJson, CommandError, Force, check_free, finish, note
 from tui.given import read_given
 
 if TYPE_CHECKING:
@@ -86,31 +86,41 @@ def sample(
         target.check(names)
         draw_into(target, names, sampler, [replace(common, seed=number) for number in range(seed, seed + n)], as_json)
         return
-    found, drawn, rejected, seconds = _chosen(sampler, common, n, choice)
+    found, drawn, rejected, seconds, stopped = _chosen(sampler, common, n, choice)
     target.check([_seed_name(each.seed) for each in found])
     if found:
         names = [_seed_name(each.seed) for each in found]
         words = f"the best of {drawn:,} seeds" if best_of > 1 else ""
-        target.write(names, found, seconds, rejected, as_json, more={"drawn": drawn}, words=words)
+        more = {"drawn": drawn, "missing": n - len(found)}
+        target.write(names, found, seconds, rejected, as_json, more=more, words=words)
     if len(found) < n:
-        leave_stopped(len(found), n)
+        if stopped:
+            leave_stopped(len(found), n)
+        note(f"monoline: {n - len(found)} of {n} drawings are missing. {_strict(drawn, rejected)}")
+        raise typer.Exit(SKIPPED)
 
 
-def _chosen(sampler: Sampler, first: Order, n: int, choice: Choice) -> tuple[list[Sample], int, int, float]:
-    """The first n numbers of which a drawing meets the rules; fewer where ctrl-c came before.
+def _strict(drawn: int, rejected: int) -> str:
+    return f"Of {drawn:,} that were tried {drawn - rejected:,} met the rules; loosen --accept."
+
+
+def _chosen(sampler: Sampler, first: Order, n: int, choice: Choice) -> tuple[list[Sample], int, int, float, bool]:
+    """The first n numbers of which a drawing meets the rules; fewer where ctrl-c came before, or too many broke them.
 
     Returns:
-        The drawings, how many were drawn up to the last of them, how many of those broke a rule, and seconds.
+        The drawings, how many were drawn up to the last of them, how many of those broke a rule, seconds, and whether
+        ctrl-c came.
+
+    Raises:
+        CommandError: there is no such drawing among all that were tried.
     """
     kept: list[Sample] = []
     tried, rejected, seconds, stopped = 0, 0, 0.0, False
     size = choice.best_of
-    while len(kept) < n and not stopped:
-        if tried >= MOST_TRIED * n:
-            raise CommandError(
-                f"Of {tried * size:,} drawings {tried * size - rejected:,} met the rules; loosen --accept."
-            )
-        wanted = [replace(first, seed=first.seed + tried + index) for index in range(max(8 // size, n - len(kept), 1))]
+    most = MOST_TRIED * n
+    while len(kept) < n and tried < most and not stopped:
+        count = min(max(8 // size, n - len(kept), 1), most - tried)
+        wanted = [replace(first, seed=first.seed + tried + index) for index in range(count)]
         try:
             some, took = draw(sampler, [each for order in wanted for each in choice.tries(order)])
         except DrawingStopped as stop:
@@ -126,7 +136,9 @@ def _chosen(sampler: Sampler, first: Order, n: int, choice: Choice) -> tuple[lis
                 kept.append(best.sample)
                 if len(kept) == n:
                     break
-    return kept, tried * size, rejected, seconds
+    if not kept and not stopped:
+        raise CommandError(_strict(tried * size, rejected))
+    return kept, tried * size, rejected, seconds, stopped
 
 
 def ladder(

@@ -160,7 +160,7 @@ class InterpolateScreen(WalkSheetScreen):
         way = f", {self._share:.0%} of the way" if self._share else ""
         state = f"drawn {done} of {len(self._frames)}{way}" if done < len(self._frames) else "all drawn"
         if walk.stands_still:
-            state += "  two ends are of one seed: no way between them"
+            state += "  two ends are of one seed, or alike: no way between them"
         if self._evened is not None:
             before, after = self._evened
             state += f"  largest change {after:.1f} times the mean, {before:.1f} before"
