@@ -100,8 +100,7 @@ def drawn(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             rejected = {"rejected": k - 1} if strict else {}
             yield sample(index, seed, temperature, made, told, finished=finished) | rejected
     elif what in ("complete", "vary", "arithmetic"):
-        first = request.get("first", 0) if what == "complete" else 0
-        given = request["drawing"]["rows"][:first] if first else []
+        given = request["drawing"]["rows"][: request.get("first")] if what == "complete" else []
         for index in range(request["n"]):
             seed = request["seed"] + (0 if what == "vary" else index)
             turn = request["direction"] + index if "direction" in request else seed

@@ -26,6 +26,8 @@ class Source:
     end: End | None = field(default=None, hash=False)
     first: int = 0
     """Points that are kept."""
+    whole: float | None = None
+    """The long side of the finished drawing in the unit of the beginning, where that is known."""
     hand: int = 0
     """The seed of the points of all variations; the seeds in the gallery are the ways that z goes."""
     spread: float = 0.3
@@ -36,7 +38,7 @@ class Source:
         """What stands in front of the gallery."""
         name = "" if self.end is None else self.end.name
         if self.kind == "complete":
-            return f"the first {self.first} points of {name}, continued"
+            return f"{name}, continued" if self.whole else f"the first {self.first} points of {name}, continued"
         return f"around {name}" if self.kind == "vary" else ""
 
 
@@ -96,6 +98,8 @@ class Manner:
         }  # fmt: skip
         if source.kind == "vary":
             fields |= {"seed": source.hand, "direction": place.seed, "spread": source.spread}
+        elif source.whole is not None:
+            fields["size"] = source.whole
         elif source.end.drawing is None or source.first < source.end.drawing.points:
             fields["first"] = source.first
         return Request(source.kind, fields, tuple(index for index, _ in run))

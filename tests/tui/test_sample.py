@@ -450,7 +450,7 @@ async def test_the_best_is_taken_and_what_breaks_the_rules_is_counted(studio: Pa
         await seen.pilot.press("a")
         await seen.pilot.pause()
         assert "o  one line only" in screen_text(seen.app)
-        await seen.pilot.press("down", "down", "down", "enter")
+        await seen.pilot.press("down", "down", "down", "down", "enter")
         await settled(seen.pilot)
         await comes(seen.pilot, lambda: "drawn" not in seen.summary)
         assert seen.captions[2] == "3 rejected ✗"

@@ -25,12 +25,14 @@ from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
 from tui.widgets.sample_panel import SamplePanel, given
+from tui.widgets.sketch_dialog import Sketch, SketchDialog
 from tui.widgets.slider import Slider
 
 MORE = (
     ("step", "s  step along this line, and see what was expected"),
     ("begin", "b  keep its beginning and draw on from there"),
     ("begin_kept", "f  draw on from a drawing in the tray"),
+    ("sketch", "e  draw a beginning with the mouse"),
     ("vary", "v  variations of this one"),
     ("one_line", "o  one line only, or any number of strokes"),
     ("best", "n  the best of several for each place"),
@@ -55,6 +57,7 @@ class SampleScreen(SamplingScreen):
         Binding("s", "step", "Step along the line", show=False, id="sample.step"),
         Binding("b", "begin", "Draw on from its beginning", show=False, id="sample.begin"),
         Binding("f", "begin_kept", "Draw on from the tray", show=False, id="sample.begin_kept"),
+        Binding("e", "sketch", "Draw a beginning", show=False, id="sample.sketch"),
         Binding("v", "vary", "Variations of it", show=False, id="sample.vary"),
         Binding("o", "one_line", "One line only", show=False, id="sample.one_line"),
         Binding("n", "best", "The best of several", show=False, id="sample.best"),
@@ -232,6 +235,16 @@ class SampleScreen(SamplingScreen):
                 self._begin_with(ends[int(index)], share=1.0)
 
         self.app.push_screen(ListDialog("Draw on from", [(str(i), end.name) for i, end in enumerate(ends)]), chosen)
+
+    def action_sketch(self) -> None:
+        """Draw a beginning with the mouse, and have the network draw on from it."""
+
+        def drawn(sketch: Sketch | None) -> None:
+            if sketch is not None:
+                end = End("your sketch", sketch.drawing)
+                self.branch(Source("complete", end, sketch.drawing.points, sketch.whole))
+
+        self.app.push_screen(SketchDialog(), drawn)
 
     def _begin_with(self, end: End, share: float) -> None:
         assert end.drawing is not None
