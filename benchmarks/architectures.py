@@ -2,7 +2,7 @@
 
 python benchmarks/architectures.py --data FILE [--split test] [--reference-scale X] [--minutes M] [--nets lstm,...]
 
-Each network trains alone for so many minutes on one core, its learning rate falling to zero by then, with batches
+Each network trains for so many minutes on one core, its learning rate falling to zero by then, with batches
 of 16. What counts is the last column, of the whole split; the others are on the valid split while it learns.
 """
 
@@ -28,25 +28,19 @@ COMMON = (
     "fit.steps=1000000",
     "data.max_points=500",
     "data.scale_jitter=0.1",
-    "data.rotate_degrees=0",
     "data.drop_points=0",
 )
-RNN = ("net.body=rnn", "net.decoder=512", "net.dropout=0.1", "net.recurrent_dropout=0", "fit.learning_rate=0.002")
+RNN = ("net.decoder=512", "net.dropout=0.1", "fit.learning_rate=0.002")
+TRANSFORMER = ("net.body=transformer", "net.decoder=144", "net.places=true")
 NETS = {
-    "lstm": (*RNN, "net.cell=lstm", "net.places=false"),
-    "lstm_places": (*RNN, "net.cell=lstm", "net.places=true"),
+    "lstm": RNN,
+    "lstm_places": (*RNN, "net.places=true"),
     "layer_norm": (*RNN, "net.cell=layer_norm", "net.places=true"),
     "hyper": (*RNN, "net.cell=hyper", "net.places=true"),
-    "transformer": (
-        "net.body=transformer",
-        "net.decoder=128",
-        "net.layers=4",
-        "net.heads=4",
-        "net.dropout=0",
-        "net.places=true",
-        "fit.learning_rate=0.003",
-    ),
+    "transformer_adam": (*TRANSFORMER, "fit.learning_rate=0.002"),
+    "transformer": (*TRANSFORMER, "fit.learning_rate=0.003", "fit.optimiser=muon"),
 }
+"""The last is what the presets take."""
 SHARES = (0.25, 0.5, 0.75)
 """Of the minutes, at which the curve is told."""
 
@@ -55,8 +49,9 @@ def train(name: str, data: Path, minutes: float, folder: Path) -> Path:
     """Train one network, and return its run."""
     run = folder / name
     settings = (*COMMON, *NETS[name])
-    monoline = Path(sys.executable).with_name("monoline")
-    order = [monoline, "train", "artist", "--data", data, "--out", run, "--minutes", str(minutes)]
+    monoline, preset = Path(sys.executable).with_name("monoline"), folder / "bare.toml"
+    preset.write_text("", "utf-8")
+    order = [monoline, "train", preset, "--data", data, "--out", run, "--minutes", str(minutes)]
     one_core = {**os.environ, "OMP_NUM_THREADS": "1"}
     words = [word for each in settings for word in ("--set", each)]
     subprocess.run([*order, *words], check=True, env=one_core, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
