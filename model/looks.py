@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NEWEST, BEST, RESUME = "model.safetensors", "best.safetensors", "resume.safetensors"
 GLANCE = 500
-"""Drawings of the valid split looked at while training; all of them at its end."""
+"""Drawings of the valid split that each look is judged by: a figure of all of them is none to compare with these."""
 SAMPLES, SAMPLE_TEMPERATURE = 12, 0.3
 UNSAVED_S = 600.0
 """How long a training goes on while its files can't be written, as on a full disk, before it ends."""
@@ -46,31 +46,36 @@ class Looks:
 
         Args:
             last: there is no next look, so that a failure to save is one.
-            whole: test with all of the valid split.
+            whole: test with all of the valid split too, which is then what the checkpoint tells and what is returned;
+                which weights are the best is judged by the same drawings as ever.
 
         Raises:
             TrainingFailed: the network's figure is no number; or it could not be saved for long.
         """
         trainer = self.trainer
-        found = trainer.test(self._valid if whole else self._valid[:GLANCE])
-        if not math.isfinite(found.nats_per_point):
+        glance = found = trainer.test(self._valid[:GLANCE])
+        if whole and len(self._valid) > GLANCE:
+            found = trainer.test(self._valid)
+        if not math.isfinite(glance.nats_per_point + found.nats_per_point):
             raise TrainingFailed(f"The valid split has no likelihood at step {trainer.step}. {self.remedy()}")
-        best = trainer.best is None or found.nats_per_point < trainer.best
+        best = trainer.best is None or glance.nats_per_point < trainer.best
         checkpoint = trainer.checkpoint(found)
         before = trainer.best
         try:
             save_checkpoint(self.folder / NEWEST, checkpoint)
             if best:
                 save_checkpoint(self.folder / BEST, checkpoint)
-                trainer.best = found.nats_per_point
+                trainer.best = glance.nats_per_point
             trainer.save(self.folder / RESUME)
         except StudioError as error:
             trainer.best = before
             self._not_saved(error, last)
             return found
         self.saved_step, self._failing_since = trainer.step, None
-        values = {"valid": found.nats_per_point, "valid_L_R": found.L_R, "valid_L_KL": found.L_KL}
+        values = {"valid": glance.nats_per_point, "valid_L_R": glance.L_R, "valid_L_KL": glance.L_KL}
         self._tell(Measured(step=trainer.step, values=values))
+        if found is not glance:
+            self._tell(Said(text=f"all {found.drawings:,} unseen drawings: {found.nats_per_point:.4f} nats per point"))
         self._tell(Made(path=NEWEST, what="checkpoint"))
         self._draw_samples(checkpoint)
         return found

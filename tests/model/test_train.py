@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
-from trainings import same, settings_of, stop_after, tensors
+from trainings import same, settings_of, small_data, stop_after, tensors
 
 from configs.load import load
 from drawing.collection import read_collection
-from drawing.stroke import to_stroke3
+from drawing.stroke import Stroke3, to_stroke3
+from model import looks
 from model import train as training
 from model.checkpoint import KEY, load_checkpoint, read_about
 from model.data import Data
 from model.errors import BadCheckpoint, TrainingFailed
-from model.evaluate import likelihood
+from model.evaluate import Likelihood, likelihood
 from model.settings import TrainSettings
 from model.train import train
 from model.trainer import Trainer
@@ -90,6 +92,30 @@ def test_it_tells_what_it_does(trained: Trained) -> None:
     assert rates[0] > rates[1] > rates[2]
     assert rates[2] < 0.01 * 0.01  # annealed
     assert load(TrainSettings, folder / "config.toml") == settings_of("fit.steps=60", "fit.validate_every=25")
+
+
+def test_the_best_is_judged_by_the_same_drawings_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the valid split may be harder than the part that is looked at on the way."""
+    monkeypatch.setattr(looks, "GLANCE", 4)
+    on_the_way, whole, plain = {2: 1.0, 4: 0.9, 6: 0.95}, 1.5, Trainer.test
+
+    def test(trainer: Trainer, drawings: Sequence[Stroke3]) -> Likelihood:
+        nats = on_the_way[trainer.step] if len(drawings) == 4 else whole
+        return dataclasses.replace(plain(trainer, drawings), nats_per_point=nats)
+
+    monkeypatch.setattr(Trainer, "test", test)
+    events: list[Event] = []
+    asked = settings_of("fit.steps=4", "fit.validate_every=2")
+    result = train(asked, small_data(), tmp_path, events.append, device="cpu")
+    assert read_about(tmp_path / "best.safetensors")["step"] == 4
+    valid = [each.values["valid"] for each in events if isinstance(each, Measured) and "valid" in each.values]
+    assert valid == [1.0, 0.9]
+    about = read_about(tmp_path / "model.safetensors")["training"]["valid"]
+    assert about == result["valid"]
+    assert (about["nats_per_point"], about["drawings"]) == (1.5, 10)
+    assert any(isinstance(each, Said) and each.text.startswith("all 10 unseen drawings: 1.5") for each in events)
+    train(settings_of("fit.steps=6"), small_data(), tmp_path, device="cpu", resume=True)
+    assert read_about(tmp_path / "best.safetensors")["step"] == 4
 
 
 def test_what_is_kept_is_the_average(trained: Trained, artist: Data) -> None:
