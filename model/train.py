@@ -29,7 +29,7 @@ from model.looks import NEWEST, RESUME, Looks
 from model.provision import keep_data, kept_data
 from model.settings import TrainSettings
 from studio.errors import StudioError
-from studio.events import Event, Listener, Measured, Progress, Said
+from studio.events import PERCENT, Event, Listener, Measured, Progress, Said
 from studio.files import write_text
 from studio.runs import Orders
 
@@ -210,8 +210,10 @@ def _loop(
         if (trainer.step < TELL_EVERY or trainer.step % TELL_EVERY == 0 or done >= 1) and not fault:
             rate = seen / (time.monotonic() - began)
             tell(Measured(step=trainer.step, values={**figures, "drawings_per_s": rate}))
-            total = trainer.step if done >= 1 else min(fit.steps, round(trainer.step / max(done, 1e-9)))
-            tell(Progress(done=trainer.step, total=total, what="training"))
+            if minutes is None:
+                tell(Progress(done=trainer.step, total=fit.steps, what="training"))
+            else:  # steps to come would be a guess, another one each time
+                tell(Progress(done=round(100 * min(done, 1.0), 3), total=100, what=PERCENT))
         due = trainer.step % fit.validate_every == 0 or time.monotonic() - looked > LOOK_EVERY_S
         if looks is not None and due and done < 1 and not stopping:
             looks.look()

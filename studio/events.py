@@ -28,9 +28,13 @@ class Started(Event):
     pid: int = 0
 
 
+PERCENT = "percent"
+"""What a Progress counts where the end is set by the clock, and nobody knows how many steps there will be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Progress(Event):
-    """So much of so much is done."""
+    """So much of so much is done; ``what`` is what is counted."""
 
     done: float
     total: float

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.events import Event, Failed, Made, Measured, Progress, Said, Started
+from studio.events import PERCENT, Event, Failed, Made, Measured, Progress, Said, Started
 from tui.figures import bar, duration
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Training:
     """Archives of samples, relative to the run's folder, in the order of their making."""
     step: int = 0
     total: float = 0
+    """Steps in all; 0 where that is not known."""
     said: str = ""
     failed: Failed | None = None
     started_at: float = 0.0
@@ -48,6 +49,9 @@ class Training:
     before_s: float = 0.0
     """How long it went on before the last start."""
     _last_told: float = 0.0
+    _done: float = 0
+    _of: float = 0
+    """So much of so much is done, in steps or in percent."""
     _pace: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     def take(self, event: Event) -> None:
@@ -59,7 +63,11 @@ class Training:
             self.failed, self.started_at, self.said = None, event.at, ""
             self._pace.clear()
         elif isinstance(event, Progress):
-            self.step, self.total = int(event.done), event.total
+            self._done, self._of = event.done, event.total
+            if event.what == PERCENT:
+                self.total = 0
+            else:
+                self.step, self.total = int(event.done), event.total
             self._pace.append((event.at, event.done))
         elif isinstance(event, Measured):
             self._measured(event)
@@ -89,8 +97,8 @@ class Training:
 
     @property
     def share(self) -> float | None:
-        """How much is done, 0 to 1; None while that can't be said. The total follows a limit in minutes."""
-        return min(1.0, self.step / self.total) if self.total > 0 else None
+        """How much is done, 0 to 1; None while that can't be said."""
+        return min(1.0, self._done / self._of) if self._of > 0 else None
 
     @property
     def left_s(self) -> float | None:
@@ -98,7 +106,7 @@ class Training:
         if len(self._pace) < 2:
             return None
         (first_at, first), (last_at, last) = self._pace[0], self._pace[-1]
-        return (self.total - last) * (last_at - first_at) / (last - first) if self.total >= last > first else None
+        return (self._of - last) * (last_at - first_at) / (last - first) if self._of >= last > first else None
 
 
 def state_words(training: Training, state: State, *, stopping: bool) -> str:
@@ -118,10 +126,7 @@ def state_words(training: Training, state: State, *, stopping: bool) -> str:
 
 def headline(name: str, state: State, training: Training, *, stopping: bool) -> str:
     """A run in one line: its name, its state, how far it is."""
-    minutes = training.arguments.get("minutes")
-    # with a limit in minutes the total follows the pace
-    about = "about " if minutes and state.value == "running" else ""
-    total = f" of {about}{training.total:,.0f}" if training.total else ""
+    total = f" of {training.total:,.0f}" if training.total else ""
     line = f"{name}   {state_words(training, state, stopping=stopping).upper()}   step {training.step:,}{total}"
     if state.value == "running" and not stopping and training.left_s is not None:
         line += f" · {duration(training.left_s)} left"

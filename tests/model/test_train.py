@@ -268,9 +268,14 @@ def test_a_resumed_state_tells_all_that_it_needs(trained: Trained) -> None:
 
 
 def test_minutes_end_it_too(artist: Data, tmp_path: Path) -> None:
-    result = train(settings_of("fit.steps=1000000"), artist, tmp_path, minutes=0.5 / 60, device="cpu")
+    events: list[Event] = []
+    result = train(settings_of("fit.steps=1000000"), artist, tmp_path, events.append, minutes=0.5 / 60, device="cpu")
     assert 0 < result["steps"] < 1000
     assert 0.5 <= result["seconds"] < 20
+    told = [each for each in events if isinstance(each, Progress)]
+    assert {(each.total, each.what) for each in told} == {(100, "percent")}
+    assert [each.done for each in told] == sorted(each.done for each in told)
+    assert told[-1].done == 100
 
 
 def test_whole_numbers_are_learnt_and_tested_with_noise(tmp_path: Path) -> None:

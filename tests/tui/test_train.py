@@ -11,16 +11,17 @@ from screens import screen_text, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static
 
-from studio.events import Event, Failed, Finished, Measured, Progress, Said, Started, Stopped
+from studio.events import PERCENT, Event, Failed, Finished, Measured, Progress, Said, Started, Stopped
 from studio.files import write_text
 from studio.lock import locked
 from studio.runs import Run, State, find_runs, read_told
 from tui.app import Monoline
 from tui.checkpoints import checkpoints, network_name
+from tui.figures import bar
 from tui.follower import Follower
 from tui.screens import train
 from tui.screens.train import TrainScreen
-from tui.training import Training, last_lines, panel
+from tui.training import Training, headline, last_lines, panel
 from tui.widgets.chart import Chart
 from tui.widgets.dialog import ErrorDialog, ZoomScreen
 from tui.widgets.filmstrip import Filmstrip
@@ -363,6 +364,17 @@ def test_the_time_left_follows_the_pace_of_the_last_reports() -> None:
     assert story.share == pytest.approx(0.3)
     story.take(Progress(at=3.0, done=100, total=100))
     assert story.left_s == 0
+
+
+def test_where_the_clock_sets_the_end_no_steps_are_promised() -> None:
+    story = Training(arguments=WHAT)
+    for at, done in ((0.0, 10.0), (6.0, 11.0)):
+        story.take(Measured(at=at, step=int(70 + at), values={"train": 1.0}))
+        story.take(Progress(at=at, done=done, total=100, what=PERCENT))
+    assert headline("stars", State.RUNNING, story, stopping=False) == "stars   RUNNING   step 76 · 8 min 54 s left"
+    assert panel(story).startswith(f"{bar(0.11, 20)} 11%")
+    story.take(Progress(at=9.0, done=80, total=200, what="training"))  # taken up again with a limit in steps
+    assert headline("stars", State.STOPPED, story, stopping=False) == "stars   STOPPED   step 80 of 200"
 
 
 def test_figures_that_are_no_numbers_are_passed_over() -> None:
