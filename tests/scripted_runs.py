@@ -13,7 +13,7 @@ from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from drawing.svg import read_svg
 from plotter.errors import PlotterLost
-from studio.events import Changed, Event, Listener, Made, Measured, Progress, Said
+from studio.events import PERCENT, Changed, Event, Listener, Made, Measured, Progress, Said
 from studio.runs import Orders
 
 STEPS = 400
@@ -45,7 +45,7 @@ def training_events(folder: Path, at: float = 0.0, *, steps: int = STEPS) -> lis
         falling = 2.5 * math.exp(-step / 80) - 0.3
         values = {"train": falling, "L_R": falling - 0.1, "L_KL": 0.2, "w_KL": 0.1, "learning_rate": 1e-3}
         events += [
-            Progress(at=now, done=step, total=STEPS, what="training"),
+            Progress(at=now, done=100 * step / STEPS, total=100, what=PERCENT),
             Measured(at=now, step=step, values={**values, "drawings_per_s": 1234.5, "gradient_norm": 0.87}),
         ]
         if step % 100 == 0:
