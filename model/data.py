@@ -21,7 +21,7 @@ from drawing.shards import Drawings, is_shards, read_shards
 from drawing.stroke import Stroke3, offset_scale, to_stroke3
 from model.augment import Chance, Starts, augmented
 from model.clean import LeftOut, check_scale, is_place, long_side, no_train, reach, without_first
-from model.errors import BadData
+from model.errors import BadData, NoSplit
 from model.settings import DataSettings
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def drawings_for(path: Path, split: str, first_dropped: bool) -> Sequence[Stroke
         names, found = list(splits), [without_first(rows) if first_dropped else rows for rows in splits.get(split, ())]
         found = [rows for rows in found if len(rows)]
     if split not in names:
-        raise BadData(f"{path} has no split {split!r}; there are: {', '.join(names)}.")
+        raise NoSplit(f"{path} has no split {split!r}; there are: {', '.join(names)}.")
     if not found:
         raise BadData(f"{path} has no drawings in {split!r}.")
     return found

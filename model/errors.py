@@ -15,5 +15,9 @@ class BadData(ModelError):
     """A dataset can't be trained on or tested with."""
 
 
+class NoSplit(BadData):
+    """A dataset has no split of that name."""
+
+
 class TrainingFailed(ModelError):
     """Training can't begin or go on."""

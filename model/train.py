@@ -242,6 +242,7 @@ def _tell_fault(trainer: Trainer, looks: Looks | None, fault: str, tell: Listene
             f"{guard.in_a_row} steps on end up to step {trainer.step}, {len(guard.recent)} of the last {WINDOW}, could "
             f"not be taken: {fault}. {'' if looks is None else looks.remedy(lower)}"
         )
+    tell(Measured(step=trainer.step, values={"skipped": float(guard.skipped)}))
     tell(
         Said(
             text=f"step {trainer.step} was skipped: {fault}; the learning rate is {guard.share:g} of what it was, "

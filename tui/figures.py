@@ -20,6 +20,11 @@ def metres(length_mm: float) -> str:
     return f"{length_mm / 1000:.2f} m" if length_mm < 10_000 else f"{length_mm / 1000:.1f} m"
 
 
+def steps(count: int) -> str:
+    """``1 step``, ``2,000 steps``."""
+    return f"{count:,} {'step' if count == 1 else 'steps'}"
+
+
 def bar(share: float, width: int) -> str:
     """A bar of block characters, an eighth of a cell fine."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.events import PERCENT, Event, Failed, Made, Measured, Progress, Said, Started
-from tui.figures import bar, duration
+from tui.figures import bar, duration, steps
 
 if TYPE_CHECKING:
     from studio.runs import State
@@ -34,6 +34,8 @@ class Training:
     train: list[Point] = field(default_factory=list[Point])
     """Step and nats per point."""
     valid: list[Point] = field(default_factory=list[Point])
+    cuts: list[int] = field(default_factory=list[int])
+    """Steps that were not taken, each of which halved the learning rate."""
     figures: dict[str, float] = field(default_factory=dict[str, float])
     """The newest value of everything that was measured."""
     samples: list[str] = field(default_factory=list[str])
@@ -81,6 +83,11 @@ class Training:
 
     def _measured(self, event: Measured) -> None:
         self.step = event.step
+        before, skipped = self.figures.get("skipped", 0), event.values.get("skipped")
+        while self.cuts and self.cuts[-1] > event.step:  # resumed from before it
+            self.cuts.pop()
+        if isinstance(skipped, int | float) and skipped > before:
+            self.cuts.append(event.step)
         # a file may hold null for a value that was not finite
         self.figures |= {name: value for name, value in event.values.items() if isinstance(value, int | float)}
         for name, curve in (("train", self.train), ("valid", self.valid)):
@@ -146,7 +153,7 @@ def panel(training: Training) -> str:
         lines.append(f"best       {training.best[1]:.3f} at {training.best[0]:,.0f}")
     lines += _rows(training.figures, _INNER)
     if skipped := training.figures.get("skipped"):
-        lines.append(f"skipped    {skipped:,.0f} {'step' if skipped == 1 else 'steps'}")
+        lines.append(f"skipped    {steps(int(skipped))}")
     lines += ["", f"preset     {_short(told.get('preset'))}", f"drawings   {_short(told.get('data'))}"]
     if told.get("from_"):
         lines.append(f"began with {_short(told['from_'])}")

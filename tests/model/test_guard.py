@@ -145,6 +145,10 @@ def test_skipped_steps_are_told_and_counted_and_the_training_goes_on(
         "step 6 was skipped: its loss is no number; the learning rate is 0.5 of what it was, 1 skipped so far",
         "step 7 was skipped: its loss is no number; the learning rate is 0.25 of what it was, 2 skipped so far",
     ]
+    counts = {
+        each.step: each.values["skipped"] for each in told if isinstance(each, Measured) and len(each.values) == 1
+    }
+    assert counts == {6: 1, 7: 2}  # so that a curve can be marked where it was
     measured = {each.step: each.values for each in told if isinstance(each, Measured) and "train" in each.values}
     assert set(measured) == set(range(1, 13)) - {6, 7}
     assert all(math.isfinite(value) for values in measured.values() for value in values.values())

@@ -11,7 +11,7 @@ from screens import screen_text
 from textual.app import App, ComposeResult
 
 from tui.widgets.axis import decade_ticks, decimate, labels, round_ticks
-from tui.widgets.chart import BEST, MARK, Chart, Series
+from tui.widgets.chart import BEST, CUT, MARK, Chart, Series
 
 Golden = Callable[[str, str], None]
 
@@ -139,3 +139,25 @@ async def test_later_curves_do_not_punch_holes_into_earlier_ones() -> None:
     frame = [(0.0, 0.0), (100.0, 2.0)]
     alone = dots(await drawn({"a": Series(flat), "f": Series(frame)}, (60, 12)))
     assert both >= alone - 8
+
+
+@pytest.mark.parametrize("log_steps", [False, True])
+async def test_a_cut_is_a_line_behind_the_curves_and_its_step_is_told(log_steps: bool) -> None:
+    series = {"train": Series([(1.0, 3.0), (10.0, 2.0), (100.0, 1.0)])}
+    async with OneChart(series, log_steps=log_steps).run_test(size=(80, 12)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        await pilot.pause()
+        before = screen_text(pilot.app)
+        assert CUT not in before
+        chart.show(series, [10.0, 50.0, 400.0], "rate halved")  # the last one is beyond what was measured
+        await pilot.pause()
+        after = screen_text(pilot.app)
+        assert "┊ rate halved 3 times, last at 400" in after
+        rows = [row for row in after.splitlines()[1:] if CUT in row]
+        columns = {at for row in rows for at, sign in enumerate(row) if sign == CUT}
+        assert len(columns) == 2
+        dots = [[sign for sign in row if "\u2801" <= sign <= "\u28ff"] for row in before.splitlines()]
+        assert dots == [[sign for sign in row if "\u2801" <= sign <= "\u28ff"] for row in after.splitlines()]
+        chart.show(series, [10.0], "rate halved")
+        await pilot.pause()
+        assert "┊ rate halved at 10" in screen_text(pilot.app)

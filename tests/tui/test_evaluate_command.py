@@ -105,7 +105,7 @@ def test_the_likelihood_alone_leaves_its_figures(capsys: Capture, file: Path, ch
 
 def test_what_can_not_be_evaluated_is_told(capsys: Capture, file: Path, checkpoint: Path, tmp_path: Path) -> None:
     assert "no split 'tset'; there are: train, valid, test" in refused(
-        capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "tset"], 1
+        capsys, ["evaluate", str(checkpoint), "--data", str(file), "--split", "tset"], 2
     )
     write_npz(tmp_path / "b.npz", {"train": networks.some_rows([9] * 30), "test": []})
     assert "b.npz has no drawings in 'test'" in refused(

@@ -15,6 +15,7 @@ from drawing.stroke import from_stroke3
 from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from tui.app import Monoline
+from tui.sampler import Evened, SamplingProgress
 from tui.screens.interpolate import Ends, Frames, InterpolateScreen
 from tui.screens.plot import PlotScreen
 from tui.tray import Tray
@@ -204,6 +205,23 @@ async def test_three_ends_are_added_and_one_is_varied(kept: Path, golden: Golden
         assert asked[-1][0] == "interpolate"
 
 
+async def test_it_tells_that_even_steps_are_looked_for_and_that_there_are_none(studio: Path) -> None:
+    async with walking(studio) as seen:
+        await seen.press("d")
+        await seen.laid_out()
+        seen.screen.action_even()
+        timer = seen.screen._timer  # pyright: ignore[reportPrivateUsage]
+        assert timer is not None
+        timer.stop()  # what follows is told by hand
+        seen.screen._request = 7  # pyright: ignore[reportPrivateUsage]
+        seen.screen.post_message(SamplingProgress(7, 0.47))
+        await seen.pilot.pause()
+        assert "8 frames  looking for even steps, 47% of the way" in screen_text(seen.app)
+        seen.screen.post_message(Evened(7, 1.72, 1.71))
+        await seen.pilot.pause()
+        assert "8 frames  drawn 0 of 8  largest change 1.7 times the mean, as before" in screen_text(seen.app)
+
+
 async def test_path_and_loop_answer_to_the_mouse(studio: Path) -> None:
     async with walking(studio) as seen:
         await seen.press("d")
@@ -254,6 +272,14 @@ async def test_a_walk_between_drawings_of_one_seed_says_why_all_frames_are_alike
         assert "one seed" in screen_text(seen.app)
         await seen.press("d")
         assert "one seed" not in screen_text(seen.app)
+
+
+def test_a_way_from_a_drawing_to_itself_stands_still() -> None:
+    one, other = End("a", star(5)), End("b", star(4))
+    assert Walk((one, End("c", star(5)))).stands_still
+    assert not Walk((one, other)).stands_still
+    assert Walk((one, other, other)).stands_still
+    assert not Walk((End("d"), End("e"))).stands_still
 
 
 async def test_h_chooses_paper_and_layout(studio: Path) -> None:

@@ -411,3 +411,15 @@ def test_a_follower_tells_each_event_once(tmp_path: Path) -> None:
     news = follower.look()
     assert [type(event) for event in news.events] == [Finished]
     assert news.state is State.FINISHED
+
+
+def test_steps_that_were_skipped_are_remembered_with_their_place() -> None:
+    training = Training()
+    for step, skipped in ((1, 0.0), (6, 1.0), (7, 2.0), (8, 2.0), (20, 3.0)):
+        training.take(Measured(step=step, values={"skipped": skipped}))
+    assert training.cuts == [6, 7, 20]
+    assert "skipped    3 steps" in panel(training)
+    training.take(Measured(step=8, values={"skipped": 2.0}))  # resumed
+    assert training.cuts == [6, 7]
+    training.take(Measured(step=12, values={"skipped": 3.0}))
+    assert training.cuts == [6, 7, 12]

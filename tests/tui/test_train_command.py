@@ -49,6 +49,15 @@ def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, fi
     assert (out / "model.safetensors").exists()  # what was learnt stays too
 
 
+def test_it_names_its_checkpoint_as_the_run_was_named(
+    capsys: Capture, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", "small", "--data", str(file), "--out", "here/run", "--steps", "1", *TINY]) == 0
+    assert capsys.readouterr().out.startswith("here/run/model.safetensors: 1 step in")
+    assert told(capsys, ["train", "--resume", "--out", "here/run"])["checkpoint"] == "here/run/model.safetensors"
+
+
 def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
     out, own = tmp_path / "run", tmp_path / "own.npz"
     shutil.copy(file, own)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from configs.errors import OptionError
 from tui.commands.sample import CheckpointName
 from tui.commands.train import DataFile
 from tui.console import AsJson, CommandError, Force, check_free, finish, progress
@@ -62,6 +63,7 @@ def evaluate(
     from model.data import dequantise as add_noise
     from model.data import drawings_for
     from model.device import one_thread
+    from model.errors import NoSplit
     from model.evaluate import likelihood
     from model.suite import judge
 
@@ -70,7 +72,10 @@ def evaluate(
     if out is not None:
         _check(out, samples > 0, force)
     known = load_checkpoint(find_checkpoint(checkpoint))
-    rows = drawings_for(data, split, known.first_dropped)[:limit]
+    try:
+        rows = drawings_for(data, split, known.first_dropped)[:limit]
+    except NoSplit as error:
+        raise OptionError(str(error)) from None
     noisy = add_noise(rows) if dequantise else rows
     with progress("likelihood", len(rows)) as advance:
         found = likelihood(

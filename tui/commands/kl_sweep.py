@@ -13,6 +13,7 @@ import typer
 from tui.commands.train import DataFile
 from tui.commands.training import check_apart, delete_run, train_in_child
 from tui.console import AsJson, CommandError, Force, finish, note, progress
+from tui.figures import steps as counted
 
 ASKED = ("data", "preset", "overrides", "steps", "minutes", "device")
 """What must be the same for runs to be compared."""
@@ -85,7 +86,7 @@ def kl_sweep(
     result = {"out": str(out), **result, "seconds": round(time.monotonic() - began, 1)}
     lines = [
         f"w_KL {run['weight']:g}: L_R {run['valid']['L_R']:.4f}, L_KL {run['valid']['L_KL']:.4f}, "
-        f"{run['valid']['nats_per_point']:.4f} nats per point after {run['steps']:,} steps"
+        f"{run['valid']['nats_per_point']:.4f} nats per point after {counted(run['steps'])}"
         for run in result["runs"]
     ]
     finish(result, "\n".join([*lines, *(each for each in result["files"] if each.endswith(".png"))]), as_json=as_json)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tui.console import AsJson, CommandError, Force, finish
+from tui.figures import steps as counted
 
 DataFile = Annotated[
     Path, typer.Option("--data", help=".npz, .ndjson, or a folder of SVG.", show_default=False, metavar="FILE")
@@ -97,6 +98,8 @@ def train(
     }
     begin_work = train_here if under_torchrun() else train_in_child
     result, leave = begin_work(out, arguments)
+    if "checkpoint" in result:  # the run, elsewhere, knows only where it is
+        result = {**result, "checkpoint": str(out / Path(result["checkpoint"]).name)}
     finish(result, _summary(result), as_json=as_json)
     leave()
 
@@ -113,6 +116,6 @@ def _absolute(name: str | None) -> str | None:
 def _summary(result: dict[str, Any]) -> str:
     valid = result.get("valid") or {}
     return (
-        f"{result['checkpoint']}: {result['steps']:,} steps in {result['seconds']:.0f} s, "
+        f"{result['checkpoint']}: {counted(result['steps'])} in {result['seconds']:.0f} s, "
         f"{valid.get('nats_per_point', float('nan')):.4f} nats per point at scale {valid.get('scale', 0):.4f}"
     )

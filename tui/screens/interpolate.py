@@ -157,13 +157,15 @@ class InterpolateScreen(WalkSheetScreen):
         self.query_one(WalkPanel).tell(walk, self._paper)
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
-        way = f", {self._share:.0%} of the way" if self._share else ""
-        state = f"drawn {done} of {len(self._frames)}{way}" if done < len(self._frames) else "all drawn"
+        state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
+        if walk.even and self._share and self._evened is None and not done:  # many more are looked at before the first frame is drawn
+            state = f"looking for even steps, {self._share:.0%} of the way"
         if walk.stands_still:
             state += "  two ends are of one seed, or alike: no way between them"
         if self._evened is not None:
             before, after = self._evened
-            state += f"  largest change {after:.1f} times the mean, {before:.1f} before"
+            was = f"{before:.1f} before" if before - after >= 0.05 else "as before"
+            state += f"  largest change {after:.1f} times the mean, {was}"
         loading = f"  loading {self.monoline.loading} ..." if self.monoline.loading else ""
         self.query_one("#frames-summary", Static).update(f"{len(self._frames)} frames  {state}{loading}")
         for name in ("#ends", "#frames", "#frames-summary"):

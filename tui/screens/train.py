@@ -188,7 +188,7 @@ class TrainScreen(FollowingScreen):
         own = self.followed_name
         self.query_one("#state", Static).update(headline(own, state, training, stopping=self._stopping))
         curve = {"train": Series(training.train), "valid": Series(training.valid, marked=True)}
-        self.query_one(Chart).show(curve)
+        self.query_one(Chart).show(curve, training.cuts, "rate halved")
         self.query_one("#figures", Static).update(panel(training))
         self._show_failure(run)
         self._show_samples(run)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.widgets.axis import Curve
 
 MARK, BEST = "●", "◉"
+CUT = "┊"
 MARK_EVERY = 3
 """Columns between two marks at least; closer ones would run together."""
 OUTLIERS, MANY = 0.02, 50
@@ -65,12 +66,13 @@ class _Box:
 class Chart(Widget):
     """Curves of a run. A later one gives its colour to cells that it shares; no dot is lost."""
 
-    COMPONENT_CLASSES = {"chart--axis", "chart--line", "chart--marked"}
+    COMPONENT_CLASSES = {"chart--axis", "chart--line", "chart--marked", "chart--cut"}
     DEFAULT_CSS = """
     Chart { width: 1fr; height: 1fr; }
     Chart > .chart--axis { color: $foreground 50%; }
     Chart > .chart--line { color: $foreground 75%; }
     Chart > .chart--marked { color: $accent; text-style: bold; }
+    Chart > .chart--cut { color: $warning; }
     """
 
     log_steps: reactive[bool] = reactive(False)
@@ -85,12 +87,18 @@ class Chart(Widget):
         super().__init__(id=id)
         self.unit, self.x, self.empty = unit, x, empty
         self._series: dict[str, Series] = {}
+        self._cuts: Sequence[float] = ()
+        self._cut_words = ""
         self._lines: list[Strip] = []
         self._made_for: tuple[object, ...] = ()
 
-    def show(self, series: Mapping[str, Series]) -> None:
-        """Show these curves, by name, the most important one last."""
-        self._series, self._made_for = dict(series), ()
+    def show(self, series: Mapping[str, Series], cuts: Sequence[float] = (), cut_words: str = "") -> None:
+        """Show these curves, by name, the most important one last.
+
+        Args:
+            cuts: steps that get a vertical line, and what happened there.
+        """
+        self._series, self._cuts, self._cut_words, self._made_for = dict(series), tuple(cuts), cut_words, ()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -113,7 +121,7 @@ class Chart(Widget):
         gutter = max(map(len, names), default=0) + 1
         left, right = _steps(list(curves.values()), high, self.log_steps)
         box = _Box(left, right, low, high, width - gutter - 1, rows, self.log_steps)
-        text, owners = _draw([(curve, self._series[name]) for name, curve in curves.items()], box)
+        text, owners = _draw([(curve, self._series[name]) for name, curve in curves.items()], box, self._cuts)
         at = {box.row(tick): name for tick, name in zip(ticks, names, strict=True)}
         kinds = ["chart--marked" if self._series[name].marked else "chart--line" for name in curves]
         lines = [self._legend(curves)]
@@ -132,7 +140,7 @@ class Chart(Widget):
         return Segment(text, self.rich_style + self.get_component_rich_style(kind))
 
     def _legend(self, curves: Mapping[str, Curve]) -> Strip:
-        """The unit, then each curve with its newest value."""
+        """The unit, then each curve with its newest value, and the last cut."""
         segments = [self._text(f"{self.unit}   ", "chart--axis")] if self.unit else []
         for name, curve in curves.items():
             if self._series[name].signs:
@@ -140,6 +148,11 @@ class Chart(Widget):
             marked = self._series[name].marked
             text = f"{MARK if marked else '─'} {name} {curve[-1, 1]:.3f}   "
             segments.append(self._text(text, "chart--marked" if marked else "chart--line"))
+        if self._cuts:
+            times = f" {len(self._cuts)} times, last" if len(self._cuts) > 1 else ""
+            full, short = f"{CUT} {self._cut_words}{times} at {self._cuts[-1]:,.0f}", f"{CUT} {self._cuts[-1]:,.0f}"
+            room = self.size.width - sum(segment.cell_length for segment in segments)
+            segments.append(self._text(full if len(full) <= room else short, "chart--cut"))
         return Strip(segments)
 
     def _cells(self, text: str, owners: Sequence[int], kinds: Sequence[str]) -> list[Segment]:
@@ -148,7 +161,7 @@ class Chart(Widget):
         start = 0
         for column in range(1, len(text) + 1):
             if column == len(text) or owners[column] != owners[start]:
-                kind = "chart--axis" if owners[start] < 0 else kinds[owners[start]]
+                kind = [*kinds, "chart--cut", "chart--axis"][owners[start]]  # -2 and -1 count from the end
                 segments.append(self._text(text[start:column], kind))
                 start = column
         return segments
@@ -185,8 +198,13 @@ def _values(curves: Sequence[Curve]) -> tuple[float, float]:
     return low - air, high + air
 
 
-def _draw(curves: Sequence[tuple[Curve, Series]], box: _Box) -> tuple[list[str], list[list[int]]]:
-    """Curves as rows of braille with the dots of all, and for each cell the series it shows, -1 for none."""
+def _draw(
+    curves: Sequence[tuple[Curve, Series]], box: _Box, cuts: Sequence[float]
+) -> tuple[list[str], list[list[int]]]:
+    """Curves as rows of braille with the dots of all, and for each cell the series it shows.
+
+    It is -1 where there is none, and -2 where there is the line of a cut, which goes behind all curves.
+    """
     import numpy as np
 
     from drawing.raster import braille, dots, text_rows
@@ -210,6 +228,12 @@ def _draw(curves: Sequence[tuple[Curve, Series]], box: _Box) -> tuple[list[str],
     text = [list(row) for row in text_rows(braille(whole))]
     for (row, column), sign in marks.items():
         text[row][column] = sign
+    for place in [math.log10(step) for step in cuts if step >= 1] if box.log else cuts:
+        if box.left <= place <= box.right:
+            column = box.column(place)
+            for row in np.flatnonzero(owner[:, column] == -1):
+                text[row][column] = CUT
+                owner[row, column] = -2
     return ["".join(row) for row in text], owner.tolist()
 
 
