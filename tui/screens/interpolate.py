@@ -158,7 +158,7 @@ class InterpolateScreen(WalkSheetScreen):
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
         state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
-        if walk.even and self._share and self._evened is None and not done:  # many more are looked at before the first frame is drawn
+        if walk.even and self._share and self._evened is None and not done:  # many more are looked at first
             state = f"looking for even steps, {self._share:.0%} of the way"
         if walk.stands_still:
             state += "  two ends are of one seed, or alike: no way between them"
