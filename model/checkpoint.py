@@ -72,7 +72,8 @@ class Checkpoint:
         bad = [name for name, each in self.weights.items() if not torch.isfinite(each).all()]
         if bad:
             raise BadCheckpoint(f"{bad[0]} has weights that are no numbers; take an earlier checkpoint.")
-        net.to_empty(device="cpu").load_state_dict({name: each.float() for name, each in self.weights.items()})
+        whole = {name: each.to(torch.float32, copy=True) for name, each in self.weights.items()}
+        net.load_state_dict(whole, assign=True)  # to_empty would load sympy
         return net.to(getattr(torch, dtype)).eval()
 
 

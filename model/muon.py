@@ -8,12 +8,13 @@ networks", for the method and its polynomial; Liu et al. 2025 for steps that are
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from model.adam import Adam
 
 MOMENTUM = 0.95
 ROUNDS = 5
@@ -25,7 +26,7 @@ TINY = 1e-7
 
 
 class Muon:
-    """Changes weights as torch's optimisers do; ``state`` and ``param_groups`` are theirs too."""
+    """Changes weights as Adam does; ``state`` and ``param_groups`` are of its kind too."""
 
     def __init__(self, matrices: Iterable[nn.Parameter], others: Iterable[nn.Parameter], rate: float) -> None:
         """Args:
@@ -33,16 +34,16 @@ class Muon:
         others: all the rest; Adam changes them.
         """
         self._matrices = list(matrices)
-        self._adam = torch.optim.Adam(others, lr=rate, foreach=True)
+        self._adam = Adam(others, rate)
         self._group: dict[str, Any] = {"params": self._matrices, "lr": rate}
         self.param_groups: list[dict[str, Any]] = [self._group, *self._adam.param_groups]
-        self.state: defaultdict[Tensor, Any] = self._adam.state
+        self.state = self._adam.state
 
-    def zero_grad(self, set_to_none: bool = True) -> None:
+    def zero_grad(self) -> None:
         """Forget the gradients."""
         for weight in self._matrices:
             weight.grad = None
-        self._adam.zero_grad(set_to_none)
+        self._adam.zero_grad()
 
     @torch.no_grad()
     def step(self) -> None:

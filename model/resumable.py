@@ -18,15 +18,15 @@ from model.errors import BadCheckpoint
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
-    from torch.optim import Optimizer
 
+    from model.adam import Adam
     from model.muon import Muon
 
 ADAM, MUON = "adam", "muon"
 OF_ADAM, MOMENTUM = ("step", "exp_avg", "exp_avg_sq"), "momentum"
 
 
-def pack(net: Module, average: Mapping[str, Tensor], optimiser: Optimizer | Muon, about: Mapping[str, Any]) -> bytes:
+def pack(net: Module, average: Mapping[str, Tensor], optimiser: Adam | Muon, about: Mapping[str, Any]) -> bytes:
     """All of it as the bytes of a file."""
     from safetensors.torch import save
 
@@ -59,9 +59,7 @@ def read(data: bytes, path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise BadCheckpoint(f"{path} is damaged or not of a run ({str(error)[:120]}).") from None
 
 
-def unpack(
-    tensors: Mapping[str, Tensor], net: Module, average: Mapping[str, Tensor], optimiser: Optimizer | Muon
-) -> None:
+def unpack(tensors: Mapping[str, Tensor], net: Module, average: Mapping[str, Tensor], optimiser: Adam | Muon) -> None:
     """Put the tensors where they were; a KeyError or RuntimeError if one is missing or has another shape."""
     import torch
 

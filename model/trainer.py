@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from drawing.stroke import Stroke3
+from model.adam import Adam
 from model.asked import plain
 from model.checkpoint import Checkpoint
 from model.data import Data
@@ -107,7 +108,7 @@ class Trainer:
             )
             drawings = whole[3]
             l_r, l_kl = offsets_and_pen / (drawings * n_max), kl / (drawings * latent)
-            self.optimiser.zero_grad(set_to_none=True)
+            self.optimiser.zero_grad()
             objective(l_r, l_kl, weight, fit.kl_floor, of_all=whole[1] / (drawings * latent)).backward()
         self.group.add_gradients(self.net.parameters())
         gradients = [each.grad for each in self.net.parameters() if each.grad is not None]
@@ -170,8 +171,8 @@ class Trainer:
         """A copy of the network with the averaged weights."""
         with torch.device("meta"):  # neither time nor random numbers for weights that are replaced
             net = build(self.settings.net, initialise=False)
-        net.to_empty(device=self.device).load_state_dict(self.average)
-        return net.eval()
+        net.load_state_dict({name: each.clone() for name, each in self.average.items()}, assign=True)
+        return net.to(self.device).eval()
 
     def test(self, drawings: Sequence[Stroke3]) -> Likelihood:
         """Likelihood of drawings under the averaged weights, in full precision."""
@@ -281,13 +282,12 @@ class Trainer:
         return trainer
 
 
-def _optimiser(net: Generator, fit: FitSettings) -> torch.optim.Optimizer | Muon:
+def _optimiser(net: Generator, fit: FitSettings) -> Adam | Muon:
     if fit.optimiser == "muon":
         matrices = net.matrices()
         known = {id(each) for each in matrices}
         return Muon(matrices, [each for each in net.parameters() if id(each) not in known], fit.learning_rate)
-    # one fused kernel for all weights where there is one
-    return torch.optim.Adam(net.parameters(), lr=fit.learning_rate, foreach=True)
+    return Adam(net.parameters(), fit.learning_rate)
 
 
 def _shape(net: NetSettings) -> NetSettings:

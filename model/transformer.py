@@ -36,7 +36,7 @@ ROOM = 64
 class Block(nn.Module):
     """Attention to what came before, then two layers on each token alone."""
 
-    def __init__(self, width: int, heads: int, layers: int, dropout: float) -> None:
+    def __init__(self, width: int, heads: int, layers: int, dropout: float, initialise: bool) -> None:
         super().__init__()
         self.heads = heads
         self.before_attention = nn.LayerNorm(width)
@@ -46,6 +46,8 @@ class Block(nn.Module):
         self.inner = nn.Linear(width, WIDER * width)
         self.outer = nn.Linear(WIDER * width, width)
         self.dropout = nn.Dropout(dropout)
+        if not initialise:
+            return
         for layer in (self.query_key_value, self.inner):
             nn.init.normal_(layer.weight, std=0.5 / math.sqrt(width))
         for layer in (self.attended, self.outer):  # small: what all blocks add together stays as large as one's
@@ -74,7 +76,7 @@ class Transformer(Generator):
 
     def __init__(self, settings: NetSettings, *, initialise: bool = True) -> None:
         """Args:
-        initialise: for the likeness of all networks; weights are always set.
+        initialise: False for weights that are replaced at once.
 
         Raises:
             ModelError: the width can't be split among the heads.
@@ -90,11 +92,13 @@ class Transformer(Generator):
             self.prefix = nn.Linear(settings.latent, PREFIX * width)
         self.token = nn.Linear(5 + PLACES * settings.places, width)
         self.blocks = nn.ModuleList(
-            Block(width, heads, settings.layers, settings.dropout) for _ in range(settings.layers)
+            Block(width, heads, settings.layers, settings.dropout, initialise) for _ in range(settings.layers)
         )
         self.before_output = nn.LayerNorm(width)
         self.dropout = nn.Dropout(settings.dropout)
         self.output = nn.Linear(width, outputs(settings.mixtures))
+        if not initialise:  # on the meta device normal_ loads a compiler, which takes two seconds
+            return
         nn.init.normal_(self.output.weight, std=0.02)
         nn.init.zeros_(self.output.bias)
         means = self.output.bias.data[3 + settings.mixtures : 3 + 3 * settings.mixtures]

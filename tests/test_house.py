@@ -38,6 +38,7 @@ def test_the_studio_does_not_wait_for_the_commands() -> None:
 
 TORCH = {
     *(
+        "adam",
         "cells",
         "generator",
         "hand",
@@ -62,6 +63,27 @@ def test_no_room_loads_torch_or_textual_by_being_imported(room: str) -> None:
     modules = [f"{room}.{stem}" for stem in stems if not (room == "model" and stem in TORCH)]
     loaded = loaded_by(f"import {', '.join([room, *modules])}")
     assert not loaded & {"torch", "textual", "typer", "vpype"}
+
+
+def test_neither_training_nor_drawing_loads_a_compiler() -> None:
+    """It takes as long to load as all else; sympy comes with it."""
+    loaded = loaded_by(
+        """
+import numpy as np
+from model.data import Data, to_batch
+from model.sample import Sampler
+from model.settings import TrainSettings
+from model.trainer import Trainer
+rows = [np.array([[1.0, 2, 0], [2, 1, 1]])] * 2
+net = {"body": "transformer", "encoder": 8, "decoder": 16, "layers": 1, "heads": 2, "latent": 2, "mixtures": 2}
+settings = TrainSettings.model_validate({"net": net})
+trainer = Trainer(settings, Data({"train": rows}, 1.0, 2, 3.0, "", False, False), "cpu")
+trainer.learn(to_batch(rows, 1.0), 0.0)
+Sampler(trainer.checkpoint(trainer.test(rows))).draw([1], max_points=2)
+"""
+    )
+    assert "torch" in loaded
+    assert "sympy" not in loaded
 
 
 def test_no_other_distribution_owns_a_room() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from trainings import digests, same, settings_of, small_data, spoiling, stop_aft
 
 from model import guard as guarding
 from model import train as training
+from model.adam import Adam
 from model.checkpoint import load_checkpoint, read_about
 from model.errors import TrainingFailed
 from model.guard import IN_A_ROW, MOST, RECOVER, WINDOW, Guard
@@ -118,13 +120,13 @@ def test_a_gradient_that_is_no_number_is_seen_before_it_spoils_the_weights(
 
     told: list[Event] = []
     trainer_weights: list[torch.nn.Parameter] = []
-    made = torch.optim.Adam.__init__
+    made = Adam.__init__
 
-    def adam(self: torch.optim.Adam, weights: object, **settings: object) -> None:
-        trainer_weights[:] = list(weights)  # type: ignore[call-overload]
-        made(self, trainer_weights, **settings)  # type: ignore[arg-type]
+    def adam(self: Adam, weights: Iterable[torch.nn.Parameter], rate: float) -> None:
+        trainer_weights[:] = list(weights)
+        made(self, trainer_weights, rate)
 
-    monkeypatch.setattr(torch.optim.Adam, "__init__", adam)
+    monkeypatch.setattr(Adam, "__init__", adam)
     monkeypatch.setattr(torch.Tensor, "backward", overflowing)
     result = train(settings_of("fit.steps=8"), small_data(), tmp_path, told.append, device="cpu")
     assert result["skipped"] == 1
