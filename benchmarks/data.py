@@ -2,9 +2,10 @@
 
 python benchmarks/data.py [--quick]
 
-Needs MONOLINE_DATA. The padding is that of real drawings, each batch padded to its longest and to a multiple of
-PAD_TO. Memory is measured in processes of their own that read batches of a folder of shards as a training does;
-the sets are generated, 50 points a drawing on average. Time is beside steps of the preset artist on the CPU.
+Needs MONOLINE_DATA. The padding is that of real drawings, augmented as in training: of batches as they come, and of
+the parts that a CPU cuts them into for a plain LSTM or a transformer. Memory is measured in processes of their own
+that read batches of a folder of shards as a training does; the sets are generated, 50 points a drawing on average.
+Time is beside steps of the preset artist on the CPU.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from drawing.shard_writer import writing_shards
-from model.data import PAD_TO, Data, batches, lengths_of, order, read_data
+from model.data import Data, batches, read_data
+from model.parts import padding, parts
 from model.settings import DataSettings, TrainSettings
 
 COUNTS = (10_000, 100_000, 1_000_000)
@@ -29,15 +31,11 @@ LIMIT = 0.05
 BATCHES = 400
 
 
-def padding(lengths: np.ndarray, batch: int) -> float:
-    """Share of the steps of some epochs that stand for nothing; a drawing needs one step more than points."""
-    real = whole = 0
-    for epoch in range(3):
-        for chosen in order(lengths, batch, 1, epoch):
-            steps = -(-(int(lengths[chosen].max()) + 1) // PAD_TO) * PAD_TO
-            real += int(lengths[chosen].sum()) + len(chosen)
-            whole += steps * len(chosen)
-    return 1 - real / whole
+def paddings(data: Data, batch: int) -> tuple[float, float]:
+    """Padding of the batches of an epoch, and of what a CPU makes of them."""
+    drawings = data.splits["train"]
+    epoch = list(itertools.islice(batches(drawings, data, DataSettings(), batch, 1, 0), -(-len(drawings) // batch)))
+    return padding(epoch), padding(part for each in epoch for _, part in parts(each))
 
 
 def generate(folder: Path, count: int) -> None:
@@ -122,15 +120,15 @@ def main() -> None:
         child(asked.child[0], Path(asked.child[1]), int(asked.child[2]))
         return
     real = Path(os.environ["MONOLINE_DATA"])
-    print(f"| drawings | batch | padding (limit {LIMIT:.0%}) | ms a drawing | of a step on the CPU |")
-    print("|---|---|---|---|---|")
-    for name in ("look_f16__minn10_epsilon1", "aaron_sheep"):
+    print(f"| drawings | batch | padding | on a CPU (limit {LIMIT:.0%}) | ms a drawing | of a step on the CPU |")
+    print("|---|---|---|---|---|---|")
+    for name in ("look_f16__minn10_epsilon1", "look_joined15", "aaron_sheep"):
         data = read_data(real / f"{name}.npz", DataSettings())
-        lengths = lengths_of(data.splits["train"])
         for batch in (100, 16):
             cost = per_drawing(data, batch)
             share = cost / per_step(data, batch)
-            print(f"| {name} | {batch} | {padding(lengths, batch):.2%} | {cost * 1e3:.3f} | {share:.2%} |", flush=True)
+            whole, cut = paddings(data, batch)
+            print(f"| {name} | {batch} | {whole:.2%} | {cut:.2%} | {cost * 1e3:.3f} | {share:.2%} |", flush=True)
     print("\n| drawings | MB on the disk | MB while written | MB after batches | at most | ratio | s to open |")
     print("|---|---|---|---|---|---|---|")
     first = None

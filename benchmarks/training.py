@@ -26,6 +26,7 @@ from torch.nn.functional import cross_entropy, log_softmax
 
 from model.data import Data, batches, read_data
 from model.losses import Batch
+from model.parts import padding, parts, pay
 from model.settings import TrainSettings
 from model.trainer import Trainer
 
@@ -178,16 +179,16 @@ def main() -> None:
             best[name] = min(best[name], *(taken_s(step) for _ in range(5 if name == "peak" else 1)))
 
     peak = 2 * PEAK_SIZE**3 / best["peak"]
-    used = sum(int(batch.lengths.sum()) + len(batch.lengths) for batch in chosen)
-    room = sum(batch.inputs.shape[0] * batch.inputs.shape[1] for batch in chosen)
-    print(f"this machine: {peak / 1e9:.0f} GFLOP/s; padding {1 - used / room:.1%} of our steps")
+    whole, cut = padding(chosen), padding(part for batch in chosen for _, part in parts(batch))
+    print(f"this machine: {peak / 1e9:.0f} GFLOP/s; padding {whole:.1%} of the steps, {cut:.1%} in parts")
     for cell, target in TARGETS.items():
         took_s = sum(best[f"{cell} {place}"] for place in range(len(chosen)))
         ours, peers = len(chosen) * BATCH / took_s, BATCH / best[f"plain {cell}"]
         share = sum(map(flops, chosen)) / took_s / peak
+        how = "in parts" if pay(settings[cell].net, args.device, "float32") else "in whole batches"
         print(
             f"{cell:<10} {ours:6.1f} drawings/s, plain {peers:6.1f}: {ours / peers:.2f} times (at least {target:g}); "
-            f"{share:.0%} of the machine's FLOP/s"
+            f"{share:.0%} of the machine's FLOP/s, {how}"
         )
 
 

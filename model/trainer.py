@@ -25,6 +25,7 @@ from model.guard import Guard
 from model.losses import Batch, annealed, objective, sums
 from model.muon import Muon
 from model.networks import build
+from model.parts import parts, pay
 from model.resumable import pack, read, unpack
 from model.schedule import learning_rate
 from model.settings import DROPS, FitSettings, NetSettings, TrainSettings
@@ -74,6 +75,7 @@ class Trainer:
         # a compiler is at hand with a GPU only; shapes vary from batch to batch
         compiled = settings.fit.compile and self.device.type == "cuda"
         self._sums = torch.compile(sums, dynamic=True) if compiled else sums
+        self._in_parts = pay(settings.net, self.device.type, self.precision)
         if self.device.type == "cpu":
             torch.set_flush_denormal(True)  # tiny gradients of saturated gates cost ten times a normal number
 
@@ -156,9 +158,14 @@ class Trainer:
             from_prior = (torch.rand(fit.batch) < fit.prior_share)[rank::ranks][:count].to(self.device)
         if rank:
             torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E, rank]).integers(2**62)))
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
-            found = self._sums(self.net, batch, noise, from_prior)
-        return (found.offsets + found.pen).sum(), found.kl.sum(), found.points.sum().to(found.kl.dtype)
+        sums_of_parts: list[Tensor] = []
+        for columns, part in parts(batch) if self._in_parts else [(slice(None), batch)]:
+            given = (None if drawn is None else drawn[columns] for drawn in (noise, from_prior))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
+                found = self._sums(self.net, part, *given)
+            sums_of_parts.append(torch.stack([(found.offsets + found.pen).sum(), found.kl.sum(), found.points.sum()]))
+        offsets_and_pen, kl, points = torch.stack(sums_of_parts).sum(dim=0).unbind()
+        return offsets_and_pen, kl, points
 
     def _follow(self) -> None:
         """Move the average towards the weights; faster at first, when it knows nothing."""

@@ -46,6 +46,7 @@ TORCH = {
         "mixture",
         "pen",
         "muon",
+        "parts",
         "places",
         "sample",
         "sketch_rnn",
