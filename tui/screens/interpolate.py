@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.checkpoints import network_name
 from tui.messages import WorkFailed
@@ -20,6 +20,7 @@ from tui.walk import ENDS, End, Walk, What
 from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
+from tui.widgets.keys import Keys
 from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
 from tui.widgets.walk_panel import WalkPanel
@@ -111,7 +112,7 @@ class InterpolateScreen(WalkSheetScreen):
                 yield Frames(numbered=False, id="frames")
                 yield Static(EMPTY, id="walk-empty")
             yield WalkPanel(self._walk, classes="panel")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Nothing is chosen yet."""

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Click
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from configs.errors import MonolineError
 from tui.messages import PlotterFound, WorkFailed
@@ -22,6 +22,7 @@ from tui.screens.more_choices import ask_for_more
 from tui.screens.sheet_choice import ask_for_sheet
 from tui.widgets.checklist import Checklist
 from tui.widgets.header import StudioHeader
+from tui.widgets.keys import Keys
 from tui.widgets.plot_options import PlotOptions
 from tui.widgets.sheet_view import PaperShown, SheetView
 
@@ -111,7 +112,7 @@ class SheetScreen(FollowingScreen):
                 yield Static("", id="figures", markup=False)
                 yield PlotOptions(id="options")
                 yield Static("", id="remarks", markup=False)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Look for plotters, now and every now and then."""

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.demo_set import datasets
@@ -19,6 +19,7 @@ from tui.widgets.canvas import Canvas
 from tui.widgets.dialog import PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from drawing.collection import Collection
@@ -57,7 +58,7 @@ class PrepareScreen(StudioScreen):
             with Vertical(id="detail", classes="panel"):
                 yield Canvas(id="canvas")
                 yield Static("", id="numbers", markup=False)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Nothing is open yet."""

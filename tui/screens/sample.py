@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from configs.errors import MonolineError
 from tui.checkpoints import checkpoints, network_name
@@ -24,6 +24,7 @@ from tui.widgets.beginning_dialog import BeginningDialog
 from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
+from tui.widgets.keys import Keys
 from tui.widgets.sample_panel import SamplePanel, given
 from tui.widgets.sketch_dialog import Sketch, SketchDialog
 from tui.widgets.slider import Slider
@@ -85,7 +86,7 @@ class SampleScreen(SamplingScreen):
                 yield Gallery(numbered=False, id="samples")
                 yield Static("", id="sample-empty")
             yield SamplePanel(FIRST_SEED, TEMPERATURE, classes="panel")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Ask for the first drawings at once."""

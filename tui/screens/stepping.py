@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.sampler import Foreseen, SamplingEnded
 from tui.widgets.curve_strip import CurveStrip
 from tui.widgets.foresight_view import ForesightView
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -62,7 +63,7 @@ class SteppingScreen(ModalScreen[None]):
             yield ForesightView(id="stepping-view")
             yield Static("", id="stepping-figures", markup=False)
             yield CurveStrip("entropy of the next point, in nats", id="stepping-strip")
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ask the network."""

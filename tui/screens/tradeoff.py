@@ -12,10 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.sweeps import Traded, read_sweep
 from tui.widgets.chart import Chart, Series
+from tui.widgets.keys import Keys
 
 NONE = "No run of this sweep has been looked at yet; its first validation brings a point."
 
@@ -42,7 +43,7 @@ class TradeoffScreen(ModalScreen[None]):
             yield Static(title, id="tradeoff-title", markup=False)
             yield Chart(unit="L_R", x="L_KL", empty=NONE, id="tradeoff-chart")
             yield Static("", id="tradeoff-figures", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read what there is."""

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from configs.errors import MonolineError
@@ -25,6 +25,7 @@ from tui.widgets.dialog import ZoomScreen
 from tui.widgets.filmstrip import Filmstrip
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
+from tui.widgets.keys import Keys
 from tui.widgets.new_training import NewRun, NewTraining, about_preset, beginnings, presets
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class TrainScreen(FollowingScreen):
                 yield Filmstrip(id="samples")
             yield Static("", id="figures", markup=False)
         yield Static(EMPTY, id="empty")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Nothing is followed yet."""

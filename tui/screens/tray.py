@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
@@ -18,6 +18,7 @@ from tui.messages import SheetReady, WorkFailed
 from tui.screens.screen import defect
 from tui.widgets.dialog import ZoomScreen
 from tui.widgets.gallery import Gallery
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -64,7 +65,7 @@ class TrayScreen(ModalScreen[None]):
             yield Static("", id="tray-summary", markup=False)
             yield Gallery(numbered=False, id="tray-gallery")
             yield Static(EMPTY, id="tray-empty")
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what there is, and follow it."""

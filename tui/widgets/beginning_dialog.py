@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.widgets.canvas import Canvas
+from tui.widgets.keys import Keys
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class BeginningDialog(ModalScreen[int | None]):
         yield Static(f"Keep the beginning of {self._name}, and draw on from there", id="beginning-title", markup=False)
         yield Canvas(id="beginning-canvas")
         yield Slider("points kept", self._first, least=2, most=self._drawing.points, step=1, id="beginning-first")
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Arrows choose at once."""

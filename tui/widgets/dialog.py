@@ -12,10 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.widgets.canvas import Canvas
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
@@ -232,7 +233,7 @@ class ZoomScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The drawing and the way back."""
         yield Canvas(self._drawing, self._given)
-        yield Footer()
+        yield Keys()
 
     def action_close(self) -> None:
         """Back."""

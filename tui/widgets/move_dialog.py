@@ -12,9 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from configs.errors import MonolineError
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from plotter.axidraw import Machine, PlotSettings
@@ -64,7 +65,7 @@ class MoveDialog(ModalScreen[None]):
             yield Static(f"Move the {self._machine.title} at {self._port}", classes="title", markup=False)
             yield Static("", id="standing", markup=False)
             yield Static(KEYS, id="keys", markup=False)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Ask where it is."""
