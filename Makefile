@@ -26,8 +26,9 @@ studio: .venv/installed
 demo: .venv/installed
 	$(BIN)/monoline demo --out $(OUT) --force
 
+# tests start many processes, of which none is to compile what another has, whatever the shell says
 test: .venv/installed-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 pictures: .venv/installed-dev
 	$(BIN)/python docs/make_pictures.py

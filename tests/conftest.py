@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
+# Textual reads it when it is loaded: a motion that nobody sees is drawn sixty times a second all the same.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
 # Machines in CI differ in speed, and a property does not; examples are the same on each run.
 settings.register_profile("monoline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("monoline")
