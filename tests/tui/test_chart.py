@@ -161,3 +161,11 @@ async def test_a_cut_is_a_line_behind_the_curves_and_its_step_is_told(log_steps:
         chart.show(series, [10.0], "rate halved")
         await pilot.pause()
         assert "┊ rate halved at 10" in screen_text(pilot.app)
+
+
+async def test_the_step_of_a_cut_is_told_in_little_room_too() -> None:
+    series = {"train": Series([(1.0, 3.0), (1200.0, 2.0)]), "valid": Series([(1200.0, 2.5)], marked=True)}
+    async with OneChart(series).run_test(size=(54, 12)) as pilot:
+        pilot.app.query_one(Chart).show(series, [612.0, 1100.0], "rate halved")
+        await pilot.pause()
+        assert "┊ 1,100" in screen_text(pilot.app)

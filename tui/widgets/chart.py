@@ -152,6 +152,8 @@ class Chart(Widget):
             times = f" {len(self._cuts)} times, last" if len(self._cuts) > 1 else ""
             full, short = f"{CUT} {self._cut_words}{times} at {self._cuts[-1]:,.0f}", f"{CUT} {self._cuts[-1]:,.0f}"
             room = self.size.width - sum(segment.cell_length for segment in segments)
+            if len(short) > room and self.unit:
+                del segments[0]  # the unit is known best
             segments.append(self._text(full if len(full) <= room else short, "chart--cut"))
         return Strip(segments)
 
