@@ -58,8 +58,8 @@ def finish(
 class Advance(Protocol):
     """Tells how much is done, and how much there is if that has changed."""
 
-    def __call__(self, done: float, changed: float | None = None, /) -> object:
-        """So much is done; ``changed`` is the new total."""
+    def __call__(self, done: float, changed: float | None = None, unit: str = "", /) -> object:
+        """So much is done; ``changed`` is the new total, ``unit`` that of both, where they are no count."""
 
 
 @contextmanager
@@ -73,17 +73,24 @@ def progress(what: str, total: float) -> Generator[Advance]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(what, total=total)
-            yield lambda done, changed=None: bar.update(task, completed=done, total=changed)
+            yield lambda done, changed=None, unit="": bar.update(
+                task, completed=done, total=changed, description=f"{what}, {unit}" if unit else what
+            )
         return
     said = time.monotonic()
 
-    def line(done: float, changed: float | None = None) -> None:
+    def line(done: float, changed: float | None = None, unit: str = "") -> None:
         nonlocal said
         if time.monotonic() - said >= LINE_EVERY_S:
             said = time.monotonic()
-            note(f"{what}: {done:g} of {changed or total:g}")
+            note(f"{what}: {_told(done)} of {_told(changed or total)}{f' {unit}' if unit else ''}")
 
     yield line
+
+
+def _told(amount: float) -> str:
+    """Without decimals where there are whole ones enough to see it grow."""
+    return f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
 
 
 def check_free(path: Path, force: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from configs.errors import MonolineError
-from studio.events import Event, Failed, Finished, Progress, Said, Stopped
+from studio.events import PERCENT, Event, Failed, Finished, Progress, Said, Stopped
 from studio.runs import Run
 from tui.console import STOPPED, note, progress
 
@@ -37,7 +37,7 @@ def follow(
             for event in run.follow():
                 last = event
                 if isinstance(event, Progress) and event.total:
-                    advance(event.done, event.total)
+                    advance(event.done, event.total, "%" if event.what == PERCENT else "")
                 line = event.text if isinstance(event, Said) else tell(event)
                 if line:
                     note(line)

@@ -1,0 +1,23 @@
+"""What commands say while they work."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui import console
+from tui.console import progress
+
+
+def test_progress_is_told_in_whole_numbers_and_with_its_unit(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "LINE_EVERY_S", -1.0)
+    with progress("training", 1.0) as advance:
+        advance(12.645, 100, "%")
+        advance(0.25)
+        advance(1200, 2000)
+    assert capsys.readouterr().err.splitlines() == [
+        "training: 13 of 100 %",
+        "training: 0.25 of 1",
+        "training: 1,200 of 2,000",
+    ]
