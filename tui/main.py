@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -86,10 +88,16 @@ def open_app(
     raise typer.Exit(open_studio(context.obj, demo))
 
 
+@functools.cache
+def _command() -> Callable[..., Any]:
+    """All commands, made once: a tenth of a second that a test of many command lines would take for each of them."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; every error becomes one line on stderr."""
     try:
-        code = app(arguments, prog_name="monoline", standalone_mode=False)
+        code = _command()(arguments, prog_name="monoline", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - all of them are told
         return tell(error)
     return _stopped() if code == INTERRUPTED else int(code or 0)

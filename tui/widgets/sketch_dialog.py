@@ -12,8 +12,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from tui.widgets.keys import Keys
 from tui.widgets.layers import Layer, paint
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class SketchDialog(ModalScreen[Sketch | None]):
         yield Static(HINT, id="sketch-title", markup=False)
         with Container(id="sketch-sheet"):
             yield SketchPad()
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     @on(SketchPad.Changed)
     def _changed(self) -> None:
