@@ -103,13 +103,16 @@ def _drawing(strokes: list[_Stroke]) -> Drawing:
 def _matched_ends(strokes: list[_Stroke], limit: float) -> dict[int, int]:
     """Which end is joined to which; end 2 i is the start of stroke i, 2 i + 1 its end."""
     ends = np.concatenate([stroke.line[[0, -1]] for stroke in strokes])  # (2 n, 2)
-    outward = np.concatenate([_outward(stroke.line, limit) for stroke in strokes])  # (2 n, 2)
     tree = cast(Any, KDTree(ends))  # scipy is not typed
     pairs: NDArray[np.intp] = tree.query_pairs(limit, output_type="ndarray")
     if len(pairs) == 0:
         return {}
     pairs = np.sort(pairs, axis=1)
     a, b = pairs[:, 0], pairs[:, 1]
+    outward = np.zeros_like(ends)
+    near: list[int] = np.unique(pairs // 2).tolist()
+    for stroke in near:
+        outward[2 * stroke : 2 * stroke + 2] = _outward(strokes[stroke].line, limit)
     gap = np.hypot(*(ends[b] - ends[a]).T)
     turned_back = (1 + (outward[a] * outward[b]).sum(axis=1)) / 2  # 0 straight on, 1 right back
     cost = gap + TURN_WEIGHT * limit * turned_back
@@ -135,11 +138,11 @@ def _outward(line: Polyline, reach: float) -> NDArray[np.float64]:
     """Unit direction in which the pen would leave each end, shape (2, 2); zeros for a dot."""
     out = np.zeros((2, 2))
     for row, points in enumerate((line, line[::-1])):
-        away = np.hypot(*(points - points[0]).T)
-        far = np.flatnonzero((away >= min(reach, away.max())) & (away > 0))
-        if len(far):
-            step = points[0] - points[far[0]]
-            out[row] = step / np.hypot(*step)
+        back = points[0] - points
+        away = np.hypot(back[:, 0], back[:, 1])
+        far = int(((away >= min(reach, away.max())) & (away > 0)).argmax())
+        if away[far] > 0:
+            out[row] = back[far] / away[far]
     return out
 
 
