@@ -55,7 +55,7 @@ def density(
         )
     like, factor = sampler.fitted(drawing) if fit else (drawing, 1.0)
     if sampler.conditional and z is None:
-        z = sampler.encode(drawing)
+        z = sampler.encode(drawing, fit=fit)
     rows = to_moves(like)  # (k - 1, 3)
     scale, device = sampler.checkpoint.scale, sampler.device
     inputs = np.zeros((len(rows) + 1, 1, 5))
