@@ -1,12 +1,12 @@
 """Few drawings: does a network that has learnt other drawings first learn them better?
 
-python benchmarks/few.py --data FILE [--drawings 200] [--minutes 10] [--seeds 1,2,3] [--from portraits] [--set K=V]
+python benchmarks/few.py --data FILE [--drawings 200] [--minutes 10] [--seeds 1,2,3] [--from CKPT,...] [--set K=V]
 
-For each seed so many drawings are taken from the train split, the same for both, and a network is trained on them
-twice with the preset ``artist``: from random weights of the checkpoint's own shape, and from the checkpoint. Printed
-are nats per point on the whole valid split at the reference scale, at the end and at the best look on the way, so
-that one sees whether stopping early matters: the best was chosen by the same drawings, so it is a little too good.
-The learning rate of the first is the preset's, that of the second a share of it, as ``train --from`` has it.
+For each seed so many drawings are taken from the train split, and networks are trained on them for the same time with
+the preset ``artist``: from random weights of the first checkpoint's own shape, and from each checkpoint. Printed are
+nats per point on the whole valid split at the reference scale, at the end and at the best look on the way, so that one
+sees whether stopping early matters: the best was chosen by the same drawings, so it is a little too good. The learning
+rate from random weights is the preset's, from others a share of it, ``fit.fine_share``.
 """
 
 from __future__ import annotations
@@ -55,6 +55,14 @@ def figure(checkpoint: Path, data: Path, scale: float) -> float:
     return likelihood(known.build(), drawings, known.scale, known.n_max, reference_scale=scale).nats_per_point
 
 
+def shape_of(start: Path) -> list[str]:
+    """Settings for random weights of a checkpoint's own shape."""
+    net = read_net(start)
+    left_out = {*unused(TrainSettings(net=net)), *(f"net.{name}" for name in DROPS)}
+    every = {f"net.{name}": str(value).lower() for name, value in net.model_dump().items()}
+    return [f"{name}={value}" for name, value in every.items() if name not in left_out]
+
+
 def main() -> None:
     """Print a row a seed, and the means."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -62,44 +70,40 @@ def main() -> None:
     parser.add_argument("--drawings", type=int, default=200)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--from", dest="start", default="portraits", metavar="CKPT")
+    parser.add_argument("--from", dest="starts", default="portraits", metavar="CKPT,...")
     parser.add_argument("--reference-scale", type=float, help="by default that of the file's train split")
-    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="K=V", help="for both trainings")
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="K=V", help="for all trainings")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where to put the runs; nowhere by default")
     asked = parser.parse_args()
-    start = find_checkpoint(asked.start)
+    starts = {Path(name).stem: find_checkpoint(name) for name in asked.starts.split(",")}
     scale = asked.reference_scale or read_data(asked.data, DataSettings(max_points=10_000)).scale
-    net = read_net(start)
-    left_out = {*unused(TrainSettings(net=net)), *(f"net.{name}" for name in DROPS)}
-    every = {f"net.{name}": str(value).lower() for name, value in net.model_dump().items()}
-    shape = [f"{name}={value}" for name, value in every.items() if name not in left_out]
+    ways = {"scratch": [f"--set={each}" for each in shape_of(next(iter(starts.values())))]}
+    ways |= {name: ["--from", str(path)] for name, path in starts.items()}
     rows: list[list[float]] = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         print(f"{asked.drawings} drawings of {asked.data.name}, {asked.minutes:g} minutes each; nats per point on "
               f"valid at scale {scale:.4f}, at the end (best on the way at its step)")  # fmt: skip
-        print(f"| seed | from scratch | from {asked.start} | better by |\n|---|---|---|---|")
+        print(f"| seed | {' | '.join(f'from {name}' for name in ways)} |\n|---|{'---|' * len(ways)}", flush=True)
         for seed in (int(each) for each in asked.seeds.split(",")):
             data = subset(asked.data, asked.drawings, seed, folder)
-            chosen = [f"fit.seed={seed}", "fit.steps=1000000", "fit.validate_every=100", *asked.settings]
+            chosen = [f"fit.seed={seed}", "fit.steps=1000000", "fit.validate_every=25", *asked.settings]
             told: list[str] = []
             found: list[float] = []
-            for name, own in (("scratch", [*shape, *chosen]), ("fine", chosen)):
+            for name, begin in ways.items():
                 out = folder / f"{data.stem}-{name}"
-                words = [word for each in own for word in ("--set", each)]
-                begin = ["--from", str(start)] if name == "fine" else []
-                train(data, out, [*words, *begin, "--minutes", str(asked.minutes)])
+                words = [*begin, *(f"--set={each}" for each in chosen), "--minutes", str(asked.minutes)]
+                train(data, out, words)
                 last, best = (figure(out / f"{kind}.safetensors", data, scale) for kind in ("model", "best"))
                 step = read_about(out / "best.safetensors")["step"]
                 told.append(f"{last:.3f} ({best:.3f} at {step:,})")
                 found += [last, best]
             rows.append(found)
-            better = f"{found[0] - found[2]:+.3f} ({found[1] - found[3]:+.3f})"
-            print(f"| {seed} | {told[0]} | {told[1]} | {better} |", flush=True)
+            print(f"| {seed} | {' | '.join(told)} |", flush=True)
     middle = [mean(column) for column in zip(*rows, strict=True)]
-    print(f"| mean | {middle[0]:.3f} ({middle[1]:.3f}) | {middle[2]:.3f} ({middle[3]:.3f}) "
-          f"| {middle[0] - middle[2]:+.3f} ({middle[1] - middle[3]:+.3f}) |")  # fmt: skip
+    pairs = zip(middle[::2], middle[1::2], strict=True)
+    print(f"| mean | {' | '.join(f'{last:.3f} ({best:.3f})' for last, best in pairs)} |")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def plain(settings: TrainSettings) -> TrainSettings:
 
 
 def begun_with(settings: TrainSettings, start: NetSettings) -> TrainSettings:
-    """Settings of a training that begins with a network: its shape, but what is dropped as is asked; a lower rate."""
+    """Settings of a training that begins with a network: its shape, but what is dropped as is asked; its rate."""
     fit = settings.fit
     net = start.model_copy(update={name: getattr(settings.net, name) for name in DROPS})
     rate = {"learning_rate": fit.learning_rate * fit.fine_share, "fine_share": 1.0}

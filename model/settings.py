@@ -77,8 +77,8 @@ class FitSettings(BaseModel):
     """What is left of an exponential learning rate after a step."""
     lowest_rate: float = Field(default=1e-5, ge=0, le=1)
     """Below this an exponential learning rate does not fall."""
-    fine_share: float = Field(default=1.0, gt=0, le=1)
-    """What is left of ``learning_rate`` where a training begins with weights that can draw already."""
+    fine_share: float = Field(default=1.0, gt=0, le=10)
+    """What ``learning_rate`` is multiplied by where a training begins with weights that can draw already."""
     warm_up: int = Field(default=100, ge=0)
     """Steps over which the learning rate rises from zero."""
     clip: float = Field(default=1.0, gt=0)
