@@ -22,7 +22,7 @@ from model.train import run, train
 from studio.events import Event, Said
 from studio.runs import Orders
 
-TRANSFORMER, DECODER = ("net.body=transformer",), ("net.kind=decoder",)
+TRANSFORMER, RECURRENT, DECODER = ("net.body=transformer",), ("net.body=rnn",), ("net.kind=decoder",)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ TRANSFORMER, DECODER = ("net.body=transformer",), ("net.kind=decoder",)
     [
         (TRANSFORMER, "net.cell=hyper", "a transformer; leave it out, or set net.body=rnn"),
         ((*TRANSFORMER, *DECODER), "net.weight_drop=0.1", "a transformer without an encoder"),
-        ((), "net.layers=2", "a recurrent network; leave it out, or set net.body=transformer"),
-        ((), "fit.optimiser=muon", "a recurrent network"),
-        ((), "net.hyper=8", "a plain LSTM; leave it out, or set net.cell=hyper"),
+        (RECURRENT, "net.layers=2", "a recurrent network; leave it out, or set net.body=transformer"),
+        (RECURRENT, "fit.optimiser=muon", "a recurrent network"),
+        (RECURRENT, "net.hyper=8", "a plain LSTM; leave it out, or set net.cell=hyper"),
         (DECODER, "net.latent=8", "a network without an encoder; leave it out, or set net.kind=conditional"),
         (DECODER, "fit.kl_weight=1", "a network without an encoder"),
         ((), "fit.lowest_rate=0.1", "a cosine learning rate; leave it out, or set fit.schedule=exponential"),
@@ -116,7 +116,7 @@ def test_weights_to_begin_with_tell_the_shape() -> None:
     with pytest.raises(OptionError, match=r"net\.decoder: the shape is that of the weights to begin with"):
         asked("artist", ["net.decoder=99"], start=start)
     with pytest.raises(OptionError, match=r"no difference to a recurrent network; leave it out\.$"):
-        asked("artist", ["fit.optimiser=muon"], start=start)
+        asked("artist", ["fit.optimiser=muon"], start=NetSettings())
 
 
 def test_a_run_refuses_them_too_and_says_where_muon_has_nothing_to_do(tmp_path: Path) -> None:
