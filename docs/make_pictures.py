@@ -38,7 +38,7 @@ def main() -> None:
     captions = [f"{each.seed} at {each.recipe.temperature:g}" for each in found]
     ladder = contact_sheet([each.drawing for each in found], 7, cell_px=140, captions=captions)
     save_png(PICTURES / "ladder.png", ladder)
-    walk = sampler.make(sampler.interpolate([Endpoint(seed=2), Endpoint(seed=5)], 8, Order(1, 0.1)))
+    walk = sampler.make(sampler.interpolate([Endpoint(seed=23), Endpoint(seed=9)], 8, Order(1, 0.1)))
     save_png(PICTURES / "walk.png", contact_sheet([each.drawing for each in walk], 8, cell_px=140))
     asyncio.run(_studio())
 
