@@ -289,7 +289,10 @@ def test_drawings_come_in_the_order_asked_and_are_told_as_they_are_done() -> Non
     assert sorted(index for index, _ in told) == list(range(len(seeds)))
     assert all(found[index] is sample for index, sample in told)
     assert [index for index, _ in told] != list(range(len(seeds)))  # short ones first
-    assert all(1 <= done <= total == sampler.cap for done, total in steps)
+    done, totals = zip(*steps, strict=True)
+    assert set(totals) == {sampler.cap * len(seeds)}  # points at most
+    assert sorted(done) == list(done)
+    assert done[-1] == totals[-1]
 
 
 def test_it_stops_when_asked_with_what_is_done() -> None:
