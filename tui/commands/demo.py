@@ -182,7 +182,7 @@ def _sample(steps: _Steps, seed: int) -> list[Entry]:
     picture = steps.folder / "samples.png"
     save_png(picture, contact_sheet([each.drawing for each in found], SEEDS_A_ROW, cell_px=240, captions=captions))
     steps.done("sample", [picture, *files], f"{len(found)} drawings by {CHECKPOINT}")
-    first, last = seed + 1, seed + 4
+    first, last = seed + 22, seed + 8  # far apart in the bundled network
     ends = [Endpoint(seed=first), Endpoint(seed=last)]
     frames, _ = draw(sampler, sampler.interpolate(ends, WALK, Order(seed, 0.1)))
     walk = [steps.folder / "walk" / f"step-{index:03}.svg" for index in range(WALK)]
