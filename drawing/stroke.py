@@ -58,7 +58,16 @@ def to_moves(drawing: Drawing) -> Stroke3:
 
 
 def from_moves(rows: ArrayLike) -> Drawing:
-    """The drawing that a network's rows tell: from the origin on, with the pen down (Ha and Eck 2017, section 3.1)."""
+    """The drawing of n + 1 points that a network's rows tell: from the origin on, the pen down.
+
+    Source: Ha and Eck 2017, section 3.1.
+
+    Args:
+        rows: stroke-3, shape (n, 3).
+
+    Raises:
+        DrawingError: as of from_stroke3.
+    """
     return from_stroke3(np.concatenate([np.zeros((1, 3)), check_stroke3(rows)]))
 
 

@@ -53,6 +53,11 @@ class SketchPad(Widget):
         self._strips: list[Strip] = []
         self._made_for: object = None
 
+    @property
+    def inked(self) -> bool:
+        """Whether there is a line."""
+        return any(len(trail) > 1 for trail in self._trails)
+
     def sketch(self) -> Sketch | None:
         """What was drawn, without the steps from cell to cell; None where there is no line yet."""
         from drawing.drawing import Drawing
@@ -142,7 +147,7 @@ class SketchDialog(ModalScreen[Sketch | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a line waits for one."""
-        return None if action in ("take", "undo") and self.query_one(SketchPad).sketch() is None else True
+        return None if action in ("take", "undo") and not self.query_one(SketchPad).inked else True
 
     def action_take(self) -> None:
         """Go on from what was drawn."""
