@@ -73,13 +73,7 @@ async def comes(pilot: Pilot[None], condition: Callable[[], object]) -> None:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until the work in the background has ended and its messages have been dealt with."""
-    quiet = 0
     for _ in range(4):  # work may start other work, or lead to another screen
-        before = pilot.app.screen
         with contextlib.suppress(WorkerFailed):  # that is for the application to tell
             await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        idle = pilot.app.screen is before and all(each.is_finished for each in pilot.app.workers)
-        quiet = quiet + 1 if idle else 0
-        if quiet == 2:
-            return

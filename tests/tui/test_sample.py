@@ -289,6 +289,7 @@ async def test_a_worker_that_dies_once_is_asked_again_without_a_word(studio: Pat
     async with sampling(studio) as seen:
         seen.app.checkpoint = str(mortal)
         seen.app.tell()
+        await comes(seen.pilot, lambda: not mortal.exists())  # the first worker died of it
         await seen.drawn()
         assert not mortal.exists()
         assert len(seen.drawings) == 24
