@@ -1,0 +1,13 @@
+"""Everything that can go wrong between a scan and a dataset."""
+
+from __future__ import annotations
+
+from configs.errors import MonolineError
+
+
+class PrepError(MonolineError):
+    """Preparation can't do what is asked."""
+
+
+class UnreadableScan(PrepError):
+    """A file is no picture, or a damaged or absurd one."""
