@@ -196,19 +196,23 @@ class Drawing:
         Raises:
             DrawingError: the strokes and connectors alone need more points.
         """
+        return self.simplify_within(max_points)[0]
+
+    def simplify_within(self, max_points: int) -> tuple[Drawing, float]:
+        """As ``simplify_to``, with the epsilon used; it is 0 where there were few enough points already."""
         if self.points <= max_points:
-            return self
+            return self, 0.0
         runs: list[Polyline] = []
         self.map(lambda run: (runs.append(run), run)[1])
         fixed = self.points - sum(len(run) for run in runs)
         try:
-            kept, _ = rdp_to_count(runs, max_points - fixed)
+            kept, epsilon = rdp_to_count(runs, max_points - fixed)
         except ValueError:
             raise DrawingError(
                 f"{len(self.lines)} strokes can't be told in {max_points} points; join strokes or allow more points."
             ) from None
         replacements = iter(kept)
-        return self.map(lambda _: next(replacements))
+        return self.map(lambda _: next(replacements)), epsilon
 
     def smooth(self, width: float, corner_degrees: float = 55.0) -> Drawing:
         """Take out tremor finer than ``width``, corners kept; see geometry.smooth."""
