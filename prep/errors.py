@@ -11,3 +11,7 @@ class PrepError(MonolineError):
 
 class UnreadableScan(PrepError):
     """A file is no picture, or a damaged or absurd one."""
+
+
+class AutotraceMissing(PrepError):
+    """The second backend was asked for, and is not installed."""
