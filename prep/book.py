@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import repeat
 from multiprocessing import get_context
@@ -15,6 +13,7 @@ from typing import Any
 from drawing.collection import Entry
 from drawing.recipe import Recipe
 from prep.artist import ArtistSettings, Sketch, sketch
+from prep.engine import interrupts_held
 
 POOL_FROM = 1000
 """Below so many sketches one process is done before others have started."""
@@ -32,29 +31,12 @@ def draw_book(
     # spawned, not forked: the same on every system, and safe beside threads
     pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"))
     try:
-        with _interrupts_held():  # the processes are started here, and inherit it
+        with interrupts_held():  # the processes are started here, and inherit it
             chunks = pool.map(_draw, repeat(seed), parts, repeat(settings))
         yield from _counted(chunks, on_done)
     finally:  # on ctrl-c too: nobody waits for what is still in the queue
-        with _interrupts_held():
+        with interrupts_held():
             pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _interrupts_held() -> Generator[None]:
-    """Hold ctrl-c back for the block.
-
-    A terminal sends it to every process; a worker that died of it with a queue in hand would hang
-    the others, and a second one would cut the tidying up short.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _draw(seed: int, part: range, settings: ArtistSettings) -> list[Sketch]:

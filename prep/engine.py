@@ -1,0 +1,165 @@
+"""Many scans at once: in this process, or in a pool of others; a crash costs one scan, a stop nothing that is done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from configs.errors import MonolineError
+
+POOL_FROM = 4
+"""Below so many scans one process is done before others have started."""
+WAIT_S = 0.1
+"""Between two looks whether to stop."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class EngineSettings(BaseModel):
+    """Who does the work."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    scheduler: Literal["auto", "serial", "pool"] = "auto"
+    """``serial`` is this process alone, ``pool`` several others on this machine, ``auto`` a pool for many scans."""
+    workers: int = Field(default=0, ge=0, le=256)
+    """Processes of a pool; 0 is one a core. Each takes some 250 MB."""
+
+
+class Outcome(NamedTuple, Generic[Item, Result]):
+    """What became of an item: a result, or the reason why there is none."""
+
+    item: Item
+    result: Result | None
+    reason: str = ""
+    crashed: bool = False
+    """Whether the reason is nothing about the item itself, so that it is worth another try some other day."""
+
+
+def run_each(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    settings: EngineSettings,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome[Item, Result]]:
+    """Do the work for each item, and yield outcomes as they come, in any order.
+
+    An item whose process dies is tried once more, alone; if that dies too it is given up, and the others go on. Only
+    as many items as there are workers are under way at a time. After a stop what is under way is finished and yielded.
+
+    Args:
+        work: a function of a module; with a pool, item and result travel to another process.
+    """
+    workers = min(settings.workers or os.cpu_count() or 1, max(1, len(items)))
+    if settings.scheduler == "serial" or (settings.scheduler == "auto" and (len(items) < POOL_FROM or workers == 1)):
+        for item in items:
+            if should_stop():
+                return
+            yield _outcome(item, lambda item=item: work(item))
+        return
+    todo = list(reversed(items))
+    while todo and not should_stop():
+        broken: list[Item] = []
+        yield from _pooled(work, todo, workers, should_stop, broken)
+        for item in broken:  # one of them killed its process, the others were only beside it
+            if should_stop():
+                return
+            with _pool(1) as pool:
+                with interrupts_held():
+                    alone = pool.submit(work, item)
+                yield _outcome(item, alone.result)
+
+
+def _outcome(item: Item, get: Callable[[], Result]) -> Outcome[Item, Result]:
+    try:
+        return Outcome(item, get())
+    except BrokenProcessPool:
+        return Outcome(item, None, "its process was killed, perhaps for want of memory", crashed=True)
+    except MonolineError as error:
+        return Outcome(item, None, str(error))
+    except MemoryError:
+        return Outcome(item, None, "does not fit into memory", crashed=True)
+    except Exception as error:  # noqa: BLE001 - a defect in one scan must not end the run of all
+        return Outcome(item, None, f"{type(error).__name__}: {error} (a defect; tell its makers)", crashed=True)
+
+
+def _pooled(
+    work: Callable[[Item], Result],
+    todo: list[Item],
+    workers: int,
+    should_stop: Callable[[], bool],
+    broken: list[Item],
+) -> Iterator[Outcome[Item, Result]]:
+    """Take items off the end of ``todo`` until there are none, or the pool breaks; then some are in ``broken``."""
+    under_way: dict[Future[Result], Item] = {}
+    with _pool(workers) as pool:
+        while under_way or (todo and not should_stop() and not broken):
+            while todo and len(under_way) < workers + 1 and not should_stop() and not broken:
+                try:
+                    with interrupts_held():  # processes are started here, and inherit it
+                        under_way[pool.submit(work, todo[-1])] = todo[-1]
+                except BrokenProcessPool:
+                    break  # the futures will tell
+                todo.pop()
+            if not under_way:  # it broke with nothing in it
+                return
+            done, _ = wait(under_way, WAIT_S, FIRST_COMPLETED)
+            for future in done:
+                item = under_way.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    broken.append(item)
+                else:
+                    yield _outcome(item, future.result)
+
+
+@contextmanager
+def _pool(workers: int) -> Generator[ProcessPoolExecutor]:
+    """Processes that are gone when the block ends, however it ends; what waits in the queue is never begun."""
+    # spawned, not forked: the same on every system, and safe beside threads
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    try:
+        yield pool
+    finally:  # on ctrl-c too: nobody waits for what is still in the queue
+        with interrupts_held():
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Make a worker single-threaded, and have it end with its parent, which may be killed without a word."""
+    for name in THREADS:  # read by numpy when it is imported, which is after this
+        os.environ[name] = "1"
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def interrupts_held() -> Generator[None]:
+    """Hold ctrl-c back for the block.
+
+    A terminal sends it to every process; a worker that died of it with a queue in hand would hang
+    the others, and a second one would cut the tidying up short.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,120 @@
+"""Sketchbooks: the scans in a folder of books, and what each page is called."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ENDINGS = frozenset(
+    {
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif"),
+        *(".heic", ".heif", ".hif", ".avif", ".ppm", ".pgm", ".pnm"),
+    }
+)
+"""Names of pictures that may be scans; what is in them is looked at when they are read."""
+ART = "art"
+PARTS = frozenset({"cover", ART, "notes", "xtra", "priv"})
+"""Folders that a sorted sketchbook has; of such a book only ``art`` is drawings."""
+PRIVATE = "priv"
+"""A folder of this name is never looked into."""
+
+
+@dataclass(frozen=True)
+class ScanFile:
+    """A scan in a sketchbook."""
+
+    name: str
+    """Its path from the folder of all sketchbooks, as ``sb01/art/001.jpg``."""
+    page: str
+    """What its page is called, as ``sb01/001``; the same after the page is scanned anew into another format."""
+    path: Path
+
+    @property
+    def book(self) -> str:
+        """The sketchbook's folder."""
+        return self.page.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that was not used, and why."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies in the sketchbooks."""
+
+    scans: tuple[ScanFile, ...]
+    """By book, then by page, numbers in their order."""
+    skipped: tuple[Skipped, ...] = ()
+
+
+def find_scans(sketchbooks: Path) -> Found:
+    """All scans of drawings in a folder of sketchbooks, a folder a book.
+
+    A book with a folder ``art`` holds its drawings there; of any other all pictures count but those in folders called
+    cover, notes or xtra. Hidden files and folders called priv are never looked at. Of two files that are the same
+    page, as 001.jpg and 001.tif, the first counts.
+    """
+    scans: list[ScanFile] = []
+    skipped: list[Skipped] = []
+    for entry in sorted(_entries(sketchbooks), key=lambda path: natural(path.name)):
+        if entry.is_dir():
+            pages: dict[str, ScanFile] = {}
+            for scan in _book(entry):
+                if (same := pages.setdefault(scan.page, scan)) != scan:
+                    skipped.append(Skipped(scan.name, f"is the same page as {same.path.name}"))
+                elif scan.path.suffix.lower() == ".pdf":
+                    skipped.append(Skipped(scan.name, "is a PDF; export its pages as pictures"))
+                else:
+                    scans.append(scan)
+        elif _is_picture(entry):
+            skipped.append(Skipped(entry.name, "lies in no sketchbook; move it into a folder of its own"))
+    return Found(tuple(scans), tuple(skipped))
+
+
+def find_pictures(folder: Path) -> list[Path]:
+    """All pictures in a folder and the folders in it, in the order of their names, private ones left out."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name.lower() != PRIVATE]
+        found += [Path(place) / name for name in files if _is_picture(Path(name))]
+    return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key by which ``page 9`` comes before ``page 10``."""
+    parts = re.split(r"(\d+)", name.lower())
+    return tuple((1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts)
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        for each in folder.iterdir():
+            if not each.name.startswith(".") and each.name.lower() != PRIVATE:
+                yield each
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS | {".pdf"} and not path.name.startswith(".")
+
+
+def _book(book: Path) -> Iterator[ScanFile]:
+    parts = {each.name.lower(): each for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
+    root = parts.get(ART, book)
+    for path in find_pictures(root):
+        inside = path.relative_to(root)
+        if root == book and inside.parts[0].lower() in PARTS and len(inside.parts) > 1:
+            continue
+        page = inside.with_suffix("") if path.suffix else inside
+        name = path.relative_to(book.parent).as_posix()
+        yield ScanFile(name, f"{book.name}/{page.as_posix()}", path)

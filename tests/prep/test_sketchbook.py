@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from prep.sketchbook import find_pictures, find_scans
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+
+
+def names(folder: Path) -> list[str]:
+    return [scan.name for scan in find_scans(folder).scans]
+
+
+def test_only_art_counts_where_a_book_is_sorted_and_all_where_it_is_not(tmp_path: Path) -> None:
+    put(tmp_path, "sb01/art/001.jpg", "sb01/cover/000.jpg", "sb01/002.jpg", "sb01/notes/9.png", "sb01/priv/x.jpg")
+    put(tmp_path, "loose/10.HEIC", "loose/9.tif", "loose/more/1.png", "loose/text.txt", "loose/.hidden.png")
+    assert names(tmp_path) == ["loose/9.tif", "loose/10.HEIC", "loose/more/1.png", "sb01/art/001.jpg"]
+    assert [scan.page for scan in find_scans(tmp_path).scans][-2:] == ["loose/more/1", "sb01/001"]
+    assert find_scans(tmp_path).scans[-1].book == "sb01"
+
+
+def test_private_folders_are_never_looked_into(tmp_path: Path) -> None:
+    put(tmp_path, "priv/1.jpg", "book/priv/1.jpg", "book/deep/Priv/2.jpg", "book/notes/3.jpg", "book/4.jpg")
+    assert names(tmp_path) == ["book/4.jpg"]
+    assert [path.name for path in find_pictures(tmp_path)] == ["4.jpg", "3.jpg"]
+
+
+def test_what_is_left_out_has_its_reason(tmp_path: Path) -> None:
+    put(tmp_path, "stray.png", "book/1.jpg", "book/1.k.jpg", "book/1.tif", "book/2.pdf")
+    assert list(map(str, find_scans(tmp_path).skipped)) == [
+        "book/1.tif: is the same page as 1.jpg",
+        "book/2.pdf: is a PDF; export its pages as pictures",
+        "stray.png: lies in no sketchbook; move it into a folder of its own",
+    ]
+
+
+def test_there_may_be_no_sketchbooks_yet(tmp_path: Path) -> None:
+    assert names(tmp_path / "none") == []
