@@ -9,8 +9,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from prep.lighting import even, paper
+from prep.margin import in_margin
 from prep.marks import find_marks
 from prep.page import Page
+from prep.rules import without_rules
+
+_PALEST = 20  # of 255: less is no line, but the grain of the paper or the back of the page
+_GRAINY = 0.07  # paper whose grain is more than this part of the pen's darkness is softened
 
 
 class InkSettings(BaseModel):
@@ -18,9 +23,9 @@ class InkSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    dark: float = Field(default=0.6, gt=0, lt=1)
+    dark: float = Field(default=0.5, gt=0, lt=1)
     """A line must be this dark somewhere, as a part of how dark the pen is on this page."""
-    faint: float = Field(default=0.4, gt=0, lt=1)
+    faint: float = Field(default=0.3, gt=0, lt=1)
     """And may fade to this; less follows a failing pen farther, and picks up more dirt."""
     speck: float = Field(default=2.5, ge=0, le=50)
     """Marks no longer than this many pen widths are dirt."""
@@ -47,35 +52,90 @@ class Ink:
 def find_ink(page: Page, settings: InkSettings | None = None) -> Ink:
     """The ink of a page. A page without a line has an empty mask and a note that says so; nothing is raised."""
     settings = settings or InkSettings()
-    under = paper(page.rgb)
-    light = even(page.rgb, under)
-    darkness = pen_darkness(light)
-    if darkness == 0:
-        return _empty(page, light)
-    mask = _linked(light < 1 - settings.faint * darkness, light < 1 - settings.dark * darkness)
-    pen = line_width(mask)
-    if pen == 0:
-        return _empty(page, light)
-    mask = _clean(mask, pen, settings)
+    light = even(page.rgb, paper(page.rgb))
+    notes = page.notes
+    if settings.rules:
+        light, ruled = without_rules(light)
+        notes = (*notes, "The lines printed on the paper were left out.") if ruled else notes
+    mask = _lines(light, settings)
+    if mask.any():
+        mask = _clean(mask, line_width(mask), settings)
     if not mask.any():
-        return _empty(page, light)
-    return Ink(mask, light, line_width(mask), page.notes)
+        return Ink(mask, light, 0.0, (*notes, "No line was found on this page."))
+    return Ink(mask, light, line_width(mask), notes)
 
 
-def _empty(page: Page, light: NDArray[np.float32]) -> Ink:
-    return Ink(np.zeros(light.shape, bool), light, 0.0, (*page.notes, "No line was found on this page."))
+def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool_]:
+    """What is dark enough, sharpened so that two lines side by side stay two and a thin one stays whole."""
+    dark = ((1 - light) * 255).astype(np.uint8)
+    darkness, noise = _pen_darkness(dark)
+    if noise > _GRAINY * darkness:
+        dark = _softened(dark)
+        darkness, noise = _pen_darkness(dark)
+    if darkness == 0:
+        return np.zeros(light.shape, bool)
+    pen = line_width(dark > 0.5 * darkness)
+    sharp = _sharpened(dark, pen, 1.0 if noise < _GRAINY * darkness else 0.5)
+    least = max(settings.faint * darkness, 4 * noise)
+    dense = sharp > max(settings.dark * darkness, least)
+    faint = dense | (sharp > least) & (_ridge(dark, pen) > 0.5 * least)
+    return _filled(_linked(faint, dense), dark, pen)
 
 
-def pen_darkness(light: NDArray[np.float32]) -> float:
-    """How dark the pen is in the middle of its line, 0 to 1; 0 if there is no line."""
-    dark = 1 - light[1:-1, 1:-1]
-    noise = 1.4826 * float(np.median(np.abs(dark[::4, ::4] - np.median(dark[::4, ::4]))))
-    threshold = max(0.12, 5 * noise)
-    values = dark[dark > threshold]
-    if values.size < 30:
-        return 0.0
-    # the middle of a line is darker than its sides: of its pixels about the darkest third
-    return float(np.percentile(values, 75))
+def _ridge(dark: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:
+    """How much darker a pixel is than both sides, a pen's width off, in the direction where that is most."""
+    step = max(2, round(0.75 * pen))
+    height, width = dark.shape
+    padded = np.pad(dark, step, mode="edge")
+    ridge = np.zeros_like(dark)
+    for x, y in ((1, 0), (0, 1), (1, 1), (1, -1)):
+        far = round(step * 0.75) if x and y else step
+        one, other = (
+            padded[step + sign * y * far : step + sign * y * far + height, step + sign * x * far :][:, :width]
+            for sign in (1, -1)
+        )
+        sides = np.maximum(one, other)
+        np.maximum(ridge, dark - np.minimum(sides, dark), out=ridge)
+    return ridge
+
+
+def _pen_darkness(dark: NDArray[np.uint8]) -> tuple[float, float]:
+    """How dark the pen is in the middle of its line, 0 if there is no line, and the grain of the paper; 0 to 255."""
+    some = dark[1::3, 1::3]
+    middle = float(np.median(some))
+    noise = 1.4826 * float(np.mean(np.abs(some[some < middle + 25] - middle))) / 0.8 + 0.3
+    counts = np.bincount(some.ravel(), minlength=256)
+    threshold = int(max(_PALEST, 5 * noise))
+    counts[:threshold] = 0
+    if counts.sum() < 30:
+        return 0.0, noise
+    return float(np.searchsorted(np.cumsum(counts), 0.8 * counts.sum())), noise
+
+
+def _softened(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    from PIL import Image, ImageFilter
+
+    return np.asarray(Image.fromarray(dark).filter(ImageFilter.GaussianBlur(1.0)))
+
+
+def _sharpened(dark: NDArray[np.uint8], pen: float, amount: float) -> NDArray[np.int16]:
+    """Darkness, raised by how far it is above that around, within some pen widths."""
+    from PIL import Image, ImageFilter
+
+    around = np.asarray(Image.fromarray(dark).filter(ImageFilter.BoxBlur(max(2, round(1.3 * pen)))))
+    sharp = dark.astype(np.int16)
+    if amount == 1.0:
+        return sharp + (sharp - around)
+    return sharp + ((sharp - around) >> 1)
+
+
+def _filled(mask: NDArray[np.bool_], dark: NDArray[np.uint8], pen: float) -> NDArray[np.bool_]:
+    """Without pinholes, which are grain; a loop that shows paper stays open."""
+    from scipy import ndimage
+
+    labels, count = ndimage.label(~mask)
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    return mask | (sizes < max(3, 0.3 * pen * pen))[labels]
 
 
 def line_width(mask: NDArray[np.bool_]) -> float:
@@ -95,11 +155,7 @@ def _linked(faint: NDArray[np.bool_], dark: NDArray[np.bool_]) -> NDArray[np.boo
 
 def _clean(mask: NDArray[np.bool_], pen: float, settings: InkSettings) -> NDArray[np.bool_]:
     marks = find_marks(mask)
-    height, width = mask.shape
     keep = np.maximum(marks.widths, marks.heights) > settings.speck * pen
     if settings.edges:
-        left, top, right, bottom = marks.boxes.T
-        strip = 0.06 * min(width, height)
-        keep &= ~((left < 3) & (right < strip) | (right > width - 3) & (left > width - strip))
-        keep &= ~((top < 3) & (bottom < strip) | (bottom > height - 3) & (top > height - strip))
+        keep &= ~in_margin(marks)
     return marks.chosen(keep)

@@ -24,8 +24,9 @@ def paper(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     small = np.asarray(Image.fromarray(rgb).reduce(REDUCED))
     span = 2 * max(2, round(_WIDEST * max(small.shape) / 2)) + 1
     spread = ndimage.maximum_filter(small, size=(span, span, 1))
-    closed = ndimage.minimum_filter(spread, size=(span, span, 1)).astype(np.float32)
-    closed = ndimage.uniform_filter(closed, size=5, axes=(0, 1))
+    closed = ndimage.minimum_filter(spread, size=(span + 2, span + 2, 1))
+    closed = ndimage.maximum_filter(closed, size=(3, 3, 1)).astype(np.float32)
+    closed = ndimage.uniform_filter(closed, size=3, axes=(0, 1))
     # the brightest of many grains is brighter than the paper; take it back by how much it is in the middle
     for channel in range(3):
         plane = closed[..., channel]

@@ -1,0 +1,156 @@
+"""Printed lines of ruled and squared paper, and how they are divided out without cutting the pen's line."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+
+_STRIPS = 24  # a rule is followed across the page through so many strips
+_SLANT = 0.045  # steepest rule, as a slope: 2.6 degrees
+_PALE = 0.16  # what is darker than this counts as this dark, lest the drawing outweighs the rules
+_EVERY = 8  # a rule's own light is looked at in one of so many columns
+_FINE = 4  # parts of a pixel in which the profile of a rule is told apart
+_REACH = 4  # a rule and its blur are no wider than this to either side, px
+_FEWEST = 4  # so many rules at one distance are ruled paper; fewer are drawn lines
+
+
+def without_rules(light: Plane) -> tuple[Plane, bool]:
+    """Light (h, w) with printed rules divided out, and whether there were any.
+
+    A rule is taken for part of the paper: light is divided by the rule's own, as it is in the middle
+    along some centimetres of it. Where the pen crosses, the pen's darkness remains.
+    """
+    dark = np.minimum(1 - light, _PALE)
+    rows, columns = (np.linspace(0, length, _STRIPS + 1).astype(int) for length in light.shape)
+    across = _rules(np.add.reduceat(dark, columns[:-1], axis=1).T / np.diff(columns)[:, None], columns)
+    down = _rules(np.add.reduceat(dark, rows[:-1], axis=0) / np.diff(rows)[:, None], rows)
+    if not len(across) and not len(down):
+        return light, False
+    light = light.copy()
+    for plane, rules in ((light, across), (light.T, down)):
+        for group in rules:
+            _divide(plane, group)
+    return light, True
+
+
+def _rules(strips: NDArray[np.floating], edges: NDArray[np.intp]) -> list[NDArray[np.float64]]:
+    """The height of each rule in each column, (n, w) for each group of rules that are alike.
+
+    ``strips`` (strips, h) is how dark the page is on average, between ``edges`` (strips + 1,).
+    """
+    strips = _risen(strips)
+    centres = (edges[:-1] + edges[1:] - 1) / 2
+    away = centres - centres.mean()
+    halves = strips[:, : strips.shape[1] // 2 * 2].reshape(len(strips), -1, 2).mean(axis=2)
+    slope = _slant(halves, away / 2)
+    common, least = np.quantile(_sheared(strips, slope * away), (0.3, 0.1), axis=0)
+    ruled = _regular(_peaks(common))
+    single = [peak for peak in _peaks(least, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
+    follow = partial(_followed, strips, centres, slope, int(edges[-1]))
+    return [np.stack([follow(peak) for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
+
+
+def _risen(strips: NDArray[np.floating]) -> NDArray[np.float32]:
+    """What stands out of its surroundings along each strip."""
+    from scipy import ndimage
+
+    ground = ndimage.median_filter(strips, size=(1, 25), mode="nearest")
+    return np.maximum(strips - ground, 0).astype(np.float32)
+
+
+def _slant(strips: NDArray[np.float32], centres: NDArray[np.float64]) -> float:
+    """The slope at which strips agree best."""
+    length = strips.shape[1]
+    pad = int(np.ceil(_SLANT * np.abs(centres).max())) + 1
+    padded = np.pad(strips, ((0, 0), (pad, pad)))
+    best = (-1.0, 0.0)
+    for slope in np.arange(-_SLANT, _SLANT, 1.0 / max(1.0, np.ptp(centres))):
+        total = np.zeros(length, np.float32)
+        for strip, shift in zip(padded, pad + np.rint(slope * centres).astype(int), strict=True):
+            total += strip[shift : shift + length]
+        best = max(best, (float(total @ total), float(slope)))
+    return best[1]
+
+
+def _sheared(strips: NDArray[np.float32], shifts: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Strips shifted so that slanting rules lie level, each as wide as what one may be off."""
+    from scipy import ndimage
+
+    wide = ndimage.maximum_filter1d(strips, 5, axis=1)
+    rows = np.arange(strips.shape[1])
+    index = np.clip(rows[None, :] + np.rint(shifts).astype(int)[:, None], 0, len(rows) - 1)
+    return np.take_along_axis(wide, index, axis=1)
+
+
+def _peaks(profile: NDArray[np.floating], threshold: float = 0.012) -> list[int]:
+    middle = np.median(profile)
+    spread = 1.4826 * float(np.median(np.abs(profile - middle)))
+    inner = profile[1:-1]
+    peaked = (inner > max(threshold, middle + 6 * spread)) & (inner >= profile[:-2]) & (inner > profile[2:])
+    peaks = 1 + np.flatnonzero(peaked)
+    return peaks[(peaks > 6) & (peaks < len(profile) - 7)].tolist()
+
+
+def _regular(peaks: list[int]) -> list[int]:
+    """The peaks, if they have one distance as on ruled paper; otherwise none."""
+    if len(peaks) < _FEWEST:
+        return []
+    gaps = np.diff(peaks)
+    gap = np.median(gaps)
+    near = np.abs(gaps - gap) <= max(3, 0.08 * gap)
+    return peaks if gap >= 10 and near.mean() >= 0.6 and near.sum() >= _FEWEST - 1 else []
+
+
+def _followed(
+    strips: NDArray[np.float32], centres: NDArray[np.float64], slope: float, width: int, peak: int
+) -> NDArray[np.float64]:
+    """The height of one rule in each column of the page."""
+    from scipy import ndimage
+
+    places = peak + slope * (centres - centres.mean())
+    rows = np.clip(np.rint(places).astype(int)[:, None] + np.arange(-5, 6), 0, strips.shape[1] - 1)
+    values = np.take_along_axis(strips, rows, axis=1)
+    highest = values.max(axis=1)
+    peaked = np.maximum(values - 0.3 * highest[:, None], 0)
+    total = peaked.sum(axis=1)
+    found = (peaked * rows).sum(axis=1) / np.maximum(total, 1e-9)
+    strong = (highest > 0.4 * np.median(highest)) & (total > 0)
+    offsets = ndimage.median_filter(np.where(strong, found - places, 0), 5, mode="nearest")
+    return np.interp(np.arange(width), centres, places + offsets)
+
+
+def _divide(light: Plane, rules: NDArray[np.float64]) -> None:
+    """Divides rules that are alike and run across, (n, w), out of a page in place."""
+    from scipy import ndimage
+
+    height, width = light.shape
+    offsets = np.arange(-_REACH, _REACH + 1)[:, None]
+    rows = np.clip(np.rint(rules).astype(int)[:, None, :] + offsets, 0, height - 1)  # (n, 2 reach + 1, w)
+    away = (rows - rules[:, None, :]).astype(np.float32)
+    columns = np.arange(width)
+    values = 1 - light[rows, columns]
+    # how dark the rules are so far from their middles: the median over all of them
+    bins = np.rint((away + _REACH + 0.5) * _FINE).astype(int)
+    some = np.s_[:, :, :: max(1, values.size // 80_000)]
+    order = np.argsort(bins[some], axis=None, kind="stable")
+    ends = np.searchsorted(bins[some].ravel()[order], np.arange((2 * _REACH + 1) * _FINE + 2))
+    sorted_values = values[some].ravel()[order]
+    medians = [float(np.median(sorted_values[a:b])) if b > a else np.nan for a, b in pairwise(ends)]
+    known = np.flatnonzero(~np.isnan(medians))
+    shape = np.interp(np.arange(len(medians)), known, np.array(medians)[known]).astype(np.float32)
+    if shape.max() < 0.02:
+        return
+    typical = shape[np.clip(bins, 0, len(shape) - 1)]  # (n, 2 reach + 1, w)
+    # and how much darker or paler each is here and there
+    near = np.s_[:, _REACH - 1 : _REACH + 2, ::_EVERY]
+    strength = values[near].sum(axis=1) / np.maximum(typical[near].sum(axis=1), 0.02)
+    strength = ndimage.median_filter(strength, size=(1, 21), mode="nearest")
+    strength = np.clip(strength, 0, 1.6)[:, np.minimum(columns // _EVERY, strength.shape[1] - 1)]
+    paper = np.maximum(1 - strength[:, None, :] * typical, 0.15)
+    for row, own in zip(rows, paper, strict=True):
+        light[row, columns] = np.minimum(light[row, columns] / own, 1)
