@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from prep.lighting import even, paper
 from prep.margin import in_margin
-from prep.marks import find_marks
+from prep.marks import Marks
 from prep.page import Page
 from prep.rules import without_rules
 
@@ -58,8 +58,6 @@ def find_ink(page: Page, settings: InkSettings | None = None) -> Ink:
         light, ruled = without_rules(light)
         notes = (*notes, "The lines printed on the paper were left out.") if ruled else notes
     mask = _lines(light, settings)
-    if mask.any():
-        mask = _clean(mask, line_width(mask), settings)
     if not mask.any():
         return Ink(mask, light, 0.0, (*notes, "No line was found on this page."))
     return Ink(mask, light, line_width(mask), notes)
@@ -79,7 +77,11 @@ def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool
     least = max(settings.faint * darkness, 4 * noise)
     dense = sharp > max(settings.dark * darkness, least)
     faint = dense | (sharp > least) & (_ridge(dark, pen) > 0.5 * least)
-    return _filled(_linked(faint, dense), dark, pen)
+    marks = Marks(_filled(faint, pen))
+    keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
+    if settings.edges:
+        keep &= ~in_margin(marks)
+    return marks.chosen(keep)
 
 
 def _ridge(dark: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:
@@ -129,13 +131,25 @@ def _sharpened(dark: NDArray[np.uint8], pen: float, amount: float) -> NDArray[np
     return sharp + ((sharp - around) >> 1)
 
 
-def _filled(mask: NDArray[np.bool_], dark: NDArray[np.uint8], pen: float) -> NDArray[np.bool_]:
+def _filled(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
     """Without pinholes, which are grain; a loop that shows paper stays open."""
-    from scipy import ndimage
+    near = np.pad(mask, 2)
+    for _ in range(2):
+        near = _spread(near)
+    near = ~_spread(_spread(~near))[2:-2, 2:-2]
+    holes = Marks(near & ~mask, corners=False)
+    outside = holes.within(_spread(~(near | mask)))
+    return mask | holes.chosen((outside == 0) & (holes.areas() < max(3, 0.3 * pen * pen)))
 
-    labels, count = ndimage.label(~mask)
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    return mask | (sizes < max(3, 0.3 * pen * pen))[labels]
+
+def _spread(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """With the four neighbours of each pixel."""
+    spread = mask.copy()
+    spread[1:] |= mask[:-1]
+    spread[:-1] |= mask[1:]
+    spread[:, 1:] |= mask[:, :-1]
+    spread[:, :-1] |= mask[:, 1:]
+    return spread
 
 
 def line_width(mask: NDArray[np.bool_]) -> float:
@@ -145,17 +159,3 @@ def line_width(mask: NDArray[np.bool_]) -> float:
         return 0.0
     steps = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
     return 2 * area / max(1.0, np.pi / 4 * steps)
-
-
-def _linked(faint: NDArray[np.bool_], dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Faint parts that touch dark ones."""
-    marks = find_marks(faint)
-    return marks.chosen(marks.touched(dark) > 0)
-
-
-def _clean(mask: NDArray[np.bool_], pen: float, settings: InkSettings) -> NDArray[np.bool_]:
-    marks = find_marks(mask)
-    keep = np.maximum(marks.widths, marks.heights) > settings.speck * pen
-    if settings.edges:
-        keep &= ~in_margin(marks)
-    return marks.chosen(keep)

@@ -15,9 +15,9 @@ _ROW = 6  # so many marks are a row
 
 def in_margin(marks: Marks) -> NDArray[np.bool_]:
     """(n + 1,): which marks belong to the edges of the page."""
-    height, width = marks.labels.shape
-    left, top, right, bottom = marks.boxes.T.astype(np.float64)
-    found = np.zeros(len(marks.boxes), bool)
+    height, width = marks.shape
+    left, top, right, bottom = marks.boxes.T
+    found = np.zeros(marks.count + 1, bool)
     unit = min(width, height)
     for near, far, begin, end, length in (
         (left, right, top, bottom, height),
@@ -28,7 +28,6 @@ def in_margin(marks: Marks) -> NDArray[np.bool_]:
         found |= far < _RIM * unit
         found |= (far < _STRIP * unit) & ((near < 3) | (end - begin > 0.3 * length))
         found |= _in_a_row(near, far, begin, end, _BINDING * unit, length)
-    found[0] = False
     return found
 
 

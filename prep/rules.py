@@ -25,10 +25,12 @@ def without_rules(light: Plane) -> tuple[Plane, bool]:
     A rule is taken for part of the paper: light is divided by the rule's own, as it is in the middle
     along some centimetres of it. Where the pen crosses, the pen's darkness remains.
     """
-    dark = np.minimum(1 - light, _PALE)
-    rows, columns = (np.linspace(0, length, _STRIPS + 1).astype(int) for length in light.shape)
-    across = _rules(np.add.reduceat(dark, columns[:-1], axis=1).T / np.diff(columns)[:, None], columns)
-    down = _rules(np.add.reduceat(dark, rows[:-1], axis=0) / np.diff(rows)[:, None], rows)
+    from PIL import Image
+
+    dark = Image.fromarray(np.minimum(1 - light, _PALE))
+    wide, high = (max(1, length // _STRIPS) for length in dark.size)
+    across = _rules(np.asarray(dark.reduce((wide, 1))).T, wide, dark.width)
+    down = _rules(np.asarray(dark.reduce((1, high))), high, dark.height)
     if not len(across) and not len(down):
         return light, False
     light = light.copy()
@@ -38,29 +40,29 @@ def without_rules(light: Plane) -> tuple[Plane, bool]:
     return light, True
 
 
-def _rules(strips: NDArray[np.floating], edges: NDArray[np.intp]) -> list[NDArray[np.float64]]:
-    """The height of each rule in each column, (n, w) for each group of rules that are alike.
+def _rules(strips: NDArray[np.float32], wide: int, width: int) -> list[NDArray[np.float64]]:
+    """The height of each rule in each column, (n, width) for each group of rules that are alike.
 
-    ``strips`` (strips, h) is how dark the page is on average, between ``edges`` (strips + 1,).
+    ``strips`` (strips, h) is how dark the page is on average over so many columns, ``wide``.
     """
-    strips = _risen(strips)
-    centres = (edges[:-1] + edges[1:] - 1) / 2
+    strips = _risen(strips[: width // wide])
+    centres = np.arange(len(strips), dtype=np.float64) * wide + (wide - 1) / 2
     away = centres - centres.mean()
     halves = strips[:, : strips.shape[1] // 2 * 2].reshape(len(strips), -1, 2).mean(axis=2)
     slope = _slant(halves, away / 2)
     common, least = np.quantile(_sheared(strips, slope * away), (0.3, 0.1), axis=0)
     ruled = _regular(_peaks(common))
     single = [peak for peak in _peaks(least, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
-    follow = partial(_followed, strips, centres, slope, int(edges[-1]))
+    follow = partial(_followed, strips, centres, slope, width)
     return [np.stack([follow(peak) for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
 
 
-def _risen(strips: NDArray[np.floating]) -> NDArray[np.float32]:
+def _risen(strips: NDArray[np.float32]) -> NDArray[np.float32]:
     """What stands out of its surroundings along each strip."""
     from scipy import ndimage
 
-    ground = ndimage.median_filter(strips, size=(1, 25), mode="nearest")
-    return np.maximum(strips - ground, 0).astype(np.float32)
+    ground = ndimage.grey_opening(strips, size=(1, 25), mode="nearest")
+    return np.asarray(strips - ground, np.float32)
 
 
 def _slant(strips: NDArray[np.float32], centres: NDArray[np.float64]) -> float:
@@ -84,7 +86,7 @@ def _sheared(strips: NDArray[np.float32], shifts: NDArray[np.float64]) -> NDArra
     wide = ndimage.maximum_filter1d(strips, 5, axis=1)
     rows = np.arange(strips.shape[1])
     index = np.clip(rows[None, :] + np.rint(shifts).astype(int)[:, None], 0, len(rows) - 1)
-    return np.take_along_axis(wide, index, axis=1)
+    return np.take_along_axis(wide, index, axis=1).astype(np.float32)
 
 
 def _peaks(profile: NDArray[np.floating], threshold: float = 0.012) -> list[int]:
