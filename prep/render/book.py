@@ -12,9 +12,10 @@ import numpy as np
 
 from drawing.drawing import Drawing
 from prep.artist import ArtistSettings, sketch
+from prep.homography import map_points
 from prep.render import contents
 from prep.render.binding import Binding, bound, choose_binding
-from prep.render.camera import Shot, apply, flatbed, telephone
+from prep.render.camera import Shot, flatbed, telephone
 from prep.render.collage import paste_cover
 from prep.render.contents import Pool
 from prep.render.layout import fit
@@ -217,7 +218,7 @@ def _fill(page: Page, kind: Kind, book: int, pool: Pool) -> None:
 
 
 def _seen(lines: tuple[np.ndarray, ...], shot: Shot) -> tuple[np.ndarray, ...]:
-    return tuple(apply(shot.to_scan, line) for line in lines)
+    return tuple(map_points(shot.to_scan, line) for line in lines)
 
 
 def _seen_drawing(drawn: TrueDrawing, shot: Shot) -> TrueDrawing:

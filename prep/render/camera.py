@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from prep.homography import map_points
 from prep.render.noise import Raster, blurred, cloud
 
 _TABLES = ((206, 196, 182), (226, 224, 220), (92, 66, 46), (58, 42, 34), (64, 70, 82), (120, 92, 66))
@@ -86,7 +87,7 @@ def _view(page: tuple[int, int], size: tuple[int, int], rng: np.random.Generator
     to_centre = np.array([[1, 0, -(page[0] - 1) / 2], [0, 1, -(page[1] - 1) / 2], [0, 0, 1]])
     plane = np.column_stack([turn[:, 0], turn[:, 1], [0, 0, distance]])  # of the page's plane, in space
     seen = np.diag([distance, distance, 1.0]) @ plane @ to_centre
-    corners = apply(seen, _corners(page))
+    corners = map_points(seen, _corners(page))
     low, high = corners.min(axis=0), corners.max(axis=0)
     room = np.array(size) * rng.uniform(0.86, 0.95)
     scale = float((room / (high - low)).min())
@@ -101,12 +102,6 @@ def _turn(a: int, b: int, angle: float) -> NDArray[np.float64]:
     c, s = math.cos(angle), math.sin(angle)
     out[a, a], out[a, b], out[b, a], out[b, b] = c, -s, s, c
     return out
-
-
-def apply(homography: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (n, 2) through a homography."""
-    flat = np.column_stack([points, np.ones(len(points))]) @ homography.T
-    return flat[:, :2] / flat[:, 2:]
 
 
 def _corners(page: tuple[int, int]) -> NDArray[np.float64]:
@@ -127,7 +122,7 @@ def _on_table(
     page: Raster, to_scan: NDArray[np.float64], size: tuple[int, int], binder: str, rng: np.random.Generator
 ) -> Raster:
     height, width = page.shape[:2]
-    corners = apply(to_scan, _corners((width, height)))
+    corners = map_points(to_scan, _corners((width, height)))
     table = _table(size, rng)
     shade = Image.new("L", size, 0)
     away = rng.uniform(-0.008, 0.008, 2) * size[1]

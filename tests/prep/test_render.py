@@ -13,8 +13,8 @@ from PIL import Image
 from pydantic import ValidationError
 
 from drawing.drawing import Drawing
+from prep.homography import map_points
 from prep.render.book import ArtistPool, make_book, make_page, plan_pages, render_book
-from prep.render.camera import apply
 from prep.render.medium import MEDIA, MediumName
 from prep.render.paper import PAPERS, PaperName, choose_paper, sheet
 from prep.render.settings import CAMERAS, KINDS, CameraName, Kind, RenderSettings
@@ -80,18 +80,18 @@ def test_a_telephone_sees_the_page_in_perspective_on_a_table(tmp_path: Path) -> 
     pages = render_book(tmp_path, RenderSettings(pages=3, seed=2, height=LOW, cameras=("telephone",))).pages
     for page in pages:
         width, height = page.page_size
-        corners = apply(page.to_scan, np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=float))
+        corners = map_points(page.to_scan, np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=float))
         assert corners.min() >= 0
         assert (corners.max(axis=0) <= page.size).all()
         sides = np.hypot(*(corners - np.roll(corners, 1, axis=0)).T)
         assert max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1)) > 0.004
         back = np.linalg.inv(page.to_scan)
         for each in page.drawings:
-            inside = apply(back, np.concatenate(each.lines))
+            inside = map_points(back, np.concatenate(each.lines))
             assert inside.min() > 0
             assert (inside.max(axis=0) < page.page_size).all()
         assert page.number
-        x, y = apply(back, np.concatenate(page.number.lines)).mean(axis=0)
+        x, y = map_points(back, np.concatenate(page.number.lines)).mean(axis=0)
         assert y > 0.9 * height
         assert (x < width / 2) == (page.binder == "left")
 
