@@ -15,7 +15,9 @@ from prep.page import Page
 from prep.rules import without_rules
 
 _PALEST = 20  # of 255: less is no line, but the grain of the paper or the back of the page
-_GRAINY = 0.07  # paper whose grain is more than this part of the pen's darkness is softened
+_PENCIL = 115  # of 255: a paler line is a pencil's, which has grain and gaps
+_GRAINY = 0.07  # grain of the paper, as a part of the pen's darkness, in which a line is hard to see
+_ALONG = 3  # pixels of half the size to either side over which a grainy line is smoothed
 
 
 class InkSettings(BaseModel):
@@ -67,16 +69,20 @@ def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool
     """What is dark enough, sharpened so that two lines side by side stay two and a thin one stays whole."""
     dark = ((1 - light) * 255).astype(np.uint8)
     darkness, noise = _pen_darkness(dark)
-    if noise > _GRAINY * darkness:
+    rough = noise > _GRAINY * darkness
+    if rough:
         dark = _softened(dark)
         darkness, noise = _pen_darkness(dark)
     if darkness == 0:
         return np.zeros(light.shape, bool)
     pen = line_width(dark > 0.5 * darkness)
-    sharp = _sharpened(dark, pen, 1.0 if noise < _GRAINY * darkness else 0.5)
+    sharp = _sharpened(dark, pen, 0.5 if rough else 1.0)
     least = max(settings.faint * darkness, 4 * noise)
     dense = sharp > max(settings.dark * darkness, least)
     faint = dense | (sharp > least) & (_ridge(dark, pen) > 0.5 * least)
+    if rough or darkness < _PENCIL:
+        along = _smoothed_along(dark)
+        faint |= (along > least) & (_ridge(along, pen + 1) > 0.5 * least)
     marks = Marks(_filled(faint, pen))
     keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
     if settings.edges:
@@ -118,6 +124,23 @@ def _softened(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
     from PIL import Image, ImageFilter
 
     return np.asarray(Image.fromarray(dark).filter(ImageFilter.GaussianBlur(1.0)))
+
+
+def _smoothed_along(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grainy line, made whole: at least as dark as it is on average along the direction where that is most."""
+    from PIL import Image
+
+    half = Image.fromarray(dark).reduce(2)
+    padded = np.pad(np.asarray(half).astype(np.uint16), _ALONG, mode="edge")
+    most = np.zeros((half.height, half.width), np.uint16)
+    for angle in np.arange(8) * np.pi / 8:
+        total = np.zeros_like(most)
+        for away in range(-_ALONG, _ALONG + 1):
+            x, y = _ALONG + round(away * np.cos(angle)), _ALONG + round(away * np.sin(angle))
+            total += padded[y : y + half.height, x : x + half.width]
+        np.maximum(most, total, out=most)
+    along = Image.fromarray((most // (2 * _ALONG + 1)).astype(np.uint8))
+    return np.asarray(along.resize(dark.shape[::-1], Image.Resampling.BILINEAR))
 
 
 def _sharpened(dark: NDArray[np.uint8], pen: float, amount: float) -> NDArray[np.int16]:
