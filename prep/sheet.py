@@ -1,0 +1,227 @@
+"""The sheet of paper in a photo: four straight edges, found where paper ends and the table begins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Line = tuple[float, float, float]  # x cos + y sin = distance, as (cos, sin, distance)
+Quad = NDArray[np.float64]  # (4, 2): top left, top right, bottom right, bottom left
+
+_SMALL = 240  # the long side at which the sheet is looked for, px
+_STEP = 10  # grey levels between paper and table, at least
+_LEANING = 40.0  # how far the edges of a sheet may lean, degrees
+_MOST = 7  # lines looked at in each direction
+_SEEN = 0.62  # part of a side along which table must differ from paper
+_LEAST = 0.22  # a sheet fills at least this part of the photo
+_BEYOND = 0.2  # its corners may lie outside the photo by this part of it
+_FLAT = 0.06  # a sheet whose sides lie this near those of the picture was scanned
+
+
+def find_sheet(rgb: NDArray[np.uint8]) -> Quad | None:
+    """The corners of the sheet in a photo, in pixels; None where paper fills the picture, as it does in a scan."""
+    small, scale = _erased(rgb)
+    height, width = small.shape[:2]
+    weight, angle, points = _edges(small)
+    if len(points) < 0.25 * min(height, width):
+        return None
+    lines = _lines(weight, angle, points, width, height)
+    most = np.sin(np.radians(_LEANING))
+    upright = [line for line in lines if abs(line[1]) < most][:_MOST]
+    level = [line for line in lines if abs(line[0]) < most][:_MOST]
+    if len(upright) + len(level) < 3:
+        return None
+    quads = _quads([*upright, (1, 0, 0), (1, 0, width - 1)], [*level, (0, 1, 0), (0, 1, height - 1)], width, height)
+    scores = _scores(quads, small)
+    if not len(scores) or scores.max() <= 0:
+        return None
+    best = quads[scores.argmax()]
+    if _flat(best, width, height):
+        return None
+    return _refined(best * scale + (scale - 1) / 2, rgb, 2.0 * scale)
+
+
+def _erased(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
+    """The picture at a small size with the drawing closed over, and how much smaller it is."""
+    from PIL import Image
+    from scipy import ndimage
+
+    scale = max(1, round(max(rgb.shape) / _SMALL))
+    small = np.asarray(Image.fromarray(rgb).reduce(scale))
+    small = ndimage.maximum_filter(small, size=(5, 5, 1))
+    small = ndimage.minimum_filter(small, size=(5, 5, 1)).astype(np.float32)
+    return np.asarray(ndimage.gaussian_filter(small, 0.8, axes=(0, 1)), np.float32), scale
+
+
+def _edges(
+    small: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Edge pixels: how strong (n,), which way they face (n,), radians, and where (n, 2)."""
+    down, across = np.gradient(small, axis=(0, 1))
+    strength = np.hypot(down, across)  # (h, w, 3)
+    channel = strength.argmax(axis=2)[..., None]
+    strength = np.take_along_axis(strength, channel, axis=2)[..., 0]
+    down, across = (np.take_along_axis(part, channel, axis=2)[..., 0] for part in (down, across))
+    # the ridge of each edge only
+    x, y = np.abs(across) > np.abs(down), np.abs(across) <= np.abs(down)
+    ridge = np.zeros(strength.shape, bool)
+    inner = strength[1:-1, 1:-1]
+    ridge[1:-1, 1:-1] = x[1:-1, 1:-1] & (inner >= strength[1:-1, :-2]) & (inner > strength[1:-1, 2:])
+    ridge[1:-1, 1:-1] |= y[1:-1, 1:-1] & (inner >= strength[:-2, 1:-1]) & (inner > strength[2:, 1:-1])
+    ridge &= strength > _STEP / 4
+    rows, columns = np.nonzero(ridge)
+    weight = np.minimum(strength[rows, columns], 3.0 * _STEP).astype(np.float64)
+    angle = np.arctan2(down[rows, columns], across[rows, columns]).astype(np.float64)
+    return weight, angle, np.column_stack([columns, rows]).astype(np.float64)
+
+
+def _lines(
+    weight: NDArray[np.float64], angle: NDArray[np.float64], points: NDArray[np.float64], width: int, height: int
+) -> list[Line]:
+    """Straight edges, the longest first (Hough)."""
+    from scipy import ndimage
+
+    far = int(np.hypot(width, height)) + 2
+    turns = np.arange(-12, 13)
+    degrees = np.rint(np.degrees(angle)).astype(int)[:, None] + turns  # (n, 25)
+    radians = np.radians(degrees)
+    distance = points[:, :1] * np.cos(radians) + points[:, 1:] * np.sin(radians)
+    opposite = (degrees % 360) >= 180
+    distance = np.where(opposite, -distance, distance)
+    cell = (degrees % 180) * 2 * far + np.rint(distance).astype(int) + far
+    votes = np.bincount(cell.ravel(), np.repeat(weight, len(turns)), minlength=180 * 2 * far).reshape(180, 2 * far)
+    votes = ndimage.uniform_filter(votes, 3, mode="nearest") * 9
+    lines: list[Line] = []
+    least = 0.2 * min(width, height) * _STEP / 3
+    while len(lines) < 4 * _MOST:
+        turn, place = np.unravel_index(int(votes.argmax()), votes.shape)
+        if votes[turn, place] < least:
+            break
+        radian = np.radians(float(turn))
+        lines.append((float(np.cos(radian)), float(np.sin(radian)), float(place - far)))
+        for near in range(int(turn) - 6, int(turn) + 7):
+            # a line that is turned past half a circle has its distance negated
+            at = int(place) if 0 <= near < 180 else 2 * far - int(place)
+            votes[near % 180, max(0, at - 5) : at + 6] = 0
+    return lines
+
+
+def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> NDArray[np.float64]:
+    """All quads (n, 4, 2) that have two upright and two level lines for sides and may be sheets.
+
+    The last two of each are the picture's own borders; one of these may be a side.
+    """
+    x, y = np.array(upright), np.array(level)
+    determinant = x[:, None, 0] * y[None, :, 1] - x[:, None, 1] * y[None, :, 0]
+    determinant = np.where(np.abs(determinant) < 0.3, np.nan, determinant)
+    across = (x[:, None, 2] * y[None, :, 1] - x[:, None, 1] * y[None, :, 2]) / determinant
+    down = (x[:, None, 0] * y[None, :, 2] - x[:, None, 2] * y[None, :, 0]) / determinant
+    corners = np.stack([across, down], axis=2)  # (upright, level, 2)
+    one, two = (np.array(pair) for pair in np.triu_indices(len(upright), 1))
+    three, four = (np.array(pair) for pair in np.triu_indices(len(level), 1))
+    one, two = np.repeat(one, len(three)), np.repeat(two, len(three))
+    three, four = np.tile(three, len(one) // len(three)), np.tile(four, len(one) // len(four))
+    borders = sum(
+        (side >= len(lines) - 2).astype(int)
+        for side, lines in ((one, upright), (two, upright), (three, level), (four, level))
+    )
+    quads = np.stack([corners[one, three], corners[two, three], corners[two, four], corners[one, four]], axis=1)
+    quads = quads[(borders <= 1) & np.isfinite(quads).all(axis=(1, 2))]
+    quads = np.stack([_ordered(quad) for quad in quads]) if len(quads) else quads
+    sides = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2)
+    longer = np.maximum(sides[:, :2], sides[:, 2:]) / np.maximum(np.minimum(sides[:, :2], sides[:, 2:]), 1)
+    size = np.array([width, height])
+    possible = (_areas(quads) > _LEAST * width * height) & (sides.min(axis=1) > 0.25 * min(width, height))
+    possible &= (longer < 2.2).all(axis=1) & (quads > -_BEYOND * size).all(axis=(1, 2))
+    possible &= (quads < (1 + _BEYOND) * size).all(axis=(1, 2))
+    return quads[possible]
+
+
+def _ordered(quad: Quad) -> Quad:
+    """The corners clockwise from the top left."""
+    away = quad - quad.mean(axis=0)
+    quad = quad[np.argsort(np.arctan2(away[:, 1], away[:, 0]))]
+    return np.roll(quad, -int(np.argmin(quad.sum(axis=1))), axis=0)
+
+
+def _areas(quads: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = quads[..., 0], quads[..., 1]
+    return 0.5 * np.abs((x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1))
+
+
+def _scores(quads: NDArray[np.float64], small: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How well each quad (n, 4, 2) is the outline of a sheet; 0 for one that isn't."""
+    height, width = small.shape[:2]
+    begin, end = quads, np.roll(quads, -1, axis=1)  # (n, 4, 2)
+    length = np.linalg.norm(end - begin, axis=2)
+    along = (end - begin) / length[..., None]
+    outward = np.stack([along[..., 1], -along[..., 0]], axis=2)[:, :, None]
+    parts = np.linspace(0.03, 0.97, 32)[:, None]
+    places = begin[:, :, None] + parts * (end - begin)[:, :, None]  # (n, 4, 32, 2)
+    sides = [np.rint(places + sign * 2.5 * outward).astype(int) for sign in (-1, 1)]
+    visible = np.all([(side >= 0).all(axis=3) & (side < (width, height)).all(axis=3) for side in sides], axis=0)
+    inner, outer = (small[np.clip(side[..., 1], 0, height - 1), np.clip(side[..., 0], 0, width - 1)] for side in sides)
+    difference = inner - outer  # (n, 4, 32, 3)
+    most = np.take_along_axis(difference, np.abs(difference).argmax(axis=3)[..., None], axis=3)[..., 0]
+    count = np.maximum(visible.sum(axis=2), 1)
+    # along one side, paper is lighter than the table or darker, not now this and now that
+    same = np.maximum((visible & (most > _STEP)).sum(axis=2), (visible & (most < -_STEP)).sum(axis=2)) / count
+    part = visible.mean(axis=2)
+    counted = part > 0.3
+    seen = (part * length).sum(axis=1)
+    score = (same * part * length).sum(axis=1) / np.maximum(seen, 1)
+    score += 0.3 * seen / length.sum(axis=1) + 0.3 * _areas(quads) / (width * height)
+    sheet = (counted.sum(axis=1) >= 3) & (~counted | (same > _SEEN)).all(axis=1)
+    return np.where(sheet, score, 0)
+
+
+def _refined(quad: Quad, rgb: NDArray[np.uint8], reach: float) -> Quad:
+    """The corners, with each side laid through where paper ends, to a part of a pixel."""
+    from scipy import ndimage
+
+    height, width = rgb.shape[:2]
+    away = np.arange(-round(reach), round(reach) + 1)
+    lines = []
+    for begin, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
+        along = (end - begin) / np.linalg.norm(end - begin)
+        across = np.array([-along[1], along[0]])
+        places = begin + np.linspace(0.04, 0.96, 60)[:, None] * (end - begin)
+        samples = np.rint(places[:, None] + away[:, None] * across).astype(int)  # (60, n, 2)
+        visible = _inside(samples.reshape(-1, 2).astype(float), width, height).reshape(samples.shape[:2]).all(axis=1)
+        if visible.sum() < 12:
+            lines.append((across, float(across @ begin)))
+            continue
+        values = rgb[samples[visible, :, 1], samples[visible, :, 0]].astype(np.float32)
+        # light on one side, dark on the other: the mean of some pixels there against that of some here
+        smooth = ndimage.uniform_filter1d(values, 5, axis=1)
+        step = np.abs(smooth[:, 5:] - smooth[:, :-5]).max(axis=2)
+        found = step.argmax(axis=1) + 2.5 + away[0]
+        points = places[visible] + found[:, None] * across
+        position, offset = points @ along, points @ across
+        keep = step.max(axis=1) > _STEP
+        slope, level = 0.0, float(across @ begin)
+        for _ in range(6):
+            if keep.sum() < 8:
+                break
+            slope, level = np.polyfit(position[keep], offset[keep], 1)
+            error = np.abs(offset - (slope * position + level))
+            keep = error < max(1.0, 2.0 * float(np.median(error[keep])))
+        normal = (across - slope * along) / np.hypot(1, slope)
+        lines.append((normal, float(level / np.hypot(1, slope))))
+    corners = [
+        np.linalg.solve(np.array([one[0], two[0]]), [one[1], two[1]])
+        for one, two in zip(np.roll(np.arange(4), 1), range(4), strict=True)
+        for one, two in [(lines[one], lines[two])]
+    ]
+    refined = np.array(corners)
+    return refined if np.abs(refined - quad).max() < 3 * reach else quad
+
+
+def _inside(points: NDArray[np.float64], width: int, height: int) -> NDArray[np.bool_]:
+    return (points >= 0).all(axis=1) & (points[:, 0] <= width - 1) & (points[:, 1] <= height - 1)
+
+
+def _flat(quad: Quad, width: int, height: int) -> bool:
+    """Whether the sides of a sheet are those of the picture, but for a rim."""
+    frame = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)], float)
+    return bool((np.abs(quad - frame) < _FLAT * np.array([width, height])).all())
