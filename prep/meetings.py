@@ -1,0 +1,143 @@
+"""What may happen where lines meet: which arms are drawn in one go, what each choice costs, which is cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from prep.costs import Features, Floats, arms_of
+from prep.web import Web
+
+Arm = int
+_MOST_EXACT = 8  # passages by a place beyond which pairs are taken greedily, cheapest first
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to draw a place."""
+
+    cost: float
+    pairs: tuple[tuple[Arm, Arm], ...]
+    """Arms drawn in one go, the pen coming along one and leaving along the other."""
+    ends: tuple[Arm, ...]
+    """Arms at which a stroke ends."""
+
+    @property
+    def key(self) -> tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]:
+        """The same for choices that mean the same."""
+        return tuple(sorted((min(pair), max(pair)) for pair in self.pairs)), tuple(sorted(self.ends))
+
+
+class Meetings:
+    """All places of a web with the costs of their choices, each worked out once."""
+
+    def __init__(self, web: Web, features: Features, costs: Floats) -> None:
+        pair, end, tip, again = np.split(
+            costs, np.cumsum([features.pair.shape[1], features.end.shape[1], features.tip.shape[1]])
+        )
+        self.web = web
+        self.pen = features.pen
+        self.heading = features.heading
+        """(2 E, 2): the direction in which each arm leaves."""
+        self.arms = arms_of(web)
+        together = np.maximum(features.pair @ pair, 0.0).tolist()
+        self.together: dict[tuple[Arm, Arm], float] = {}
+        for (one, other), cost in zip(features.pairs.tolist(), together, strict=True):
+            self.together[one, other] = self.together[other, one] = cost
+        self.end: list[float] = (features.end @ end).tolist()
+        self.tip: list[float] = (features.tip @ tip).tolist()
+        self.again: Floats = features.again @ again  # (E, times)
+        self._known: dict[tuple[int, tuple[int, ...]], Choice] = {}
+
+    def passages(self, place: int, times: Sequence[int]) -> list[Arm]:
+        """The arms of a place, each as often as its edge is drawn."""
+        return [arm for arm in self.arms[place] for _ in range(times[arm >> 1])]
+
+    def best(self, place: int, times: Sequence[int]) -> Choice:
+        """The cheapest choice where each edge is drawn so often."""
+        arms = self.arms[place]
+        key = place, tuple(times[arm >> 1] for arm in arms)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._cheapest(arms, self.passages(place, times))
+        return known
+
+    def choices(self, place: int, times: Sequence[int]) -> list[Choice]:
+        """All choices with the fewest ends, cheapest first; the best one alone where there are too many passages."""
+        best = self.best(place, times)
+        passages = self.passages(place, times)
+        if len(self.arms[place]) == 1 or len(passages) > _MOST_EXACT:
+            return [best]
+        found = {best.key: best}
+        for pairs, ends in _matchings(tuple(passages)):
+            if len(ends) <= max(len(best.ends), len(passages) % 2):
+                choice = self._priced(pairs, ends)
+                found.setdefault(choice.key, choice)
+        return sorted(found.values(), key=lambda choice: (choice is not best, choice.cost, choice.key))
+
+    def _priced(self, pairs: tuple[tuple[Arm, Arm], ...], ends: tuple[Arm, ...]) -> Choice:
+        return Choice(sum(self.together[pair] for pair in pairs) + sum(self.end[arm] for arm in ends), pairs, ends)
+
+    def _cheapest(self, arms: list[Arm], passages: list[Arm]) -> Choice:
+        if len(arms) == 1:
+            out_and_back, odd = divmod(len(passages), 2)
+            cost = out_and_back * self.tip[arms[0]] + odd * self.end[arms[0]]
+            return Choice(cost, ((arms[0], arms[0]),) * out_and_back, (arms[0],) * odd)
+        if len(passages) > _MOST_EXACT:
+            return self._greedy(passages)
+        best: dict[int, Choice] = {0: Choice(0.0, (), ())}
+
+        def of(left: int) -> Choice:
+            if (known := best.get(left)) is not None:
+                return known
+            first = (left & -left).bit_length() - 1
+            rest = left & (left - 1)
+            arm = passages[first]
+            without = of(rest)
+            found = Choice(without.cost + self.end[arm], without.pairs, (*without.ends, arm))
+            seen: set[Arm] = set()
+            others = rest
+            while others:
+                second = (others & -others).bit_length() - 1
+                others &= others - 1
+                other = passages[second]
+                if other in seen:
+                    continue
+                seen.add(other)
+                price = self.together[arm, other]
+                if price < found.cost:
+                    without = of(rest & ~(1 << second))
+                    if without.cost + price < found.cost:
+                        found = Choice(without.cost + price, (*without.pairs, (arm, other)), without.ends)
+            best[left] = found
+            return found
+
+        return of((1 << len(passages)) - 1)
+
+    def _greedy(self, passages: list[Arm]) -> Choice:
+        count = len(passages)
+        ranked = sorted((self.together[passages[i], passages[j]], i, j) for i in range(count) for j in range(i))
+        left = set(range(count))
+        pairs: list[tuple[Arm, Arm]] = []
+        for _, i, j in ranked:
+            if i in left and j in left:
+                left -= {i, j}
+                pairs.append((passages[i], passages[j]))
+        return self._priced(tuple(pairs), tuple(passages[i] for i in sorted(left)))
+
+
+def _matchings(passages: tuple[Arm, ...]) -> Iterator[tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]]:
+    """All ways to pair passages or let them end."""
+    if not passages:
+        yield (), ()
+        return
+    first, rest = passages[0], passages[1:]
+    for pairs, ends in _matchings(rest):
+        yield pairs, (first, *ends)
+    for index, other in enumerate(rest):
+        if other in rest[:index]:
+            continue
+        for pairs, ends in _matchings(rest[:index] + rest[index + 1 :]):
+            yield ((first, other), *pairs), ends
