@@ -11,10 +11,11 @@ of edges is drawn once more or once less (a pseudo-likelihood; L-BFGS).
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +24,9 @@ from scipy.optimize import minimize
 from scipy.spatial import KDTree
 
 from drawing.geometry import resample
-from prep.costs import AGAIN, ANGLES, END, MOST, NAMES, PAIR, TIP, Features
+from prep.costs import AGAIN, ANGLES, END, MOST, NAMES, PAIR, TIP
 from prep.ink import find_ink
-from prep.meetings import Meetings, _matchings
+from prep.meetings import Arm, Meetings, matchings, told
 from prep.page import straighten
 from prep.scan import read_scan
 from prep.trace import meet
@@ -51,7 +52,6 @@ class Known:
     """A page with its web and its truth."""
 
     meetings: Meetings
-    features: Features
     times: list[int]
     pairs: list[list[tuple[int, int]]]
     ends: list[list[int]]
@@ -59,23 +59,15 @@ class Known:
 
 def read(folder: Path, factor: int) -> Iterator[Known]:
     """The pages of a folder, matched to their truth."""
-    import prep.trace
-
     truth = json.loads((folder / "truth.json").read_text())
     for page in truth["pages"]:
         ink = find_ink(straighten(read_scan(folder / page["file"])))
         if not page["drawings"] or not ink.mask.any():
             continue
-        kept: list[Features] = []
-        plain = prep.trace.describe
-        prep.trace.describe = lambda *a: kept.append(plain(*a)) or kept[-1]
-        try:
-            meetings = meet(ink, factor, guess())
-        finally:
-            prep.trace.describe = plain
+        meetings = meet(ink, factor, guess())
         times = [0] * len(meetings.web.edges)
-        pairs = [[] for _ in meetings.arms]
-        ends = [[] for _ in meetings.arms]
+        pairs: list[list[tuple[Arm, Arm]]] = [[] for _ in meetings.arms]
+        ends: list[list[Arm]] = [[] for _ in meetings.arms]
         for drawing in page["drawings"]:
             for stroke in drawing["strokes"]:
                 walk = match(meetings, (np.array(stroke, float) + 0.5) * factor - 0.5)
@@ -85,13 +77,13 @@ def read(folder: Path, factor: int) -> Iterator[Known]:
                 if walk:
                     ends[places[walk[0]]].append(walk[0])
                     ends[places[walk[-1] ^ 1]].append(walk[-1] ^ 1)
-                for one, other in zip(walk, walk[1:]):
+                for one, other in itertools.pairwise(walk):
                     if places[one ^ 1] == places[other]:
                         pairs[places[other]].append((one ^ 1, other))
                     else:
                         ends[places[one ^ 1]].append(one ^ 1)
                         ends[places[other]].append(other)
-        yield Known(meetings, kept[0], times, pairs, ends)
+        yield Known(meetings, times, pairs, ends)
 
 
 def match(meetings: Meetings, line: np.ndarray) -> list[int]:
@@ -101,22 +93,23 @@ def match(meetings: Meetings, line: np.ndarray) -> list[int]:
         return []
     points = resample(line, 1.5)
     heading = np.gradient(points, axis=0)
-    heading /= np.hypot(*heading.T)[:, None] + 1e-9
+    heading /= np.hypot(heading[:, 0], heading[:, 1])[:, None] + 1e-9
     counts = [len(edge) for edge in web.edges]
     owner = np.repeat(np.arange(len(counts)), counts)
     share = np.concatenate([np.linspace(0, 1, count) for count in counts])
     every = np.concatenate(web.edges)
     along = np.concatenate([np.gradient(edge, axis=0) for edge in web.edges])
-    along /= np.hypot(*along.T)[:, None] + 1e-9
-    lengths = web.lengths / pen
-    places = web.ends.ravel()
+    along /= np.hypot(along[:, 0], along[:, 1])[:, None] + 1e-9
+    lengths: list[float] = (web.lengths / pen).tolist()
+    places: list[int] = web.ends.ravel().tolist()
     before: dict[int, tuple[float, float]] = {}
     came: list[dict[int, int | None]] = []
-    for point, hits, way in zip(points, KDTree(every).query_ball_point(points, 2 * pen), heading):
-        if not hits:
+    near = KDTree(every).query_ball_point(points, 2 * pen)
+    for point, found, way in zip(points, near, heading, strict=True):
+        if not found:
             came.append({arm: arm for arm in before})
             continue
-        hits = np.array(hits)
+        hits = np.array(found)
         away = np.hypot(*(every[hits] - point).T)
         leaving: dict[int, tuple[float, int]] = {}
         for arm, (cost, done) in before.items():
@@ -126,7 +119,7 @@ def match(meetings: Meetings, line: np.ndarray) -> list[int]:
                 leaving[place] = (left, arm)
         now: dict[int, tuple[float, float]] = {}
         origin: dict[int, int | None] = {}
-        for edge in np.unique(owner[hits]):
+        for edge in np.unique(owner[hits]).tolist():
             mine = owner[hits] == edge
             nearest = hits[mine][away[mine].argmin()]
             same = float(along[nearest] @ way)
@@ -152,10 +145,9 @@ def match(meetings: Meetings, line: np.ndarray) -> list[int]:
         came.append(origin)
     if not before:
         return []
-    arm: int | None = min(before, key=lambda each: before[each][0])
-    walk = [arm]
+    walk = [min(before, key=lambda each: before[each][0])]
     for origin in reversed(came):
-        arm = origin.get(arm)
+        arm = origin.get(walk[-1])
         if arm is None:
             break
         if arm != walk[-1]:
@@ -167,12 +159,13 @@ class Counter:
     """Sums of features of what happens at places and along edges of one page."""
 
     def __init__(self, known: Known) -> None:
-        self.known, features = known, known.features
+        self.known, features = known, known.meetings.features
         self.pair = {tuple(pair): index for index, pair in enumerate(features.pairs.tolist())}
         self.at = np.cumsum([0, len(PAIR), len(END), len(TIP), len(AGAIN)])
 
-    def place(self, place: int, pairs, ends) -> np.ndarray:
-        out, features = np.zeros(len(NAMES)), self.known.features
+    def place(self, place: int, pairs: Iterable[tuple[Arm, Arm]], ends: Iterable[Arm]) -> np.ndarray:
+        """What happens at a place."""
+        out, features = np.zeros(len(NAMES)), self.known.meetings.features
         single = len(self.known.meetings.arms[place]) == 1
         for one, other in pairs:
             if single:
@@ -184,19 +177,20 @@ class Counter:
         return out
 
     def edge(self, edge: int, times: int) -> np.ndarray:
+        """An edge drawn so often."""
         out = np.zeros(len(NAMES))
-        out[self.at[3] :] = self.known.features.again[edge, times]
+        out[self.at[3] :] = self.known.meetings.features.again[edge, times]
         return out
 
 
 def contrasts(known: Known, costs: np.ndarray) -> list[np.ndarray]:
     """For each place rows of features of other choices minus those of the true one."""
-    meetings = Meetings(known.meetings.web, known.features, costs)
+    meetings = Meetings(known.meetings.web, known.meetings.features, costs)
     counter, times, web = Counter(known), list(known.times), meetings.web
     lengths = web.lengths / meetings.pen
     bad = {place for edge, count in enumerate(times) if not 1 <= count <= MOST for place in web.ends[edge].tolist()}
     true = [counter.place(place, known.pairs[place], known.ends[place]) for place in range(len(meetings.arms))]
-    ways = defaultdict(list)
+    ways: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for edge, (a, b) in enumerate(web.ends.tolist()):
         if a != b and lengths[edge] < LONGEST and a not in bad and b not in bad:
             ways[a].append((edge, b))
@@ -208,16 +202,16 @@ def contrasts(known: Known, costs: np.ndarray) -> list[np.ndarray]:
             continue
         passages = meetings.passages(place, times)
         if 2 <= len(passages) <= 6 and len(arms) > 1:
-            key = lambda pairs, ends: (tuple(sorted((min(p), max(p)) for p in pairs)), tuple(sorted(ends)))
-            seen = {key(known.pairs[place], known.ends[place])}
-            rows = []
-            for pairs, ends in _matchings(tuple(passages)):
-                if (this := key(pairs, ends)) not in seen:
+            seen = {told(known.pairs[place], known.ends[place])}
+            rows: list[np.ndarray] = []
+            for pairs, ends in matchings(tuple(passages)):
+                if (this := told(pairs, ends)) not in seen:
                     seen.add(this)
                     rows.append(counter.place(place, pairs, ends) - true[place])
             if rows:
                 out.append(np.array(rows))
-        rows, left = [], [(place, (), 0.0)]
+        rows = []
+        left: list[tuple[int, tuple[int, ...], float]] = [(place, (), 0.0)]
         while left:
             at, run, length = left.pop()
             if run and ((at in odd and place in odd) or len(run) == 1):
@@ -240,8 +234,8 @@ def contrasts(known: Known, costs: np.ndarray) -> list[np.ndarray]:
                     if edge not in run and length + lengths[edge] < LONGEST
                 ]
         if rows:
-            rows = np.array(rows)
-            out.append(rows[np.argsort(rows @ costs)[:12]])
+            every = np.array(rows)
+            out.append(every[np.argsort(every @ costs)[:12]])
     return out
 
 
@@ -255,26 +249,32 @@ def fit(pages: list[Known], rounds: int = 3) -> np.ndarray:
         first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         group = np.repeat(np.arange(len(groups)), sizes)
 
-        def loss(costs: np.ndarray) -> tuple[float, np.ndarray]:
-            z = -rows @ costs
-            top = np.maximum(np.maximum.reduceat(z, first), 0)
-            e = np.exp(z - top[group])
-            total = np.add.reduceat(e, first) + np.exp(-top)
-            value = (top + np.log(total)).sum() / len(groups) + WEIGHT * ((costs - start) ** 2).sum()
-            slope = -(rows * (e / total[group])[:, None]).sum(axis=0) / len(groups) + 2 * WEIGHT * (costs - start)
-            return value, slope
-
-        found = minimize(loss, costs, jac=True, method="L-BFGS-B", options={"maxiter": 400})
+        found = minimize(
+            _loss, costs, (rows, first, group, start), jac=True, method="L-BFGS-B", options={"maxiter": 400}
+        )
         costs = found.x
         print(f"round {turn + 1}: {len(groups):,} places, {found.fun:.4f} nats a place", file=sys.stderr)
     return costs
+
+
+def _loss(
+    costs: np.ndarray, rows: np.ndarray, first: np.ndarray, group: np.ndarray, start: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Nats a place, and their slope."""
+    z = -rows @ costs
+    top = np.maximum(np.maximum.reduceat(z, first), 0)
+    e = np.exp(z - top[group])
+    total = np.add.reduceat(e, first) + np.exp(-top)
+    value = (top + np.log(total)).sum() / len(first) + WEIGHT * ((costs - start) ** 2).sum()
+    slope = -(rows * (e / total[group])[:, None]).sum(axis=0) / len(first) + 2 * WEIGHT * (costs - start)
+    return value, slope
 
 
 def wrong(pages: list[Known], costs: np.ndarray) -> tuple[int, int]:
     """Edges that are not drawn as often as in truth, and all edges."""
     bad = total = 0
     for known in pages:
-        times = drawn(Meetings(known.meetings.web, known.features, costs))
+        times = drawn(Meetings(known.meetings.web, known.meetings.features, costs))
         bad += sum(a != min(b, MOST) for a, b in zip(times, known.times, strict=True) if b)
         total += sum(b > 0 for b in known.times)
     return bad, total

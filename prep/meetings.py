@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from prep.costs import Features, Floats, arms_of
 from prep.web import Web
 
 Arm = int
+Way = tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]
 _MOST_EXACT = 8  # passages by a place beyond which pairs are taken greedily, cheapest first
 
 
@@ -25,9 +26,14 @@ class Choice:
     """Arms at which a stroke ends."""
 
     @property
-    def key(self) -> tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]:
+    def key(self) -> Way:
         """The same for choices that mean the same."""
-        return tuple(sorted((min(pair), max(pair)) for pair in self.pairs)), tuple(sorted(self.ends))
+        return told(self.pairs, self.ends)
+
+
+def told(pairs: Iterable[tuple[Arm, Arm]], ends: Iterable[Arm]) -> Way:
+    """What is drawn in one go and what ends, told in one way whatever the order."""
+    return tuple(sorted((min(pair), max(pair)) for pair in pairs)), tuple(sorted(ends))
 
 
 class Meetings:
@@ -38,6 +44,7 @@ class Meetings:
             costs, np.cumsum([features.pair.shape[1], features.end.shape[1], features.tip.shape[1]])
         )
         self.web = web
+        self.features = features
         self.pen = features.pen
         self.heading = features.heading
         """(2 E, 2): the direction in which each arm leaves."""
@@ -71,7 +78,7 @@ class Meetings:
         if len(self.arms[place]) == 1 or len(passages) > _MOST_EXACT:
             return [best]
         found = {best.key: best}
-        for pairs, ends in _matchings(tuple(passages)):
+        for pairs, ends in matchings(tuple(passages)):
             if len(ends) <= max(len(best.ends), len(passages) % 2):
                 choice = self._priced(pairs, ends)
                 found.setdefault(choice.key, choice)
@@ -128,16 +135,16 @@ class Meetings:
         return self._priced(tuple(pairs), tuple(passages[i] for i in sorted(left)))
 
 
-def _matchings(passages: tuple[Arm, ...]) -> Iterator[tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]]:
+def matchings(passages: tuple[Arm, ...]) -> Iterator[Way]:
     """All ways to pair passages or let them end."""
     if not passages:
         yield (), ()
         return
     first, rest = passages[0], passages[1:]
-    for pairs, ends in _matchings(rest):
+    for pairs, ends in matchings(rest):
         yield pairs, (first, *ends)
     for index, other in enumerate(rest):
         if other in rest[:index]:
             continue
-        for pairs, ends in _matchings(rest[:index] + rest[index + 1 :]):
+        for pairs, ends in matchings(rest[:index] + rest[index + 1 :]):
             yield ((first, other), *pairs), ends

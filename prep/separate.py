@@ -99,7 +99,9 @@ def _step(distances: list[float], gap: float) -> float:
     if len(edges) == 2:
         return gap
     # a wide step near the usual gap is better than a slightly wider one far from it
-    ratios = [np.log(far / near) - 0.3 * abs(np.log(np.sqrt(far * near) / gap)) for near, far in itertools.pairwise(edges)]
+    ratios = [
+        np.log(far / near) - 0.3 * abs(np.log(np.sqrt(far * near) / gap)) for near, far in itertools.pairwise(edges)
+    ]
     return edges[int(np.argmax(ratios))]
 
 
