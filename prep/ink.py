@@ -86,7 +86,7 @@ def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool
     marks = Marks(_filled(faint, pen))
     keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
     if settings.edges:
-        keep &= ~in_margin(marks)
+        keep &= ~in_margin(marks, keep)
     return marks.chosen(keep)
 
 

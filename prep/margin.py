@@ -11,13 +11,15 @@ _RIM = 0.025  # parts of the short side: marks that lie this near to an edge are
 _STRIP = 0.07  # and so near, when they touch the edge, run along it
 _BINDING = 0.12  # or stand in a row with others like them
 _ROW = 6  # so many marks are a row
+_CROWD = 500  # and so many are no binding, but dirt
 
 
-def in_margin(marks: Marks) -> NDArray[np.bool_]:
-    """(n + 1,): which marks belong to the edges of the page."""
+def in_margin(marks: Marks, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n + 1,): which marks, ``among`` these (n + 1,), belong to the edges of the page."""
     height, width = marks.shape
-    left, top, right, bottom = marks.boxes.T
-    found = np.zeros(marks.count + 1, bool)
+    numbers = np.flatnonzero(among)
+    left, top, right, bottom = marks.boxes[numbers].T
+    found = np.zeros(len(numbers), bool)
     unit = min(width, height)
     for near, far, begin, end, length in (
         (left, right, top, bottom, height),
@@ -28,7 +30,9 @@ def in_margin(marks: Marks) -> NDArray[np.bool_]:
         found |= far < _RIM * unit
         found |= (far < _STRIP * unit) & ((near < 3) | (end - begin > 0.3 * length))
         found |= _in_a_row(near, far, begin, end, _BINDING * unit, length)
-    return found
+    inside = np.zeros(marks.count + 1, bool)
+    inside[numbers[found]] = True
+    return inside
 
 
 def _in_a_row(
@@ -42,8 +46,7 @@ def _in_a_row(
     """Marks of about one size and one distance from an edge, spread along it: the holes and wires of a binding."""
     row = np.zeros(len(near), bool)
     candidates = np.flatnonzero((far < depth) & (end - begin < 0.06 * length))
-    candidates = candidates[candidates > 0]
-    if len(candidates) < _ROW:
+    if not _ROW <= len(candidates) <= _CROWD:
         return row
     middle, along = (near + far)[candidates] / 2, (begin + end)[candidates] / 2
     sizes = np.maximum(far - near, end - begin)[candidates]

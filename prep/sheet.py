@@ -9,12 +9,14 @@ Line = tuple[float, float, float]  # x cos + y sin = distance, as (cos, sin, dis
 Quad = NDArray[np.float64]  # (4, 2): top left, top right, bottom right, bottom left
 
 _SMALL = 240  # the long side at which the sheet is looked for, px
-_STEP = 10  # grey levels between paper and table, at least
+_STEP = 5  # grey levels between paper and table, at least
+_CLEAR = 11  # and on average over the sides
 _LEANING = 40.0  # how far the edges of a sheet may lean, degrees
 _MOST = 7  # lines looked at in each direction
 _SEEN = 0.62  # part of a side along which table must differ from paper
 _LEAST = 0.22  # a sheet fills at least this part of the photo
 _BEYOND = 0.2  # its corners may lie outside the photo by this part of it
+_NEAR = 0.02  # a side nearer to the picture's own than this part of it is no edge of a sheet on a table
 _FLAT = 0.06  # a sheet whose sides lie this near those of the picture was scanned
 
 
@@ -98,7 +100,8 @@ def _lines(
         if votes[turn, place] < least:
             break
         radian = np.radians(float(turn))
-        lines.append((float(np.cos(radian)), float(np.sin(radian)), float(place - far)))
+        line = float(np.cos(radian)), float(np.sin(radian)), float(place - far)
+        lines.append(_fitted(line, weight, angle, points))
         for near in range(int(turn) - 6, int(turn) + 7):
             # a line that is turned past half a circle has its distance negated
             at = int(place) if 0 <= near < 180 else 2 * far - int(place)
@@ -106,12 +109,32 @@ def _lines(
     return lines
 
 
+def _fitted(line: Line, weight: NDArray[np.float64], angle: NDArray[np.float64], points: NDArray[np.float64]) -> Line:
+    """A line laid through the edge pixels near it."""
+    for reach in (4.0, 2.5, 2.0):
+        cos, sin, distance = line
+        away = points @ (cos, sin) - distance
+        near = (np.abs(away) < reach) & (np.abs(np.cos(angle) * cos + np.sin(angle) * sin) > 0.95)
+        along = points[near] @ (-sin, cos)
+        if near.sum() < 8 or np.ptp(along) < 20:
+            break
+        slope, offset = np.polyfit(along, away[near], 1, w=np.sqrt(weight[near]))
+        length = float(np.hypot(1, slope))
+        cos, sin = (cos + slope * sin) / length, (sin - slope * cos) / length
+        line = cos, sin, float((distance + offset) / length)
+    return line
+
+
 def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> NDArray[np.float64]:
     """All quads (n, 4, 2) that have two upright and two level lines for sides and may be sheets.
 
     The last two of each are the picture's own borders; one of these may be a side.
     """
-    x, y = np.array(upright), np.array(level)
+    # from left to right, from top to bottom
+    lefts = [(line[2] - line[1] * height / 2) / line[0] for line in upright]
+    tops = [(line[2] - line[0] * width / 2) / line[1] for line in level]
+    x, y = np.array(upright)[np.argsort(lefts)], np.array(level)[np.argsort(tops)]
+    own = [np.argsort(places) >= len(places) - 2 for places in (lefts, tops)]
     determinant = x[:, None, 0] * y[None, :, 1] - x[:, None, 1] * y[None, :, 0]
     determinant = np.where(np.abs(determinant) < 0.3, np.nan, determinant)
     across = (x[:, None, 2] * y[None, :, 1] - x[:, None, 1] * y[None, :, 2]) / determinant
@@ -121,13 +144,9 @@ def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> N
     three, four = (np.array(pair) for pair in np.triu_indices(len(level), 1))
     one, two = np.repeat(one, len(three)), np.repeat(two, len(three))
     three, four = np.tile(three, len(one) // len(three)), np.tile(four, len(one) // len(four))
-    borders = sum(
-        (side >= len(lines) - 2).astype(int)
-        for side, lines in ((one, upright), (two, upright), (three, level), (four, level))
-    )
+    borders = own[0][one].astype(int) + own[0][two] + own[1][three] + own[1][four]
     quads = np.stack([corners[one, three], corners[two, three], corners[two, four], corners[one, four]], axis=1)
     quads = quads[(borders <= 1) & np.isfinite(quads).all(axis=(1, 2))]
-    quads = np.stack([_ordered(quad) for quad in quads]) if len(quads) else quads
     sides = np.linalg.norm(quads - np.roll(quads, -1, axis=1), axis=2)
     longer = np.maximum(sides[:, :2], sides[:, 2:]) / np.maximum(np.minimum(sides[:, :2], sides[:, 2:]), 1)
     size = np.array([width, height])
@@ -135,13 +154,6 @@ def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> N
     possible &= (longer < 2.2).all(axis=1) & (quads > -_BEYOND * size).all(axis=(1, 2))
     possible &= (quads < (1 + _BEYOND) * size).all(axis=(1, 2))
     return quads[possible]
-
-
-def _ordered(quad: Quad) -> Quad:
-    """The corners clockwise from the top left."""
-    away = quad - quad.mean(axis=0)
-    quad = quad[np.argsort(np.arctan2(away[:, 1], away[:, 0]))]
-    return np.roll(quad, -int(np.argmin(quad.sum(axis=1))), axis=0)
 
 
 def _areas(quads: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -171,7 +183,16 @@ def _scores(quads: NDArray[np.float64], small: NDArray[np.float32]) -> NDArray[n
     seen = (part * length).sum(axis=1)
     score = (same * part * length).sum(axis=1) / np.maximum(seen, 1)
     score += 0.3 * seen / length.sum(axis=1) + 0.3 * _areas(quads) / (width * height)
-    sheet = (counted.sum(axis=1) >= 3) & (~counted | (same > _SEEN)).all(axis=1)
+    clear = (np.median(np.abs(most), axis=2) * part * length).sum(axis=1) / np.maximum(seen, 1)
+    # a side that is the picture's own says nothing; the others have to say it clearly
+    middles = places.mean(axis=2)  # (n, 4, 2): top, right, bottom, left
+    distances = [middles[:, 0, 1] / height, 1 - middles[:, 1, 0] / width]
+    distances += [1 - middles[:, 2, 1] / height, middles[:, 3, 0] / width]
+    within_photo = (np.stack(distances, axis=1) > _NEAR).sum(axis=1)
+    enough = np.select([within_photo == 4, within_photo == 3], [_CLEAR, 3 * _CLEAR], 6 * _CLEAR)
+    sheet = (
+        (clear > enough) & (within_photo >= 2) & (counted.sum(axis=1) >= 3) & (~counted | (same > _SEEN)).all(axis=1)
+    )
     return np.where(sheet, score, 0)
 
 
