@@ -17,6 +17,7 @@ from prep.rules import without_rules
 _PALEST = 20  # of 255: less is no line, but the grain of the paper or the back of the page
 _PENCIL = 115  # of 255: a paler line is a pencil's, which has grain and gaps
 _GRAINY = 0.07  # grain of the paper, as a part of the pen's darkness, in which a line is hard to see
+_THIN = 5.0  # px: a wider pen is a brush, whose own line swells
 _ALONG = 3  # pixels of half the size to either side over which a grainy line is smoothed
 
 
@@ -56,16 +57,18 @@ def find_ink(page: Page, settings: InkSettings | None = None) -> Ink:
     settings = settings or InkSettings()
     light = even(page.rgb, paper(page.rgb))
     notes = page.notes
+    ruled = None
     if settings.rules:
         light, ruled = without_rules(light)
-        notes = (*notes, "The lines printed on the paper were left out.") if ruled else notes
-    mask = _lines(light, settings)
+    if ruled is not None:
+        notes = (*notes, "The lines printed on the paper were left out.")
+    mask = _lines(light, ruled, settings)
     if not mask.any():
         return Ink(mask, light, 0.0, (*notes, "No line was found on this page."))
     return Ink(mask, light, line_width(mask), notes)
 
 
-def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool_]:
+def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings: InkSettings) -> NDArray[np.bool_]:
     """What is dark enough, sharpened so that two lines side by side stay two and a thin one stays whole."""
     dark = ((1 - light) * 255).astype(np.uint8)
     darkness, noise = _pen_darkness(dark)
@@ -79,15 +82,32 @@ def _lines(light: NDArray[np.float32], settings: InkSettings) -> NDArray[np.bool
     sharp = _sharpened(dark, pen, 0.5 if rough else 1.0)
     least = max(settings.faint * darkness, 4 * noise)
     dense = sharp > max(settings.dark * darkness, least)
+    if pen < _THIN:
+        dense &= ~_broad(dense, pen) | (dark > 0.9 * darkness)
     faint = dense | (sharp > least) & (_ridge(dark, pen) > 0.5 * least)
     if rough or darkness < _PENCIL:
         along = _smoothed_along(dark)
         faint |= (along > least) & (_ridge(along, pen + 1) > 0.5 * least)
     marks = Marks(_filled(faint, pen))
     keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
+    if ruled is not None:  # what is left of a rule here and there
+        keep &= (marks.within(ruled) < 0.8 * marks.areas()) | (marks.means(dark) > 0.6 * darkness)
     if settings.edges:
         keep &= ~in_margin(marks, keep)
     return marks.chosen(keep)
+
+
+def _broad(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
+    """Parts of a mask that are more than twice as wide as the pen: stains, and pools of ink."""
+    times = round(pen) + 1
+    broad = mask
+    for _ in range(times):
+        broad = ~_spread(~broad)
+    if not broad.any():
+        return broad
+    for _ in range(times + 1):
+        broad = _spread(broad)
+    return broad
 
 
 def _ridge(dark: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:

@@ -17,7 +17,11 @@ _CROWD = 500  # and so many are no binding, but dirt
 def in_margin(marks: Marks, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(n + 1,): which marks, ``among`` these (n + 1,), belong to the edges of the page."""
     height, width = marks.shape
-    numbers = np.flatnonzero(among)
+    rim = round(_RIM * min(height, width))
+    deeper = np.zeros(marks.shape, bool)
+    deeper[rim : height - rim, rim : width - rim] = True
+    outermost = marks.within(deeper) == 0
+    numbers = np.flatnonzero(among & ~outermost)
     left, top, right, bottom = marks.boxes[numbers].T
     found = np.zeros(len(numbers), bool)
     unit = min(width, height)
@@ -27,12 +31,10 @@ def in_margin(marks: Marks, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         (top, bottom, left, right, width),
         (height - bottom, height - top, left, right, width),
     ):
-        found |= far < _RIM * unit
         found |= (far < _STRIP * unit) & ((near < 3) | (end - begin > 0.3 * length))
         found |= _in_a_row(near, far, begin, end, _BINDING * unit, length)
-    inside = np.zeros(marks.count + 1, bool)
-    inside[numbers[found]] = True
-    return inside
+    outermost[numbers[found]] = True
+    return outermost
 
 
 def _in_a_row(

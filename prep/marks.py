@@ -42,6 +42,11 @@ class Marks:
         """(n + 1,): pixels of each that lie in a mask."""
         return np.bincount(self._numbers[mask.ravel()[self._places]], minlength=self.count + 1)
 
+    def means(self, values: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """(n + 1,): the mean of values (h, w) over the pixels of each."""
+        total = np.bincount(self._numbers, values.ravel()[self._places], minlength=self.count + 1)
+        return total / np.maximum(self.areas(), 1)
+
     def chosen(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(h, w): the pixels of some marks, by number."""
         mask = np.zeros(self.shape, bool)

@@ -12,6 +12,8 @@ Plane = NDArray[np.float32]
 
 _STRIPS = 24  # a rule is followed across the page through so many strips
 _SLANT = 0.045  # steepest rule, as a slope: 2.6 degrees
+_FAN = 0.012  # and how much the slopes of two at the ends of the page may differ from those in the middle
+_EDGE = 0.012  # part of the page at its edges where shadows of the binding look like rules
 _PALE = 0.16  # what is darker than this counts as this dark, lest the drawing outweighs the rules
 _EVERY = 8  # a rule's own light is looked at in one of so many columns
 _FINE = 4  # parts of a pixel in which the profile of a rule is told apart
@@ -19,8 +21,8 @@ _REACH = 4  # a rule and its blur are no wider than this to either side, px
 _FEWEST = 4  # so many rules at one distance are ruled paper; fewer are drawn lines
 
 
-def without_rules(light: Plane) -> tuple[Plane, bool]:
-    """Light (h, w) with printed rules divided out, and whether there were any.
+def without_rules(light: Plane) -> tuple[Plane, NDArray[np.bool_] | None]:
+    """Light (h, w) with printed rules divided out, and where they were (h, w); None if there were none.
 
     A rule is taken for part of the paper: light is divided by the rule's own, as it is in the middle
     along some centimetres of it. Where the pen crosses, the pen's darkness remains.
@@ -32,12 +34,13 @@ def without_rules(light: Plane) -> tuple[Plane, bool]:
     across = _rules(np.asarray(dark.reduce((wide, 1))).T, wide, dark.width)
     down = _rules(np.asarray(dark.reduce((1, high))), high, dark.height)
     if not len(across) and not len(down):
-        return light, False
+        return light, None
     light = light.copy()
-    for plane, rules in ((light, across), (light.T, down)):
+    ruled = np.zeros(light.shape, bool)
+    for plane, where, rules in ((light, ruled, across), (light.T, ruled.T, down)):
         for group in rules:
-            _divide(plane, group)
-    return light, True
+            _divide(plane, where, group)
+    return light, ruled
 
 
 def _rules(strips: NDArray[np.float32], wide: int, width: int) -> list[NDArray[np.float64]]:
@@ -48,12 +51,14 @@ def _rules(strips: NDArray[np.float32], wide: int, width: int) -> list[NDArray[n
     strips = _risen(strips[: width // wide])
     centres = np.arange(len(strips), dtype=np.float64) * wide + (wide - 1) / 2
     away = centres - centres.mean()
-    halves = strips[:, : strips.shape[1] // 2 * 2].reshape(len(strips), -1, 2).mean(axis=2)
-    slope = _slant(halves, away / 2)
-    common, least = np.quantile(_sheared(strips, slope * away), (0.3, 0.1), axis=0)
+    calm = strips.copy()
+    edge = round(_EDGE * calm.shape[1])
+    calm[:, :edge] = calm[:, calm.shape[1] - edge :] = 0
+    slopes = _slopes(calm, away)  # (h,)
+    common, least = np.quantile(_sheared(calm, slopes, away), (0.3, 0.1), axis=0)
     ruled = _regular(_peaks(common))
     single = [peak for peak in _peaks(least, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
-    follow = partial(_followed, strips, centres, slope, width)
+    follow = partial(_followed, strips, centres, slopes, width)
     return [np.stack([follow(peak) for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
 
 
@@ -65,27 +70,44 @@ def _risen(strips: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(strips - ground, np.float32)
 
 
-def _slant(strips: NDArray[np.float32], centres: NDArray[np.float64]) -> float:
-    """The slope at which strips agree best."""
+def _slopes(strips: NDArray[np.float32], away: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The slope of rules at each height (h,); a page that is not quite flattened has them fan out."""
     length = strips.shape[1]
-    pad = int(np.ceil(_SLANT * np.abs(centres).max())) + 1
+    halves = strips[:, : length // 2 * 2].reshape(len(strips), -1, 2).mean(axis=2)
+    slope, _ = _slant(halves, away / 2, np.arange(-_SLANT, _SLANT, 1.5 / np.ptp(away)))
+    fan = slope + np.arange(-_FAN, _FAN, 1.5 / np.ptp(away))
+    parts = [slice(a, a + halves.shape[1] // 2) for a in (np.array([0, 0.25, 0.5]) * halves.shape[1]).astype(int)]
+    found = np.array([_slant(halves[:, part], away / 2, fan) for part in parts])
+    middles = [part.start + part.stop for part in parts]
+    # how much better than the slopes beside it each was is how far it is to be trusted
+    line = np.polyfit(middles, found[:, 0], 1, w=found[:, 1] + 1e-9)
+    return np.polyval(line, np.arange(length))
+
+
+def _slant(strips: NDArray[np.float32], away: NDArray[np.float64], slopes: NDArray[np.float64]) -> tuple[float, float]:
+    """The slope at which strips agree best, and by how much better than at others."""
+    length = strips.shape[1]
+    pad = int(np.ceil(np.abs(slopes).max() * np.abs(away).max())) + 1
     padded = np.pad(strips, ((0, 0), (pad, pad)))
-    best = (-1.0, 0.0)
-    for slope in np.arange(-_SLANT, _SLANT, 1.0 / max(1.0, np.ptp(centres))):
+    scores = []
+    for slope in slopes:
         total = np.zeros(length, np.float32)
-        for strip, shift in zip(padded, pad + np.rint(slope * centres).astype(int), strict=True):
+        for strip, shift in zip(padded, pad + np.rint(slope * away).astype(int), strict=True):
             total += strip[shift : shift + length]
-        best = max(best, (float(total @ total), float(slope)))
-    return best[1]
+        scores.append(float(total @ total))
+    best = int(np.argmax(scores))
+    return float(slopes[best]), scores[best] - float(np.median(scores))
 
 
-def _sheared(strips: NDArray[np.float32], shifts: NDArray[np.float64]) -> NDArray[np.float32]:
+def _sheared(
+    strips: NDArray[np.float32], slopes: NDArray[np.float64], away: NDArray[np.float64]
+) -> NDArray[np.float32]:
     """Strips shifted so that slanting rules lie level, each as wide as what one may be off."""
     from scipy import ndimage
 
     wide = ndimage.maximum_filter1d(strips, 5, axis=1)
     rows = np.arange(strips.shape[1])
-    index = np.clip(rows[None, :] + np.rint(shifts).astype(int)[:, None], 0, len(rows) - 1)
+    index = np.clip(rows[None, :] + np.rint(slopes * away[:, None]).astype(int), 0, len(rows) - 1)
     return np.take_along_axis(wide, index, axis=1).astype(np.float32)
 
 
@@ -99,49 +121,60 @@ def _peaks(profile: NDArray[np.floating], threshold: float = 0.012) -> list[int]
 
 
 def _regular(peaks: list[int]) -> list[int]:
-    """The peaks, if they have one distance as on ruled paper; otherwise none."""
+    """The peaks, and one more at each end, if they have one distance as on ruled paper; otherwise none."""
+    from scipy import ndimage
+
     if len(peaks) < _FEWEST:
         return []
     gaps = np.diff(peaks)
-    gap = np.median(gaps)
-    near = np.abs(gaps - gap) <= max(3, 0.08 * gap)
-    return peaks if gap >= 10 and near.mean() >= 0.6 and near.sum() >= _FEWEST - 1 else []
+    gap = ndimage.median_filter(gaps, 7, mode="nearest")
+    near = np.abs(gaps - gap) <= np.maximum(3, 0.08 * gap)
+    if np.median(gap) < 10 or near.mean() < 0.6 or near.sum() < _FEWEST - 1:
+        return []
+    # those next to the first and the last may leave the page aslant
+    first, last = peaks[0], peaks[-1]
+    return [first - int(gap[0]), *peaks, last + int(gap[-1])]
 
 
 def _followed(
-    strips: NDArray[np.float32], centres: NDArray[np.float64], slope: float, width: int, peak: int
+    strips: NDArray[np.float32], centres: NDArray[np.float64], slopes: NDArray[np.float64], width: int, peak: int
 ) -> NDArray[np.float64]:
     """The height of one rule in each column of the page."""
     from scipy import ndimage
 
-    places = peak + slope * (centres - centres.mean())
+    places = peak + slopes[min(max(peak, 0), len(slopes) - 1)] * (centres - centres.mean())
     rows = np.clip(np.rint(places).astype(int)[:, None] + np.arange(-5, 6), 0, strips.shape[1] - 1)
     values = np.take_along_axis(strips, rows, axis=1)
     highest = values.max(axis=1)
     peaked = np.maximum(values - 0.3 * highest[:, None], 0)
     total = peaked.sum(axis=1)
     found = (peaked * rows).sum(axis=1) / np.maximum(total, 1e-9)
-    strong = (highest > 0.4 * np.median(highest)) & (total > 0)
+    strong = (highest > 0.4 * np.median(highest)) & (total > 0) & (np.abs(rows[:, 5] - places) < 1)
     offsets = ndimage.median_filter(np.where(strong, found - places, 0), 5, mode="nearest")
     return np.interp(np.arange(width), centres, places + offsets)
 
 
-def _divide(light: Plane, rules: NDArray[np.float64]) -> None:
-    """Divides rules that are alike and run across, (n, w), out of a page in place."""
+def _divide(light: Plane, ruled: NDArray[np.bool_], rules: NDArray[np.float64]) -> None:
+    """Divides rules that are alike and run across, (n, w), out of a page in place, and marks where they were."""
     from scipy import ndimage
 
     height, width = light.shape
     offsets = np.arange(-_REACH, _REACH + 1)[:, None]
-    rows = np.clip(np.rint(rules).astype(int)[:, None, :] + offsets, 0, height - 1)  # (n, 2 reach + 1, w)
+    rows = np.rint(rules).astype(int)[:, None, :] + offsets  # (n, 2 reach + 1, w)
+    inside = (rows >= 0) & (rows < height)
     away = (rows - rules[:, None, :]).astype(np.float32)
     columns = np.arange(width)
-    values = 1 - light[rows, columns]
+    values = 1 - light[np.clip(rows, 0, height - 1), columns]
     # how dark the rules are so far from their middles: the median over all of them
     bins = np.rint((away + _REACH + 0.5) * _FINE).astype(int)
-    some = np.s_[:, :, :: max(1, values.size // 80_000)]
-    order = np.argsort(bins[some], axis=None, kind="stable")
-    ends = np.searchsorted(bins[some].ravel()[order], np.arange((2 * _REACH + 1) * _FINE + 2))
-    sorted_values = values[some].ravel()[order]
+    whole = inside.all(axis=(1, 2))
+    if not whole.any():
+        return
+    every = max(1, values.size // 80_000)
+    some, sorted_values = bins[whole, :, ::every].ravel(), values[whole, :, ::every].ravel()
+    order = np.argsort(some, kind="stable")
+    ends = np.searchsorted(some[order], np.arange((2 * _REACH + 1) * _FINE + 2))
+    sorted_values = sorted_values[order]
     medians = [float(np.median(sorted_values[a:b])) if b > a else np.nan for a, b in pairwise(ends)]
     known = np.flatnonzero(~np.isnan(medians))
     shape = np.interp(np.arange(len(medians)), known, np.array(medians)[known]).astype(np.float32)
@@ -154,5 +187,7 @@ def _divide(light: Plane, rules: NDArray[np.float64]) -> None:
     strength = ndimage.median_filter(strength, size=(1, 21), mode="nearest")
     strength = np.clip(strength, 0, 1.6)[:, np.minimum(columns // _EVERY, strength.shape[1] - 1)]
     paper = np.maximum(1 - strength[:, None, :] * typical, 0.15)
-    for row, own in zip(rows, paper, strict=True):
-        light[row, columns] = np.minimum(light[row, columns] / own, 1)
+    for row, own, here in zip(rows, paper, inside, strict=True):
+        place = row[here], np.broadcast_to(columns, row.shape)[here]
+        light[place] = np.minimum(light[place] / own[here], 1)
+        ruled[place] = True

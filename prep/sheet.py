@@ -17,6 +17,7 @@ _SEEN = 0.62  # part of a side along which table must differ from paper
 _LEAST = 0.22  # a sheet fills at least this part of the photo
 _BEYOND = 0.2  # its corners may lie outside the photo by this part of it
 _NEAR = 0.02  # a side nearer to the picture's own than this part of it is no edge of a sheet on a table
+_UPRIGHT = 1.2  # nobody holds a telephone so straight over a sheet, degrees
 _FLAT = 0.06  # a sheet whose sides lie this near those of the picture was scanned
 
 
@@ -38,7 +39,7 @@ def find_sheet(rgb: NDArray[np.uint8]) -> Quad | None:
     if not len(scores) or scores.max() <= 0:
         return None
     best = quads[scores.argmax()]
-    if _flat(best, width, height):
+    if _flat(best, width, height) or _painted(best, small):
         return None
     return _refined(best * scale + (scale - 1) / 2, rgb, 2.0 * scale)
 
@@ -194,6 +195,22 @@ def _scores(quads: NDArray[np.float64], small: NDArray[np.float32]) -> NDArray[n
         (clear > enough) & (within_photo >= 2) & (counted.sum(axis=1) >= 3) & (~counted | (same > _SEEN)).all(axis=1)
     )
     return np.where(sheet, score, 0)
+
+
+def _painted(quad: Quad, small: NDArray[np.float32]) -> bool:
+    """Whether a quad is an upright rectangle on lighter paper: a wash, not a sheet."""
+    from PIL import Image, ImageDraw
+
+    sides = quad - np.roll(quad, -1, axis=0)
+    lean = np.degrees(np.arctan2(np.abs(sides).min(axis=1), np.abs(sides).max(axis=1)))
+    if lean.max() > _UPRIGHT:
+        return False
+    height, width = small.shape[:2]
+    picture = Image.new("1", (width, height))
+    ImageDraw.Draw(picture).polygon([(x, y) for x, y in quad.tolist()], fill=1)
+    within = np.asarray(picture)
+    grey = small.mean(axis=2)
+    return bool(np.median(grey[within]) < np.median(grey[~within]))
 
 
 def _refined(quad: Quad, rgb: NDArray[np.uint8], reach: float) -> Quad:
