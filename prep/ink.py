@@ -17,6 +17,7 @@ from prep.rules import without_rules
 _PALEST = 20  # of 255: less is no line, but the grain of the paper or the back of the page
 _PENCIL = 115  # of 255: a paler line is a pencil's, which has grain and gaps
 _GRAINY = 0.07  # grain of the paper, as a part of the pen's darkness, in which a line is hard to see
+_GAPS = 0.75  # of what is dark enough elsewhere, over the gaps of a grainy line
 _THIN = 5.0  # px: a wider pen is a brush, whose own line swells
 _ALONG = 3  # pixels of half the size to either side over which a grainy line is smoothed
 
@@ -87,7 +88,7 @@ def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings
     faint = dense | (sharp > least) & (_ridge(dark, pen) > 0.5 * least)
     if rough or darkness < _PENCIL:
         along = _smoothed_along(dark)
-        faint |= (along > least) & (_ridge(along, pen + 1) > 0.5 * least)
+        faint |= (along > _GAPS * least) & (_ridge(along, pen + 1) > 0.5 * _GAPS * least)
     marks = Marks(_filled(faint, pen))
     keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
     if ruled is not None:  # what is left of a rule here and there

@@ -150,7 +150,7 @@ def _followed(
     total = peaked.sum(axis=1)
     found = (peaked * rows).sum(axis=1) / np.maximum(total, 1e-9)
     strong = (highest > 0.4 * np.median(highest)) & (total > 0) & (np.abs(rows[:, 5] - places) < 1)
-    offsets = ndimage.median_filter(np.where(strong, found - places, 0), 5, mode="nearest")
+    offsets = ndimage.median_filter(np.where(strong, found - places, 0), 9, mode="nearest")
     return np.interp(np.arange(width), centres, places + offsets)
 
 
