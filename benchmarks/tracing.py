@@ -26,9 +26,8 @@ JOIN = 15 / 200
 
 def graph(path: Path, fine: bool) -> list[Drawing]:
     """Drawings of a scan by the graph backend, in pixels of the scan, ends that are near joined."""
-    from prep.trace import TraceSettings, trace_scan
-
     from prep.homography import map_drawing
+    from prep.trace import TraceSettings, trace_scan
 
     traced = trace_scan(path, TraceSettings(fine=fine))
     drawings = [map_drawing(traced.to_scan, each.drawing) for each in traced.drawings]

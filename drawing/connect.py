@@ -7,6 +7,7 @@ Nothing is ever connected over more than the limit that was given.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +20,10 @@ from drawing.geometry import Polyline
 
 TURN_WEIGHT = 0.5
 """How much a join that turns right back costs, in limits, against one that goes straight on."""
+AT = 1e-3
+"""An end is at a place if it is no farther from it than this share of the drawing's diagonal."""
+Apart = tuple[tuple[float, float], tuple[float, float]]
+"""Two places whose ends stay apart; the same twice where one line was cut in two."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +35,19 @@ class _Stroke:
         return _Stroke(self.line[::-1], self.mark[::-1])
 
 
-def join(drawing: Drawing, limit: float) -> Drawing:
+def join(drawing: Drawing, limit: float, apart: Sequence[Apart] = ()) -> Drawing:
     """Join strokes end to end where a gap is at most ``limit``, nearest and straightest first.
 
     A joined stroke keeps the direction of its first part, and the place of that part in the order.
 
     Args:
         limit: widest gap, in the drawing's unit. 0 joins only ends that touch.
+        apart: pairs of places; an end at the one is never joined to an end at the other.
     """
     strokes = _strokes(drawing)
     if len(strokes) < 2 or limit < 0:
         return drawing
-    mate = _matched_ends(strokes, limit)
+    mate = _matched_ends(strokes, limit, apart, AT * drawing.diagonal)
     out: list[_Stroke] = []
     done: set[int] = set()
     for index in range(len(strokes)):
@@ -100,7 +106,7 @@ def _drawing(strokes: list[_Stroke]) -> Drawing:
     return Drawing(tuple(stroke.line for stroke in strokes), tuple(stroke.mark for stroke in strokes))
 
 
-def _matched_ends(strokes: list[_Stroke], limit: float) -> dict[int, int]:
+def _matched_ends(strokes: list[_Stroke], limit: float, apart: Sequence[Apart], reach: float) -> dict[int, int]:
     """Which end is joined to which; end 2 i is the start of stroke i, 2 i + 1 its end."""
     ends = np.concatenate([stroke.line[[0, -1]] for stroke in strokes])  # (2 n, 2)
     tree = cast(Any, KDTree(ends))  # scipy is not typed
@@ -108,6 +114,10 @@ def _matched_ends(strokes: list[_Stroke], limit: float) -> dict[int, int]:
     if len(pairs) == 0:
         return {}
     pairs = np.sort(pairs, axis=1)
+    for one, other in np.asarray(apart, dtype=np.float64).reshape(-1, 2, 2):
+        there, here = (np.hypot(*(ends - place).T) <= reach for place in (one, other))
+        a, b = pairs[:, 0], pairs[:, 1]
+        pairs = pairs[~((there[a] & here[b]) | (there[b] & here[a]))]
     a, b = pairs[:, 0], pairs[:, 1]
     outward = np.zeros_like(ends)
     near: list[int] = np.unique(pairs // 2).tolist()

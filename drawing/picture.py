@@ -113,9 +113,19 @@ def _dot_travel(pencil: ImageDraw.ImageDraw, placed: Drawing, home: tuple[float,
 
 
 def contact_sheet(
-    drawings: Sequence[Drawing], columns: int, *, cell_px: int = 200, captions: Sequence[str] = (), ink_px: float = 1.3
+    drawings: Sequence[Drawing],
+    columns: int,
+    *,
+    cell_px: int = 200,
+    captions: Sequence[str] = (),
+    ink_px: float = 1.3,
+    show_connectors: bool = False,
 ) -> Image.Image:
-    """Drawings in rows of ``columns``, each fitted to a square cell, captions below."""
+    """Drawings in rows of ``columns``, each fitted to a square cell, captions below.
+
+    Args:
+        show_connectors: connectors in colour rather than ink.
+    """
     if not drawings or columns < 1:
         raise DrawingError("A contact sheet needs a drawing and a column at least.")
     line_px = cell_px // 9 if captions else 0
@@ -131,7 +141,7 @@ def contact_sheet(
         if drawing.lines:
             cell = (x, y, x + cell_px, y + cell_px)
             placed = _placed(drawing, drawing.bounds, cell, cell_px // 12).scale(_SHARP)
-            _draw(pen, placed, round(ink_px * _SHARP), show_connectors=False)
+            _draw(pen, placed, round(ink_px * _SHARP), show_connectors)
         if font is not None and index < len(captions):
             place = ((x + cell_px / 2) * _SHARP, (y + cell_px + line_px * 0.4) * _SHARP)
             pen.text(place, captions[index], fill=CAPTION, font=font, anchor="mm")

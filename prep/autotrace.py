@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,6 +82,15 @@ def source_method(rgb: NDArray[np.uint8]) -> list[Drawing]:
     ]
 
 
+def require_autotrace() -> None:
+    """Raise AutotraceMissing unless pyautotrace is installed."""
+    if find_spec("autotrace") is None:
+        raise AutotraceMissing(
+            "The autotrace backend needs pyautotrace, which is not installed: "
+            "pip install 'monoline[autotrace]', or trace with the graph backend."
+        )
+
+
 def _dark(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
     luma = rgb @ np.array([299, 587, 114], dtype=np.uint32)  # ITU-R 601, in thousandths
     return luma < 1000 * THRESHOLD
@@ -88,13 +98,9 @@ def _dark(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _traced(dark: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     """Bezier segments of each centreline, (segments, 4, 2), y down."""
-    try:
-        from autotrace import Bitmap
-    except ImportError:
-        raise AutotraceMissing(
-            "The autotrace backend needs pyautotrace, which is not installed: "
-            "pip install 'monoline[autotrace]', or trace with the graph backend."
-        ) from None
+    require_autotrace()
+    from autotrace import Bitmap
+
     page: Any = np.repeat(np.where(dark, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
     vector = Bitmap(page).trace(
         centerline=True, error_threshold=ERROR_THRESHOLD, filter_iterations=FILTER_ITERATIONS, despeckle_level=0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from drawing.connect import Apart
 from drawing.drawing import Drawing, Marks
 from drawing.geometry import Polyline
 from prep.corrections import Correction
@@ -28,7 +29,9 @@ class Mended:
     at: Place | None = None
     """Where a person had it begin, in its own pixels."""
     by_hand: bool = False
-    """Whether order or directions of its strokes were chosen by a person."""
+    """Whether the directions of its strokes were chosen by a person."""
+    apart: tuple[Apart, ...] = ()
+    """Where a person cut, in its own pixels: ends that must not be joined again."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,13 @@ def _cut(found: list[Mended], _: Correction, places: Polyline, reach: float) -> 
     near = _nearest(found, places[0], reach)
     mended = found[near.drawing]
     line, mark = mended.drawing.lines[near.stroke], mended.drawing.marks(near.stroke)
+    ends = near.place, near.place
     if len(line) < 2:
         raise _NothingThere("found only a dot")
     if mark[near.segment]:  # a connector is no ink: it goes
         parts = [(line[: near.segment + 1], mark[: near.segment])]
         parts += [(line[near.segment + 1 :], mark[near.segment + 1 :])]
+        ends = line[near.segment], line[near.segment + 1]
     elif _closed(line):
         parts = [_opened(line, mark, near)]
     else:
@@ -131,7 +136,10 @@ def _cut(found: list[Mended], _: Correction, places: Polyline, reach: float) -> 
         if min(len(head[0]), len(tail[0])) < 2:
             raise _NothingThere("found a line that ends there already")
         parts = [head, tail]
-    return _with_strokes(found, near.drawing, near.stroke, parts)
+    found = _with_strokes(found, near.drawing, near.stroke, parts)
+    one, other = ((float(x), float(y)) for x, y in ends)
+    cut = replace(found[near.drawing], apart=(*mended.apart, (one, other)))
+    return [cut if number == near.drawing else each for number, each in enumerate(found)]
 
 
 Part = tuple[Polyline, Marks]
@@ -181,7 +189,12 @@ def _join(found: list[Mended], _: Correction, places: Polyline, reach: float) ->
     rest = tail.select([index for index in range(len(tail.lines)) if index != with_stroke])
     joined = _with_strokes(found, first, stroke, [(points, marks)])[first]
     both = _together(joined.drawing, rest)
-    merged = replace(joined, drawing=both, sources=(*joined.sources, *found[second].sources))
+    merged = replace(
+        joined,
+        drawing=both,
+        sources=(*joined.sources, *found[second].sources),
+        apart=(*joined.apart, *found[second].apart),
+    )
     return [merged if number == first else each for number, each in enumerate(found) if number != second]
 
 
@@ -216,7 +229,7 @@ def _start(found: list[Mended], _: Correction, places: Polyline, reach: float) -
         assert number == 0
     begun = order_strokes(mended.drawing, at=(float(at[0]), float(at[1])))
     x, y = begun.lines[0][0].tolist()
-    changed = replace(mended, drawing=begun, at=(x, y), by_hand=True)
+    changed = replace(mended, drawing=begun, at=(x, y))
     return [changed if number == near.drawing else each for number, each in enumerate(found)]
 
 

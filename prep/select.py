@@ -6,14 +6,14 @@ Nothing here knows files. Each drawing that is left out comes back with its reas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from drawing.accept import Rules
-from drawing.connect import join, splice
+from drawing.connect import Apart, join, splice
 from drawing.drawing import Drawing
 from drawing.errors import DrawingError
 from prep.order import Direction, Order, Place, Start, order_strokes
@@ -72,6 +72,8 @@ class Candidate:
     """A start chosen by hand, in the drawing's unit."""
     by_hand: bool = False
     """Whether the order and directions of its strokes are somebody's choice."""
+    apart: tuple[Apart, ...] = ()
+    """Pairs of places whose ends are not to be joined, in the drawing's unit."""
     split: str = ""
     """The split of the set it comes from."""
     origin: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -89,7 +91,7 @@ class Chosen:
     corner: Place
     """Where this drawing's 0, 0 lies in the candidate's unit."""
     strokes_before: int
-    """Before joining and splicing."""
+    """Before anything was joined or spliced over white, while it was traced or here."""
     points_before: int
     epsilon: float
     """The greater of the two with which it was simplified."""
@@ -182,14 +184,17 @@ def to_size(drawing: Drawing) -> tuple[Drawing, float, Place]:
     return drawing.translate(-left, -top).scale(scale), scale, (left, top)
 
 
-def connect(drawing: Drawing, settings: SelectSettings) -> Drawing:
+def connect(drawing: Drawing, settings: SelectSettings, apart: Sequence[Apart] = ()) -> Drawing:
     """Joined and spliced as the settings ask, never over more white than they allow.
+
+    Args:
+        apart: pairs of places whose ends are not joined; only one line, where that is asked for, goes over them.
 
     Raises:
         DrawingError: one line was asked for, and needs a longer connector.
     """
     most = settings.max_connector
-    drawing = join(drawing, min(settings.join, most))
+    drawing = join(drawing, min(settings.join, most), apart)
     if settings.splice > 0:
         drawing = splice(drawing, min(settings.splice, most))
     reach = max(settings.join, settings.splice, 1.0)
@@ -208,8 +213,11 @@ def _prepared(candidate: Candidate, settings: SelectSettings) -> Chosen:
     if candidate.page_side > 0 and side < settings.min_side * candidate.page_side:
         raise DrawingError(f"is tiny: {side / candidate.page_side:.1%} of its page, less than {settings.min_side:.1%}")
     drawing, scale, corner = to_size(traced)
-    drawing = connect(drawing, settings).simplify(settings.epsilon)
-    return Chosen(candidate, drawing, scale, corner, len(traced.lines), traced.points, settings.epsilon)
+    (left, top), bridges = corner, sum(int(mark.sum()) for mark in traced.connectors)
+    apart = [tuple(((x - left) * scale, (y - top) * scale) for x, y in pair) for pair in candidate.apart]
+    drawing = connect(drawing, settings, cast(Sequence[Apart], apart)).simplify(settings.epsilon)
+    strokes = len(traced.lines) + bridges  # some were joined while they were traced
+    return Chosen(candidate, drawing, scale, corner, strokes, traced.points, settings.epsilon)
 
 
 def _check_cut(points: int, low: int, high: int, share: float) -> None:

@@ -29,7 +29,7 @@ is the first, so there is none yet."""
 
 LEFTOVER_S = 3600.0
 """Age from which a temporary file is nobody's any more."""
-FOLDERS = ("sketchbooks", "drawings", "datasets", "runs", "sketches", "sheets", "plots")
+FOLDERS = ("sketchbooks", "preparation", "drawings", "datasets", "runs", "sketches", "sheets", "plots")
 
 
 class StudioSettings(BaseModel):
@@ -61,13 +61,18 @@ class Studio:
         return self.folder / "sketchbooks"
 
     @property
+    def preparation(self) -> Path:
+        """What preparing scans knows and tells: settings, a manifest a stage, its run."""
+        return self.folder / "preparation"
+
+    @property
     def catalog(self) -> Path:
         """The SQLite file that knows every scan and drawing."""
         return self.folder / "catalog.sqlite"
 
     @property
     def drawings(self) -> Path:
-        """Traced drawings."""
+        """Traced drawings, a folder a sketchbook, with reports and corrections."""
         return self.folder / "drawings"
 
     @property

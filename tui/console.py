@@ -7,9 +7,11 @@ items skipped.
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -86,6 +88,27 @@ def progress(what: str, total: float) -> Generator[Advance]:
             note(f"{what}: {_told(done)} of {_told(changed or total)}{f' {unit}' if unit else ''}")
 
     yield line
+
+
+@contextmanager
+def stoppable() -> Generator[Callable[[], bool]]:
+    """For the block, ctrl-c only says that it should stop, which the block asks for; a second one interrupts it."""
+    asked = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+        yield lambda: asked
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _told(amount: float) -> str:

@@ -14,9 +14,14 @@ DRAWINGS = 400
 SEED = 1
 
 
+BESIDE = (".md", ".png")
+"""Endings of what lies beside a dataset: its datasheet and its contact sheet."""
+
+
 def datasets(studio: Studio) -> list[Path]:
-    """The files and folders in the studio's datasets, the newest first."""
-    paths = [path for path in studio.datasets.iterdir() if not path.name.startswith(".")]
+    """The files and folders of drawings in the studio's datasets, the newest first."""
+    every = (path for path in studio.datasets.iterdir() if not path.name.startswith("."))
+    paths = [path for path in every if path.suffix.lower() not in BESIDE]
     return sorted(paths, key=lambda path: (-path.stat().st_mtime, path.name))
 
 

@@ -25,6 +25,7 @@ from tui.commands import (
     pens,
     plot,
     plots,
+    prep,
     pretrained,
     sample,
     sheet,
@@ -47,6 +48,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(prep.app, name="prep")
 app.add_typer(pens.app, name="pens")
 studio.register(app)
 machine.register(app)

@@ -299,3 +299,14 @@ def test_real_connectors_survive_the_way_to_a_dataset(faces: list[Drawing]) -> N
         joined = splice(join(drawing, 15), 15)
         simple = joined.simplify_to(max(250, 2 * len(joined.lines) + 2 * len(segments(joined, connectors=True))))
         assert_allclose(segments(simple.scale(2), True), 2 * segments(joined, True))
+
+
+def test_ends_that_are_to_stay_apart_are_not_joined_to_each_other() -> None:
+    line, rest, other = [[0.0, 0.0], [50, 0]], [[50.0, 0.0], [100, 0]], [[53.0, 2.0], [50, 60]]
+    cut = ((50.0, 0.0), (50.0, 0.0))
+    assert len(join(Drawing.of([line, rest]), 5).lines) == 1
+    assert len(join(Drawing.of([line, rest]), 5, [cut]).lines) == 2
+    assert len(join(Drawing.of([line, rest, other]), 5, [cut]).lines) == 2  # to another end they may be
+    bridge = ((50.0, 0.0), (53.0, 2.0))
+    joined = join(Drawing.of([line, other]), 5, [bridge])
+    assert len(joined.lines) == 2

@@ -21,7 +21,9 @@ def starts(drawing: Drawing) -> list[tuple[float, float]]:
 def test_a_drawing_begins_where_the_rule_says() -> None:
     assert starts(order_strokes(DRAWING, "top"))[0] == (60, 10)
     assert starts(order_strokes(DRAWING, "left"))[0] == (0, 90)
-    assert starts(order_strokes(DRAWING, "longest"))[0] == (100, 80)  # the loose end farthest out
+    many = np.column_stack([np.linspace(0, 100, 50), np.full(50, 90.0)])
+    far_ring = Drawing.of([many, HIGH, np.array(RING) + 200])
+    assert starts(order_strokes(far_ring, "longest"))[0] == (60, 10)  # a loose end is meant, not the ring
     assert order_strokes(DRAWING) == DRAWING
     assert starts(order_strokes(DRAWING, "top", at=(98, 81)))[0] == (100, 80)  # a choice by hand comes first
 

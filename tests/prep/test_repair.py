@@ -89,7 +89,7 @@ def test_a_stroke_or_a_whole_drawing_is_turned() -> None:
 def test_a_drawing_begins_where_it_is_told() -> None:
     begun = mended(put("start", 149, 41))[0]
     assert lines(begun) == [OTHER[::-1], LINE]
-    assert (begun.at, begun.by_hand) == ((150, 40), True)
+    assert begun.at == (150, 40)
     ring = mended(put("start", 341, 339))[1]
     assert lines(ring)[0][0] == [340, 340]
 

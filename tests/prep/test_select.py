@@ -35,6 +35,18 @@ def test_a_drawing_comes_out_200_long_with_the_way_back_to_its_page() -> None:
     assert back.bounds == pytest.approx((30, 50 - 7 * 20, 730, 50 + 7 * 20), abs=2 * only.epsilon / only.scale)
 
 
+def test_a_drawing_whose_edge_is_simplified_away_is_200_long_all_the_same() -> None:
+    bow = np.array([[40.0, 50.3], [50, 50], [60, 50.3], [60, 150]])
+    (only,), (across,) = (
+        chosen([line], SelectSettings(cut=0, epsilon=1)).chosen for line in (bow, np.ascontiguousarray(bow[:, ::-1]))
+    )
+    assert only.drawing.points == 3
+    assert only.drawing.size == pytest.approx((20 * 200 / 99.7, 200))
+    assert only.corner == pytest.approx((40, 50.3))
+    assert across.corner == pytest.approx((50.3, 40))
+    assert only.scale == pytest.approx(200 / 99.7)
+
+
 def test_strokes_are_joined_within_the_limit_of_200_and_the_gap_stays_marked() -> None:
     a, b = wave(30), moved(wave(30), 108, 0)  # a gap of 8 where the whole is 208 long: 7.7 of 200
     (joined,) = chosen([a, b]).chosen

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from screens import SAMPLER, kept, studio
+from sketchbooks import told_scans
 
 from tui.app import Monoline
 
-__all__ = ["kept", "studio"]
+__all__ = ["kept", "studio", "told_scans"]
 
 
 MODES = {"test_train.py": "train", "test_sample.py": "sample", "test_interpolate.py": "interpolate"}

@@ -58,7 +58,7 @@ def describe(collection: Collection) -> dict[str, Any]:
         "splits": {split: _measures(entries) for split, entries in collection.splits.items()},
         "scale": offset_scale(rows),
         "scale_without_first": offset_scale(each[1:] for each in rows),
-        "about": dict(collection.about or {}),
+        "about": {key: told for key, told in (collection.about or {}).items() if key != "drawings"},
         "skipped": list(collection.skipped),
     }
 
@@ -164,6 +164,7 @@ def convert(
     collections = [read_collection(source) for source in sources]
     skipped = [reason for collection in collections for reason in collection.skipped]
     splits: dict[str, list[Entry]] = {}
+    kept_places: dict[str, list[int]] = {}
     every = [entries[:limit] for collection in collections for entries in collection.splits.values()]
     total = sum(map(len, every))
     done = 0
@@ -177,15 +178,28 @@ def convert(
                         skipped.append(f"{source}#{split}/{index}: {'; '.join(reasons)}")
                     else:
                         kept.append(replace(entry, drawing=drawing))
+                        kept_places.setdefault(split, []).append(index)
                     done += 1
                     advance(done)
-    about = next((collection.about for collection in collections if len(collections) == 1), None)
+    about = _told(collections[0].about, kept_places) if len(collections) == 1 else None
     if not any(splits.values()):
         raise CommandError(f"{target} was not written: none of {total:,} drawings is left; the first: {skipped[0]}")
     files = _write(target, splits, about, classic, force)
     counts = {split: len(entries) for split, entries in splits.items()}
     result = {"out": files, "drawings": counts, "skipped": skipped}
     finish(result, _summary(files, counts), as_json=as_json, skipped=skipped)
+
+
+def _told(about: Mapping[str, Any] | None, kept: Mapping[str, list[int]]) -> Mapping[str, Any] | None:
+    """What an archive says of itself, and of each drawing only where it comes from: it may be another one now."""
+    if not isinstance(about, Mapping) or not isinstance(about.get("drawings"), Mapping):
+        return about
+    same = ("name", "page", "scan", "box", "import", "corrections", "reversed")
+    drawings = {
+        split: [{key: told[index][key] for key in same if key in told[index]} for index in kept.get(split, ())]
+        for split, told in about["drawings"].items()
+    }
+    return {**about, "drawings": drawings}
 
 
 def _write(

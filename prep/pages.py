@@ -1,0 +1,173 @@
+"""The pages of a studio: their scans, whether they are traced, and what a person corrected on them."""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prep.corrections import ENDING, Correction, keep_correction, newest, read_corrections, undo_correction
+from prep.errors import PrepError
+from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
+from prep.sketchbook import Found, ScanFile, find_scans
+from studio.folder import Studio
+
+if TYPE_CHECKING:
+    from prep.repair import Mended
+    from prep.trace import Looked, TracedScan, TraceSettings
+
+
+class State(enum.Enum):
+    """What is known of a page."""
+
+    NEW = "new"
+    TRACED = "traced"
+    STALE = "stale"
+    """Its scan, the settings, its corrections or monoline's tracing are others than when it was traced."""
+
+
+@dataclass(frozen=True)
+class TracedPage:
+    """A page as it was traced just now."""
+
+    traced: TracedScan
+    """Before corrections other than flips."""
+    mended: tuple[Mended, ...]
+    """Its drawings, corrected."""
+    notes: tuple[str, ...]
+    """A sentence for each correction that found nothing."""
+    seconds: float
+
+
+def list_scans(studio: Studio) -> Found:
+    """All scans of drawings in the studio's sketchbooks."""
+    return find_scans(studio.sketchbooks)
+
+
+def find_scan(studio: Studio, name: str) -> ScanFile:
+    """The scan that a person means: by its name, its page, one of its drawings, or a path to any of these.
+
+    Raises:
+        PrepError: there is none.
+    """
+    asked = Path(name)
+    for folder in (studio.sketchbooks, studio.drawings):
+        if asked.resolve().is_relative_to(folder.resolve()):
+            asked = asked.resolve().relative_to(folder.resolve())
+    text = asked.as_posix()
+    scans = list_scans(studio).scans
+    for scan in scans:
+        if text in (scan.name, scan.page):
+            return scan
+    stem = text.removesuffix(".svg").removesuffix(".json")
+    page = stem.rpartition("-")[0] if stem.rpartition("-")[2].isdecimal() else stem
+    for wanted in (stem, page):
+        for scan in scans:
+            if scan.page == wanted:
+                return scan
+    raise PrepError(f"{name} is no scan in {studio.sketchbooks}, and no drawing of one; see monoline prep status.")
+
+
+def corrections_path(studio: Studio, scan: ScanFile) -> Path:
+    """Where the corrections of a scan are kept."""
+    return studio.drawings / f"{scan.page}{ENDING}"
+
+
+def corrections_of(studio: Studio, scan: ScanFile) -> tuple[Correction, ...]:
+    """The corrections of a scan that are not undone."""
+    return read_corrections(corrections_path(studio, scan))
+
+
+def correct(studio: Studio, scan: ScanFile, correction: Correction) -> None:
+    """Keep a correction; the page is out of date until it is traced again."""
+    keep_correction(corrections_path(studio, scan), correction)
+
+
+def undo(studio: Studio, scan: ScanFile | None = None) -> tuple[ScanFile, Correction] | None:
+    """Take back the newest correction of a scan, or of all scans; None if there is none."""
+    if scan is None:
+        scans = {corrections_path(studio, each): each for each in list_scans(studio).scans}
+        path = newest(path for path in scans if path.exists())
+        if path is None:
+            return None
+        scan = scans[path]
+    correction = undo_correction(corrections_path(studio, scan))
+    return None if correction is None else (scan, correction)
+
+
+def report_of(studio: Studio, scan: ScanFile) -> Report | None:
+    """How a page was traced; None if it is not."""
+    return read_report(report_path(studio.drawings, scan.page))
+
+
+def page_state(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: str | None = None) -> State:
+    """Whether a page must be traced.
+
+    Args:
+        sha256: of the scan, where it is known; its file is read without.
+    """
+    report = report_of(studio, scan)
+    if report is None:
+        return State.NEW
+    key = trace_key(sha256 or file_sha256(scan.path), settings, corrections_of(studio, scan))
+    folder = report_path(studio.drawings, scan.page).parent
+    whole = report.key == key and all((folder / each.file).exists() for each in report.drawings)
+    return State.TRACED if whole else State.STALE
+
+
+def trace_page(path: Path, settings: TraceSettings, corrections: Sequence[Correction] = ()) -> TracedPage:
+    """Trace a scan and correct what came out; nothing is written.
+
+    Raises:
+        UnreadableScan: it is no picture, or a damaged one.
+    """
+    from prep.trace import look
+
+    began = time.monotonic()
+    page = follow_page(look(path, settings), settings, corrections)
+    return replace(page, seconds=time.monotonic() - began)
+
+
+def follow_page(looked: Looked, settings: TraceSettings, corrections: Sequence[Correction] = ()) -> TracedPage:
+    """As trace_page, of a scan whose ink is known: quick enough to follow a person who tries settings."""
+    from prep.repair import repair
+    from prep.trace import follow
+
+    began = time.monotonic()
+    flips = tuple(each for each in corrections if each.kind == "flip")
+    traced = follow(looked, settings, flips)
+    # applied here and not in follow, to know what a person decided beside where the strokes go
+    drawings = [each.drawing for each in traced.drawings]
+    mended, notes = repair(drawings, corrections, max(traced.page_size), traced.to_scan)
+    return TracedPage(traced, mended, notes, time.monotonic() - began)
+
+
+def trace_one(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: str | None = None) -> Report:
+    """Trace a page of the studio with its corrections, and write its drawings and report.
+
+    Raises:
+        UnreadableScan: it is no picture, or a damaged one; what was traced of it before stays.
+        StudioError: the studio can't be written.
+    """
+    corrections = corrections_of(studio, scan)
+    sha256 = sha256 or file_sha256(scan.path)
+    page = trace_page(scan.path, settings, corrections)
+    return write_page(
+        studio.drawings, scan, sha256, page.traced, page.mended, settings, corrections, page.notes, page.seconds
+    )
+
+
+def trace_apart(order: Mapping[str, Any]) -> tuple[int, float]:
+    """As trace_one, of what travels to another process.
+
+    Args:
+        order: ``studio`` and ``scan``, ``settings`` and ``sha256`` of trace_one.
+
+    Returns:
+        How many drawings there are, and the seconds it took.
+    """
+    report = trace_one(order["studio"], order["scan"], order["settings"], order["sha256"])
+    return len(report.drawings), report.seconds
