@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from prep.lighting import even, paper
+from prep.lighting import even, is_inverted, paper
 from prep.margin import in_margin
 from prep.marks import Marks
 from prep.page import Page
@@ -18,6 +18,8 @@ _PALEST = 20  # of 255: less is no line, but the grain of the paper or the back 
 _PENCIL = 115  # of 255: a paler line is a pencil's, which has grain and gaps
 _GRAINY = 0.07  # grain of the paper, as a part of the pen's darkness, in which a line is hard to see
 _GAPS = 0.75  # of what is dark enough elsewhere, over the gaps of a grainy line
+_SHORT = 5.0  # pens: shorter marks are dirt
+_FAR = 20.0  # pens: if they lie farther than this from a line
 _THIN = 5.0  # px: a wider pen is a brush, whose own line swells
 _ALONG = 3  # pixels of half the size to either side over which a grainy line is smoothed
 
@@ -56,8 +58,10 @@ class Ink:
 def find_ink(page: Page, settings: InkSettings | None = None) -> Ink:
     """The ink of a page. A page without a line has an empty mask and a note that says so; nothing is raised."""
     settings = settings or InkSettings()
-    light = even(page.rgb, paper(page.rgb))
-    notes = page.notes
+    rgb, notes = page.rgb, page.notes
+    if is_inverted(rgb):
+        rgb, notes = 255 - rgb, (*notes, "The lines are lighter than the paper; the page was inverted.")
+    light = even(rgb, paper(rgb))
     ruled = None
     if settings.rules:
         light, ruled = without_rules(light)
@@ -95,7 +99,21 @@ def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings
         keep &= (marks.within(ruled) < 0.8 * marks.areas()) | (marks.means(dark) > 0.6 * darkness)
     if settings.edges:
         keep &= ~in_margin(marks, keep)
+    keep &= ~_strays(marks, keep, line_width(dense))
     return marks.chosen(keep)
+
+
+def _strays(marks: Marks, among: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
+    """(n + 1,): short marks, ``among`` these (n + 1,), that lie far from all that is longer: dirt, not a detail."""
+    short = among & (marks.lengths < _SHORT * pen)
+    longer = marks.boxes[among & ~short]
+    found = np.zeros(marks.count + 1, bool)
+    for number in np.flatnonzero(short):
+        left, top, right, bottom = marks.boxes[number]
+        across = np.maximum(longer[:, 0] - right, left - longer[:, 2])
+        down = np.maximum(longer[:, 1] - bottom, top - longer[:, 3])
+        found[number] = np.maximum(across, down).min(initial=np.inf) > _FAR * pen
+    return found
 
 
 def _broad(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:

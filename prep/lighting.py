@@ -10,7 +10,21 @@ REDUCED = 4
 
 _WIDEST = 0.02  # dark things narrower than this, as a part of the long side, lie on the paper; wider ones are paper
 
+_NIGHT = 90  # paper darker than this may be a blackboard, or a negative
 _BLACK = np.float32(6)  # added to all light, lest the noise of black looks like a drawing
+
+
+def is_inverted(rgb: NDArray[np.uint8]) -> bool:
+    """Whether a page is dark with light lines on it."""
+    from PIL import Image
+    from scipy import ndimage
+
+    small = np.asarray(Image.fromarray(rgb).reduce(REDUCED).convert("L"))
+    if np.median(small) > _NIGHT:
+        return False
+    light = small - ndimage.grey_opening(small, size=(5, 5))
+    dark = ndimage.grey_closing(small, size=(5, 5)) - small
+    return int(np.count_nonzero(light > 40)) > 50 + 3 * int(np.count_nonzero(dark > 40))
 
 
 def paper(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

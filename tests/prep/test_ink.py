@@ -199,3 +199,16 @@ def test_an_eye_is_kept_and_a_speck_is_not() -> None:
     assert mask[300, 400]
     assert not mask[600, 420]
     assert found(page, InkSettings(speck=0.5)).mask[600, 420]
+
+
+def test_a_stray_mark_is_dirt_and_one_beside_a_line_is_a_detail() -> None:
+    page = inked(blank(), cover([(100, 200), (300, 260)], [(150, 240), (160, 243)], [(600, 900), (610, 903)]))
+    mask = found(page).mask
+    assert mask[241, 155]
+    assert not mask[901, 605]
+
+
+def test_light_lines_on_black_are_found() -> None:
+    ink = found(255 - inked(blank(), cover(curve())))
+    assert_the_line_and_nothing_else(ink)
+    assert any("inverted" in note for note in ink.notes)
