@@ -24,7 +24,7 @@ def is_inverted(rgb: NDArray[np.uint8]) -> bool:
         return False
     light = small - ndimage.grey_opening(small, size=(5, 5))
     dark = ndimage.grey_closing(small, size=(5, 5)) - small
-    return int(np.count_nonzero(light > 40)) > 50 + 3 * int(np.count_nonzero(dark > 40))
+    return int(np.count_nonzero(light > 40)) > 50 + 2 * int(np.count_nonzero(dark > 40))
 
 
 def paper(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
