@@ -104,7 +104,7 @@ def _pooled(
     under_way: dict[Future[Result], Item] = {}
     with _pool(workers) as pool:
         while under_way or (todo and not should_stop() and not broken):
-            while todo and len(under_way) < workers + 1 and not should_stop() and not broken:
+            while todo and len(under_way) < workers and not should_stop() and not broken:
                 try:
                     with interrupts_held():  # processes are started here, and inherit it
                         under_way[pool.submit(work, todo[-1])] = todo[-1]

@@ -82,5 +82,7 @@ def histogram_plate(counts: Sequence[int], low: int, high: int, x_name: str = "p
         title=title,
         x_name=x_name,
         y_name="drawings",
+        x_range=(float(edges[0]), float(edges[-1])) if found else None,
+        y_range=(0.0, 1.08 * top),
     )
     return plate

@@ -11,6 +11,7 @@ from drawing.drawing import Drawing
 from drawing.errors import DrawingError
 from prep.homography import map_drawing
 from prep.pages import trace_page
+from prep.report import TOLERANCE
 
 DECIMALS = 2
 
@@ -33,7 +34,7 @@ def trace_strokes(order: Mapping[str, Any]) -> tuple[int, str]:
     notes = [*page.traced.notes]
     drawings: list[dict[str, Any]] = []
     for each in page.mended:
-        drawing = each.drawing
+        drawing = each.drawing.simplify(TOLERANCE)
         if order["max_points"] is not None:
             try:
                 drawing = drawing.simplify_to(order["max_points"])

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from prep.repair import Mended
     from prep.trace import TracedScan, TraceSettings
 
+TOLERANCE = 0.1
+"""Points that move no line by more than this, in page pixels, are not written: a tenth of them is left."""
 FORMAT = 1
 TRACING = 1
 """Raised when tracing gives other lines for the same scan and settings, so that everything is traced anew."""
@@ -204,7 +206,7 @@ def write_page(
 
 
 def _drawing_report(file: str, mended: Mended, traced: TracedScan, mm: float) -> tuple[DrawingReport, Drawing]:
-    drawing = mended.drawing
+    drawing = mended.drawing.simplify(TOLERANCE)
     left, top = drawing.bounds[:2]
 
     def place(at: Place) -> Place:

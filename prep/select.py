@@ -47,14 +47,16 @@ class SelectSettings(BaseModel):
     """The most strokes, after joining."""
     rules: Rules = Rules()
     """What else a drawing must meet."""
-    start: Start = "traced"
+    start: Start = "left"
     """Where a drawing begins: at its highest end (``top``), its leftmost (``left``), the one that reaches farthest
-    out (``longest``), or as traced. A start that was chosen by hand stays."""
+    out (``longest``), or as traced, which is chance. A start that was chosen by hand stays."""
     order: Order = "near"
     """Which stroke is next: the nearest, or as traced."""
     direction: Direction = "near"
     """Which way strokes after the first are drawn: from the nearer end (``near``), ``down``, to the ``right``, or as
     traced."""
+    imports: bool = False
+    """Whether imported drawings are joined, spliced and ordered too, which have strokes and an order of their own."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Candidate:
     """A start chosen by hand, in the drawing's unit."""
     by_hand: bool = False
     """Whether the order and directions of its strokes are somebody's choice."""
+    imported: bool = False
+    """Whether its strokes and their order are its own, and not found on a scan."""
     apart: tuple[Apart, ...] = ()
     """Pairs of places whose ends are not to be joined, in the drawing's unit."""
     split: str = ""
@@ -215,7 +219,9 @@ def _prepared(candidate: Candidate, settings: SelectSettings) -> Chosen:
     drawing, scale, corner = to_size(traced)
     (left, top), bridges = corner, sum(int(mark.sum()) for mark in traced.connectors)
     apart = [tuple(((x - left) * scale, (y - top) * scale) for x, y in pair) for pair in candidate.apart]
-    drawing = connect(drawing, settings, cast(Sequence[Apart], apart)).simplify(settings.epsilon)
+    if not candidate.imported or settings.imports or settings.one_line:
+        drawing = connect(drawing, settings, cast(Sequence[Apart], apart))
+    drawing = drawing.simplify(settings.epsilon)
     strokes = len(traced.lines) + bridges  # some were joined while they were traced
     return Chosen(candidate, drawing, scale, corner, strokes, traced.points, settings.epsilon)
 
@@ -238,7 +244,7 @@ def _finished(chosen: Chosen, settings: SelectSettings) -> Chosen:
     candidate, scale = chosen.candidate, chosen.scale * again
     corner = (chosen.corner[0] + left / chosen.scale, chosen.corner[1] + top / chosen.scale)
     at = candidate.at and ((candidate.at[0] - corner[0]) * scale, (candidate.at[1] - corner[1]) * scale)
-    if candidate.by_hand:
+    if candidate.by_hand or (candidate.imported and not settings.imports):
         drawing = order_strokes(drawing, at=at)
     else:
         drawing = order_strokes(drawing, settings.start, settings.order, settings.direction, at)

@@ -53,7 +53,7 @@ class Sources:
                 max(report.page_size) * report.mm,
                 each.at,
                 each.by_hand,
-                each.apart,
+                apart=each.apart,
                 origin={
                     "scan": report.scan,
                     "box": list(each.box),
@@ -75,6 +75,6 @@ class Sources:
                 # page-1.svg and page-2.svg are of one page
                 page = f"{path.name}#{re.sub(r'-[0-9]+$', '', entry.name)}" if named and entry.name else place
                 own = split if several and split in SPLITS else ""
-                yield Candidate(place, entry.drawing, page, split=own, origin={"import": path.name})
+                yield Candidate(place, entry.drawing, page, imported=True, split=own, origin={"import": path.name})
         except DrawingError as error:
             self.skipped.append(Skipped(Path(name).name, str(error)))

@@ -116,6 +116,16 @@ def test_rules_order_a_drawing_and_a_choice_by_hand_stays() -> None:
     assert kept.drawing.lines[0][0].tolist() == pytest.approx([0, 164], abs=1)
 
 
+def test_an_imported_drawing_keeps_its_strokes_and_their_order_unless_asked() -> None:
+    strokes = [moved(wave(30), 108, 0), wave(30)]
+    own = chosen(strokes, imported=True).chosen[0].drawing
+    assert [line[0, 0] for line in own.lines] == pytest.approx([108 * 200 / 208, 0])
+    reworked = chosen(strokes, SelectSettings(cut=0, imports=True), imported=True).chosen[0].drawing
+    assert len(reworked.lines) == 1
+    assert reworked.lines[0][0, 0] == 0
+    assert len(chosen(strokes, SelectSettings(cut=0, one_line=True), imported=True).chosen[0].drawing.lines) == 1
+
+
 def test_a_stop_keeps_what_was_looked_at() -> None:
     told: list[int] = []
     many = [Candidate(f"d{n}", Drawing((wave(50),))) for n in range(9)]

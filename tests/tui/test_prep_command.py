@@ -56,7 +56,8 @@ def test_trace_writes_strokes_in_pixels_of_the_scan_by_names_from_the_root(
     pages = json.loads(out.read_text())["pages"]
     assert list(pages) == ["sb01/art/002.png", "sb01/art/001.png"]
     (drawing,) = pages["sb01/art/001.png"]["drawings"]
-    assert [len(stroke) for stroke in drawing["strokes"]] == [200, 60]
+    assert len(drawing["strokes"]) == 2
+    assert 20 < len(drawing["strokes"][0]) < 100  # of 200 points those that tell the line to a tenth of a pixel
     assert drawing["strokes"][0][0] == [200, 600]  # the told page has half of the scan's pixels
     assert pages["sb01/art/001.png"]["seconds"] >= 0
 
