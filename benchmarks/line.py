@@ -205,7 +205,7 @@ def print_figures(rows: Sequence[tuple[str, Figures]], keys: Sequence[str]) -> N
 def print_papers(folder: Path, seed: int, pages: int, backend: str) -> None:
     """A row a paper and camera, a column a medium: cover, clear crossings followed, separation F1."""
     pool = one_line.faces(400, seed)
-    print(f"{backend}, {pages} pages each: cover / clear crossings / separation F1 (page numbers kept)\n")
+    print(f"{backend}, {pages} pages each: cover / clear crossings / separation F1 (what is amiss)\n")
     print(f"| | {' | '.join(MEDIA)} | all |\n|---|{'---|' * (len(MEDIA) + 1)}")
     for camera in CAMERAS:
         for paper in PAPERS:
@@ -224,8 +224,11 @@ def print_papers(folder: Path, seed: int, pages: int, backend: str) -> None:
             for part in (*(f"{paper}-{medium}-{camera}/" for medium in MEDIA), ""):
                 chosen = {"pages": [page for page in pages_of_row if page["file"].startswith(part)]}
                 figures = score(chosen, found_of_row, dtw_points=0)
-                kept = f" ({figures['number']:.2f})" if figures["number"] else ""
-                cells.append(f"{figures['cover']:.3f} / {figures['clear']:.2f} / {figures['sepF1']:.2f}{kept}")
+                amiss = [("spurious", figures["spurious"], 0.001), ("numbers", figures["number"], 0.0)]
+                told = ", ".join(f"{word} {value:.3f}" for word, value, limit in amiss if value > limit)
+                cells.append(
+                    f"{figures['cover']:.3f} / {figures['clear']:.2f} / {figures['sepF1']:.2f}{told and f' ({told})'}"
+                )
             print(f"| {paper}, {camera} | {' | '.join(cells)} |", flush=True)
 
 

@@ -17,21 +17,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from drawing.connect import join
 from drawing.drawing import Drawing
-
-JOIN = 15 / 200
-"""Ends nearer than this part of a drawing's long side are joined."""
 
 
 def graph(path: Path, fine: bool) -> list[Drawing]:
-    """Drawings of a scan by the graph backend, in pixels of the scan, ends that are near joined."""
+    """Drawings of a scan by the graph backend, in pixels of the scan, ends that are near joined as by default."""
     from prep.homography import map_drawing
     from prep.trace import TraceSettings, trace_scan
 
     traced = trace_scan(path, TraceSettings(fine=fine))
-    drawings = [map_drawing(traced.to_scan, each.drawing) for each in traced.drawings]
-    return [join(each, JOIN * max(each.size)) for each in drawings]
+    return [map_drawing(traced.to_scan, each.drawing) for each in traced.drawings]
 
 
 def autotrace(path: Path, fine: bool) -> list[Drawing]:
