@@ -302,14 +302,14 @@ def main() -> None:
         if asked.papers:
             print_papers(folder, asked.seed, asked.pages or 2, asked.backend)
             return
-        names = asked.only.split(",")
+        names = [each for each in asked.only.split(",") if not (asked.fine and each == "omniglot")]
         if asked.scans:
             sets = {path.name: path for path in map(Path, asked.scans.split(","))}
         else:
             sets = render(folder, asked.seed, asked.pages or 30, names)
             print(f"seed {asked.seed}: " + ", ".join(f"{name} {asked.seed + k}" for k, name in enumerate(sets)) + "\n")
         if asked.fine:
-            print_fine({name: root for name, root in sets.items() if name != "omniglot"})
+            print_fine(sets)
         else:
             print_table(sets)
 
