@@ -186,7 +186,8 @@ def _sharpened(dark: NDArray[np.uint8], pen: float, amount: float) -> NDArray[np
     """Darkness, raised by how far it is above that around, within some pen widths."""
     from PIL import Image, ImageFilter
 
-    around = np.asarray(Image.fromarray(dark).filter(ImageFilter.BoxBlur(max(2, round(1.3 * pen)))))
+    half = Image.fromarray(dark).reduce(2).filter(ImageFilter.BoxBlur(max(1.0, 0.65 * pen)))
+    around = np.asarray(half.resize(dark.shape[::-1], Image.Resampling.BILINEAR))
     sharp = dark.astype(np.int16)
     if amount == 1.0:
         return sharp + (sharp - around)
@@ -220,4 +221,4 @@ def line_width(mask: NDArray[np.bool_]) -> float:
     if area == 0:
         return 0.0
     steps = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
-    return 2 * area / max(1.0, np.pi / 4 * steps)
+    return float(2 * area / max(1.0, np.pi / 4 * steps))

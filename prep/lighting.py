@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from prep.window import greatest, least
+
 REDUCED = 4
 """The paper is looked at in blocks of this many pixels; light changes more slowly than that."""
 
@@ -17,27 +19,23 @@ _BLACK = np.float32(6)  # added to all light, lest the noise of black looks like
 def is_inverted(rgb: NDArray[np.uint8]) -> bool:
     """Whether a page is dark with light lines on it."""
     from PIL import Image
-    from scipy import ndimage
 
     small = np.asarray(Image.fromarray(rgb).reduce(REDUCED).convert("L"))
     if np.median(small) > _NIGHT:
         return False
-    light = small - ndimage.grey_opening(small, size=(5, 5))
-    dark = ndimage.grey_closing(small, size=(5, 5)) - small
+    light = small - greatest(least(small, 5), 5)
+    dark = least(greatest(small, 5), 5) - small
     return int(np.count_nonzero(light > 40)) > 50 + 2 * int(np.count_nonzero(dark > 40))
 
 
 def paper(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(h / 4, w / 4, 3), 0 to 255: the paper under the drawing, with its shadows, stains and washes."""
-    from PIL import Image
-    from scipy import ndimage
+    from PIL import Image, ImageFilter
 
     small = np.asarray(Image.fromarray(rgb).reduce(REDUCED))
     span = 2 * max(2, round(_WIDEST * max(small.shape) / 2)) + 1
-    spread = ndimage.maximum_filter(small, size=(span, span, 1))
-    closed = ndimage.minimum_filter(spread, size=(span + 2, span + 2, 1))
-    closed = ndimage.maximum_filter(closed, size=(3, 3, 1)).astype(np.float32)
-    closed = ndimage.uniform_filter(closed, size=3, axes=(0, 1))
+    closed = greatest(least(greatest(small, span), span + 2), 3)
+    closed = np.asarray(Image.fromarray(closed).filter(ImageFilter.BoxBlur(1))).astype(np.float32)
     # the brightest of many grains is brighter than the paper; take it back by how much it is in the middle
     for channel in range(3):
         plane = closed[..., channel]
@@ -57,17 +55,20 @@ def even(rgb: NDArray[np.uint8], under: NDArray[np.float32]) -> NDArray[np.float
     half = (width + 1) // 2, (height + 1) // 2
     light = np.empty((height, width), np.float32)
     planes = [np.asarray(plane) for plane in Image.fromarray(rgb).split()]
-    gains = [1 / (under[..., channel] + _BLACK) for channel in range(3)]
-    gains = [np.asarray(Image.fromarray(gain).resize(half, Image.Resampling.BILINEAR)) for gain in gains]
-    for top in range(0, height, 64):  # in bands, which stay in the processor's cache
-        band = light[top : top + 64]
+    gains = [Image.fromarray(1 / (under[..., channel] + _BLACK)) for channel in range(3)]
+    gains = [np.asarray(gain.resize(half, Image.Resampling.BILINEAR)).repeat(2, 1)[:, :width] for gain in gains]
+    for top in range(0, height, 32):  # in bands, which stay in the processor's cache
+        band = light[top : top + 32]
         red, green, blue = (
-            (plane[top : top + 64] + _BLACK)
-            * gain[top // 2 : top // 2 + 32].repeat(2, 0)[: len(band)].repeat(2, 1)[:, :width]
+            (plane[top : top + 32] + _BLACK) * gain[top // 2 : top // 2 + 16].repeat(2, 0)[: len(band)]
             for plane, gain in zip(planes, gains, strict=True)
         )
-        darkest = np.minimum(np.minimum(red, green), blue)
-        darkest += (red + green + blue) / np.float32(3)
-        darkest *= np.float32(0.5)
-        np.minimum(darkest, 1, out=band)
+        np.minimum(red, green, out=band)
+        np.minimum(band, blue, out=band)
+        red += green
+        red += blue
+        red *= np.float32(1 / 3)
+        band += red
+        band *= np.float32(0.5)
+        np.minimum(band, 1, out=band)
     return light

@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from prep.window import greatest, least
+
 Plane = NDArray[np.float32]
 
 _STRIPS = 24  # a rule is followed across the page through so many strips
@@ -55,19 +57,17 @@ def _rules(strips: NDArray[np.float32], wide: int, width: int) -> list[NDArray[n
     edge = round(_EDGE * calm.shape[1])
     calm[:, :edge] = calm[:, calm.shape[1] - edge :] = 0
     slopes = _slopes(calm, away)  # (h,)
-    common, least = np.quantile(_sheared(calm, slopes, away), (0.3, 0.1), axis=0)
+    ranked = np.sort(_sheared(calm, slopes, away), axis=0)
+    common, everywhere = (ranked[round(part * (len(ranked) - 1))] for part in (0.3, 0.1))
     ruled = _regular(_peaks(common))
-    single = [peak for peak in _peaks(least, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
+    single = [peak for peak in _peaks(everywhere, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
     follow = partial(_followed, strips, centres, slopes, width)
     return [np.stack([follow(peak) for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
 
 
 def _risen(strips: NDArray[np.float32]) -> NDArray[np.float32]:
     """What stands out of its surroundings along each strip."""
-    from scipy import ndimage
-
-    ground = ndimage.grey_opening(strips, size=(1, 25), mode="nearest")
-    return np.asarray(strips - ground, np.float32)
+    return strips - greatest(least(strips, 25, (1,)), 25, (1,))
 
 
 def _slopes(strips: NDArray[np.float32], away: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,9 +103,7 @@ def _sheared(
     strips: NDArray[np.float32], slopes: NDArray[np.float64], away: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """Strips shifted so that slanting rules lie level, each as wide as what one may be off."""
-    from scipy import ndimage
-
-    wide = ndimage.maximum_filter1d(strips, 5, axis=1)
+    wide = greatest(strips, 5, (1,))
     rows = np.arange(strips.shape[1])
     index = np.clip(rows[None, :] + np.rint(slopes * away[:, None]).astype(int), 0, len(rows) - 1)
     return np.take_along_axis(wide, index, axis=1).astype(np.float32)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from prep.window import greatest, least
+
 Line = tuple[float, float, float]  # x cos + y sin = distance, as (cos, sin, distance)
 Quad = NDArray[np.float64]  # (4, 2): top left, top right, bottom right, bottom left
 
@@ -51,8 +53,7 @@ def _erased(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
 
     scale = max(1, round(max(rgb.shape) / _SMALL))
     small = np.asarray(Image.fromarray(rgb).reduce(scale))
-    small = ndimage.maximum_filter(small, size=(5, 5, 1))
-    small = ndimage.minimum_filter(small, size=(5, 5, 1)).astype(np.float32)
+    small = least(greatest(small, 5), 5).astype(np.float32)
     return np.asarray(ndimage.gaussian_filter(small, 0.8, axes=(0, 1)), np.float32), scale
 
 
@@ -95,10 +96,10 @@ def _lines(
     votes = np.bincount(cell.ravel(), np.repeat(weight, len(turns)), minlength=180 * 2 * far).reshape(180, 2 * far)
     votes = ndimage.uniform_filter(votes, 3, mode="nearest") * 9
     lines: list[Line] = []
-    least = 0.2 * min(width, height) * _STEP / 3
+    enough = 1.5 * min(width, height)
     while len(lines) < 4 * _MOST:
         turn, place = np.unravel_index(int(votes.argmax()), votes.shape)
-        if votes[turn, place] < least:
+        if votes[turn, place] < enough:
             break
         radian = np.radians(float(turn))
         line = float(np.cos(radian)), float(np.sin(radian)), float(place - far)

@@ -72,8 +72,13 @@ def pieces(mask: NDArray[np.bool_]) -> int:
     return int(ndimage.label(mask, np.ones((3, 3)))[1])  # pyright: ignore[reportIndexIssue, reportArgumentType]
 
 
-@pytest.mark.parametrize("ink", [BLACK, BLUE, (190, 40, 40), (30, 120, 60), (110, 70, 40)])
-@pytest.mark.parametrize("paper", [WHITE, (238, 228, 205), (190, 160, 120)])
+@pytest.mark.parametrize(
+    ("paper", "ink"),
+    [
+        *((WHITE, ink) for ink in (BLACK, BLUE, (190, 40, 40), (30, 120, 60), (110, 70, 40))),
+        *((paper, ink) for paper in ((238, 228, 205), (190, 160, 120)) for ink in (BLACK, BLUE)),
+    ],
+)
 def test_pens_on_papers(paper: Colour, ink: Colour) -> None:
     page = found(inked(blank(paper), cover(curve()), ink))
     assert_the_line_and_nothing_else(page)
