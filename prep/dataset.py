@@ -22,7 +22,7 @@ SOURCE = "monoline prep"
 """What archives that were made here say of themselves."""
 LIBRARIES = ("numpy", "scipy", "shapely", "scikit-image", "pillow")
 ALONE = 3
-"""From so many pages on no split that is asked for stays empty."""
+"""From so many pages on no split that is asked for stays empty; train never does."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,9 @@ def assign(pages: Sequence[str], settings: DatasetSettings, before: Mapping[str,
     for page, at in chances.items():
         split = "test" if at < settings.test else "valid" if at < settings.test + settings.valid else "train"
         found[page] = before.get(page, split)
-    if len(found) >= ALONE:
-        for name in ("train", *wanted):
-            if name not in found.values():
-                _fill(found, name, chances, settings)
+    for name in ("train", *wanted):
+        if found and name not in found.values() and (name == "train" or len(found) >= ALONE):
+            _fill(found, name, chances, settings)
     return found
 
 

@@ -89,6 +89,7 @@ class Chosen:
     """A drawing ready to be learnt: its long side is 200, its bounds begin at 0, 0."""
 
     candidate: Candidate
+    """What it was, without its drawing."""
     drawing: Drawing
     scale: float
     """What the candidate's coordinates were multiplied by, after the corner was taken off."""
@@ -223,7 +224,8 @@ def _prepared(candidate: Candidate, settings: SelectSettings) -> Chosen:
         drawing = connect(drawing, settings, cast(Sequence[Apart], apart))
     drawing = drawing.simplify(settings.epsilon)
     strokes = len(traced.lines) + bridges  # some were joined while they were traced
-    return Chosen(candidate, drawing, scale, corner, strokes, traced.points, settings.epsilon)
+    bare = replace(candidate, drawing=Drawing(()))  # as traced it is large, and there may be a great many
+    return Chosen(bare, drawing, scale, corner, strokes, traced.points, settings.epsilon)
 
 
 def _check_cut(points: int, low: int, high: int, share: float) -> None:

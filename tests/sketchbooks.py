@@ -53,9 +53,12 @@ def told_look(path: Path, settings: TraceSettings) -> Looked:
 
 def told_follow(looked: Looked, settings: TraceSettings, corrections: Sequence[Correction] = ()) -> TracedScan:
     """Its drawings; pixels of the page are half of those of the scan."""
+    assert all(each.kind == "flip" for each in corrections), "other corrections are applied to what comes out"
     path, told = cast(tuple[Path, list[list[Line]]], looked)
     found = tuple(TracedDrawing(Drawing.of(strokes)) for strokes in told)
-    return TracedScan(path, (2 * SIDE, 2 * SIDE), (SIDE, SIDE), np.diag([2.0, 2, 1]), 3.0, found)
+    return TracedScan(
+        path, (2 * SIDE, 2 * SIDE), (SIDE, SIDE), np.diag([2.0, 2, 1]), 3.0, found, tuple(map(str, corrections))
+    )
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ def test_whenever_it_is_stopped_the_next_run_goes_on(tmp_path: Path, told_scans:
     result = run(studio, on_event=told.append, should_stop=stop)
     assert result["stopped"]
     assert len(result["stages"]) < 4
+    assert len(told_scans) == min(max(0, after - 12), 12)  # nothing is begun after a stop
     whole = run(studio)
     assert len(told_scans) == 12  # nothing was done twice
     assert not whole["stopped"]
@@ -205,6 +206,16 @@ def test_a_correction_that_finds_nothing_is_told_in_the_report(tmp_path: Path) -
     assert note == "The correction delete at 1900, 1900 found no line within 30 pixels."
 
 
+def test_a_flip_is_made_while_tracing(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path / "s", 2)
+    for kind in ("flip", "cut"):
+        correct(studio, find_scan(studio, "sb01/002"), Correction.model_validate({"kind": kind, "at": (600, 600)}))
+    run(studio, last="trace")
+    report = json.loads((studio.drawings / "sb01/002.json").read_text())
+    assert report["notes"] == ["flip at 600, 600"]
+    assert report["drawings"][0]["strokes"] == 3
+
+
 def test_a_start_by_hand_is_where_the_drawing_begins_in_the_dataset(tmp_path: Path) -> None:
     studio = create_studio(tmp_path / "s")
     put_scan(studio, "sb01/1.png", [wave(turns=2.25)])
@@ -221,7 +232,7 @@ def test_files_of_drawings_are_imported_beside_scans(tmp_path: Path) -> None:
     from drawing.drawing import Drawing
 
     studio = filled_studio(tmp_path / "s", 6)
-    mine = [Entry(Drawing.of([wave(turns=n)])) for n in (1, 2)]
+    mine = [Entry(Drawing.of([wave(left=500, turns=n), wave(left=90, turns=n)])) for n in (1, 2)]
     write_collection(tmp_path / "mine.npz", {"train": mine, "test": mine[:1]})
     settings = SETTINGS.model_copy(update={"imports": (str(tmp_path / "mine.npz"), str(tmp_path / "none.npz"))})
     result = run(studio, settings)
@@ -230,6 +241,7 @@ def test_files_of_drawings_are_imported_beside_scans(tmp_path: Path) -> None:
     found = {split: [each["name"] for each in told if "import" in each] for split, told in drawings.items()}
     assert found["train"] == ["mine.npz#train/0", "mine.npz#train/1"]
     assert found["test"] == ["mine.npz#test/0"]  # a set that has splits keeps them
+    assert [told["strokes"] for told in drawings["train"] if "import" in told] == [[2, 2], [2, 2]]  # as they came
     assert str(tmp_path) not in json.dumps(read_npz(Path(result["dataset"])).about)
 
 

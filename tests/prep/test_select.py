@@ -58,6 +58,15 @@ def test_strokes_are_joined_within_the_limit_of_200_and_the_gap_stays_marked() -
     assert len(chosen([a, b], allowed).chosen[0].drawing.lines) == 2
 
 
+def test_what_was_joined_while_it_was_traced_counts_as_joined() -> None:
+    marks = np.zeros(59, dtype=bool)
+    marks[29] = True
+    bridged = Drawing((np.concatenate([wave(30), moved(wave(30), 108, 0)]),), (marks,))
+    (only,) = select([Candidate("a", bridged)], ANY).chosen
+    assert (only.strokes_before, len(only.drawing.lines)) == (2, 1)
+    assert only.drawing.connector_length > 0
+
+
 def test_a_stroke_is_spliced_into_another_only_if_asked() -> None:
     a, inside = wave(60) * [2, 1], np.array([[100.0, 25.0], [104, 30], [100, 34]])
     settings = SelectSettings(cut=0, join=0)

@@ -26,8 +26,8 @@ def test_every_command_of_the_loop_runs_as_it_stands(
         assert name == "monoline"
         if arguments[:2] == ["demo", "--out"]:
             continue  # half a minute, and tested by itself
-        # the artist's two thousand are the same work as two hundred, and ten minutes as a few steps
-        arguments = [{"2000": "200", "10": "0.02"}.get(word, word) for word in arguments]
+        # the artist's two thousand are the same work as two hundred, six pages as two, ten minutes as a few steps
+        arguments = [{"2000": "200", "6": "2", "10": "0.02"}.get(word, word) for word in arguments]
         arguments += ["--samples", "12"] if arguments[0] == "evaluate" else []
         assert run(arguments) in (0, 4), (command, capsys.readouterr().err)
     assert (tmp_path / "faces.png").exists()

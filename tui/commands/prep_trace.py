@@ -72,7 +72,6 @@ def trace(
             if each.result is None:
                 reason = each.reason.removeprefix(f"{each.item['path']} ")
                 skipped.append(f"{name}: {reason}")
-                note(f"skipped {skipped[-1]}")
             else:  # written at once: the strokes of a shelf of books are more than memory should hold
                 count, text = each.result
                 file.write(f"{',' if scanned else ''}\n{json.dumps(name)}:{text}")
