@@ -42,6 +42,7 @@ from prep.render.settings import CAMERAS, RenderSettings
 from prep.render.truth import FILE
 
 BACKENDS = ("monoline", "autotrace")
+SETS = ("faces", "look", "omniglot")
 FEWER = 249
 """The most points for "less than 250"."""
 Figures = Mapping[str, Any]
@@ -120,7 +121,7 @@ def _speed(found: Any) -> float:
 def render(folder: Path, seed: int, pages: int, names: Sequence[str]) -> dict[str, Path]:
     """Sketchbooks of each set, three books of them or fewer; the folder of each."""
     out: dict[str, Path] = {}
-    for number, name in enumerate(("faces", "look", "omniglot")):
+    for number, name in enumerate(SETS):
         if name not in names:
             continue
         count = -(-pages * 2 // 5) if name == "omniglot" else pages
@@ -287,7 +288,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--pages", type=int, help="of faces and of look, 30 by default; of each cell with --papers, 2")
     parser.add_argument("--scans", help="rendered folders with truth.json instead, named faces, look or omniglot")
-    parser.add_argument("--only", default="faces,look,omniglot", help="sets")
+    parser.add_argument("--only", default=",".join(SETS), help="sets")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where to leave what is rendered; nowhere by default")
     parser.add_argument("--papers", action="store_true")
     parser.add_argument("--backend", choices=BACKENDS, default="monoline", help="for --papers")
@@ -307,7 +308,7 @@ def main() -> None:
             sets = {path.name: path for path in map(Path, asked.scans.split(","))}
         else:
             sets = render(folder, asked.seed, asked.pages or 30, names)
-            print(f"seed {asked.seed}: " + ", ".join(f"{name} {asked.seed + k}" for k, name in enumerate(sets)) + "\n")
+            print(f"seed {asked.seed}: " + ", ".join(f"{name} {asked.seed + SETS.index(name)}" for name in sets) + "\n")
         if asked.fine:
             print_fine(sets)
         else:
