@@ -98,7 +98,7 @@ def match(meetings: Meetings, line: np.ndarray) -> list[int]:
     owner = np.repeat(np.arange(len(counts)), counts)
     share = np.concatenate([np.linspace(0, 1, count) for count in counts])
     every = np.concatenate(web.edges)
-    along = np.concatenate([np.gradient(edge, axis=0) for edge in web.edges])
+    along = np.concatenate([np.gradient(edge, axis=0) if len(edge) > 1 else np.zeros((1, 2)) for edge in web.edges])
     along /= np.hypot(along[:, 0], along[:, 1])[:, None] + 1e-9
     lengths: list[float] = (web.lengths / pen).tolist()
     places: list[int] = web.ends.ravel().tolist()

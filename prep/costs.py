@@ -62,6 +62,8 @@ class Features:
 
     pen: float
     """Width of the line, in pixels of the web."""
+    narrow: Floats
+    """(E,): the least width of each edge around its middle, in pens."""
     heading: Floats
     """(2 E, 2): the direction in which each arm leaves, of length 1."""
     pairs: NDArray[np.intp]
@@ -79,7 +81,8 @@ class Features:
 def describe(web: Web, pen: float, mask: NDArray[np.bool_]) -> Features:
     """The features of a web in pixels of ``mask``, in which lines are ``pen`` pixels wide."""
     lengths = web.lengths / pen
-    wide = _widths(web, pen, mask)
+    across = _widths(web, pen, mask)
+    wide = _excess(web, across)
     arms = arms_of(web)
     pairs = np.array(
         [(one, other) for at in arms for k, one in enumerate(at) for other in at[k:]], dtype=np.intp
@@ -105,7 +108,8 @@ def describe(web: Web, pen: float, mask: NDArray[np.bool_]) -> Features:
         )
     sampled = _sampled(web, pen)
     pair = _pair_features(sampled, pen, pairs, length)
-    return Features(pen, _heading(sampled, 0.75, 2.5), pairs, pair, end.astype(np.float64), tip, again)
+    narrow = across.min(axis=1, initial=np.inf) / pen
+    return Features(pen, narrow, _heading(sampled, 0.75, 2.5), pairs, pair, end.astype(np.float64), tip, again)
 
 
 def arms_of(web: Web) -> list[list[int]]:
@@ -117,9 +121,7 @@ def arms_of(web: Web) -> list[list[int]]:
 
 
 def _widths(web: Web, pen: float, mask: NDArray[np.bool_]) -> Floats:
-    """By how much of a pen each edge is wider than the lines of the page, from across its middle; (E,)."""
-    if not web.edges:
-        return np.zeros(0)
+    """Widths of the ink across the middle of each edge, in pixels, (E, 9)."""
     count = 9
     middle = np.linspace(0.2, 0.8, count)
     points = np.empty((len(web.edges), count, 2))
@@ -140,7 +142,14 @@ def _widths(web: Web, pen: float, mask: NDArray[np.bool_]) -> Floats:
         cells[..., 1] = np.clip(cells[..., 1], 0, mask.shape[0] - 1)
         inside = np.logical_and.accumulate(mask[cells[..., 1], cells[..., 0]], axis=2)
         width += 0.5 * inside.sum(axis=2)
-    typical = np.median(width, axis=1)
+    return width
+
+
+def _excess(web: Web, widths: Floats) -> Floats:
+    """By how much of the page's usual width each edge is wider than that, (E,)."""
+    if len(widths) == 0:
+        return np.zeros(0)
+    typical = np.median(widths, axis=1)
     usual = float(np.average(typical, weights=web.lengths + 1e-9))
     return np.clip(typical / max(usual, 1e-9) - 1, -0.5, 1.5)
 

@@ -193,8 +193,11 @@ def _line(meetings: Meetings, stroke: Stroke) -> Polyline:
         edge = edge[::-1] if arm & 1 else edge
         at = np.concatenate([[0.0], np.cumsum(segment_lengths(edge))])
         trim = min(_TRIM * meetings.pen, 0.4 * float(at[-1]))
-        begin = 0.0 if index == 0 and not stroke.closed else trim
-        end = float(at[-1]) - (0.0 if index == last and not stroke.closed else trim)
+        before, after = stroke.arms[index - 1] ^ 1, stroke.arms[(index + 1) % len(stroke.arms)]
+        loose = (index == 0 and not stroke.closed) or before == arm  # an end, or a tip drawn out and back
+        begin = 0.0 if loose else trim
+        loose = (index == last and not stroke.closed) or after == arm ^ 1
+        end = float(at[-1]) - (0.0 if loose else trim)
         parts.append(edge[(at >= begin - 1e-9) & (at <= end + 1e-9)])
     line = np.concatenate([*parts, parts[0][:1]] if stroke.closed else parts)
     if len(line) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -26,12 +27,12 @@ class Web:
     ends: NDArray[np.intp]
     """(E, 2): the places that each edge begins and ends at."""
 
-    @property
+    @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Length of each edge, shape (E,)."""
         return np.array([segment_lengths(edge).sum() for edge in self.edges], dtype=np.float64)
 
-    @property
+    @cached_property
     def degrees(self) -> NDArray[np.intp]:
         """How many ends of edges each place has, shape (N,)."""
         return np.bincount(self.ends.ravel(), minlength=len(self.places))

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from inked import arc
+
+from prep.separate import SeparateSettings, separate
+
+SIZE = (1000, 1400)
+
+
+def test_what_is_far_apart_are_two_drawings_in_reading_order() -> None:
+    strokes = [arc(700, 300, 150, 200, 0, 0.9), arc(250, 320, 150, 200, 0, 0.9), arc(500, 1000, 300, 250, 0, 0.9)]
+    groups, notes = separate(strokes, SIZE)
+    assert groups == [[1], [0], [2]]
+    assert notes == []
+
+
+def test_a_stroke_inside_another_and_one_beside_it_belong_to_it() -> None:
+    strokes = [arc(300, 400, 200, 250, 0, 1), arc(300, 400, 20, 20, 0, 1), np.array([(520.0, 300), (560, 500)])]
+    assert separate(strokes, SIZE)[0] == [[0, 1, 2]]
+
+
+def test_the_widest_step_between_gaps_decides() -> None:
+    """Parts whose gaps grow beyond the usual, and one across a wider step."""
+
+    def bars(*gaps: float) -> list[np.ndarray]:
+        x = 100 + np.concatenate([[0], np.cumsum(gaps)])
+        return [np.array([(each, 200.0), (each, 600)]) for each in x]
+
+    assert separate(bars(30, 40, 52), SIZE)[0] == [[0, 1, 2, 3]]
+    assert separate(bars(30, 40, 52, 120), SIZE)[0] == [[0, 1, 2, 3], [4]]
+    assert separate(bars(10, 52), SIZE)[0] == [[0, 1], [2]]
+
+
+@pytest.mark.parametrize("at", [(60, 1345), (930, 1345), (60, 40), (930, 40)])
+def test_a_number_in_a_corner_is_left_out(at: tuple[int, int]) -> None:
+    x, y = at
+    strokes = [arc(500, 600, 300, 400, 0, 1), arc(x, y, 8, 14, 0, 1), np.array([(x + 20.0, y - 14), (x + 20, y + 14)])]
+    groups, notes = separate(strokes, SIZE)
+    assert groups == [[0]]
+    assert notes == ["Its number was left out."]
+    assert len(separate(strokes, SIZE, SeparateSettings(numbers=False, least=0))[0]) == 2
+
+
+def test_a_drawing_in_the_corner_is_no_number() -> None:
+    assert len(separate([arc(150, 1250, 90, 80, 0, 1)], SIZE)[0]) == 1
+
+
+def test_the_tiny_is_left_out_with_a_word() -> None:
+    groups, notes = separate([arc(500, 600, 300, 400, 0, 1), arc(500, 120, 6, 6, 0, 1)], SIZE)
+    assert groups == [[0]]
+    assert notes == ["1 tiny mark was left out."]
+
+
+def test_boxes_merge_while_they_overlap() -> None:
+    box = SeparateSettings(by="boxes", overlap=0.05)
+    strokes = [arc(300, 300, 100, 100, 0, 1), arc(420, 300, 100, 100, 0, 1), arc(540, 300, 100, 100, 0, 1)]
+    assert separate(strokes, SIZE, box)[0] == [[0, 1, 2]]
+    apart = [arc(300, 300, 100, 100, 0, 1), arc(510, 300, 100, 100, 0, 1)]
+    assert len(separate(apart, SIZE, box)[0]) == 2
+    assert sorted(i for group in separate(strokes + apart, SIZE, box)[0] for i in group) == [0, 1, 2, 3, 4]
+
+
+def test_no_strokes_no_drawings() -> None:
+    assert separate([], SIZE) == ([], [])
