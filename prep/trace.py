@@ -19,13 +19,14 @@ from prep.corrections import Correction
 from prep.costs import Floats, describe, learnt
 from prep.homography import inverse, map_points
 from prep.ink import Ink, InkSettings, find_ink
+from prep.links import Stroke
 from prep.meetings import Meetings
 from prep.page import Page, straighten
 from prep.repair import repair
 from prep.scan import read_scan
 from prep.separate import SeparateSettings, separate
 from prep.skeleton import sharpen, thin
-from prep.trajectory import Junction, Stroke, recover
+from prep.trajectory import Junction, recover
 from prep.web import gather, weave
 
 _GATHER = 1.6  # pens: places nearer than this are one meeting
