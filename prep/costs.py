@@ -215,7 +215,7 @@ def _turning(lines: Floats) -> Floats:
     """Sum of the angles by which smoothed lines (P, n, 2) turn, (P,)."""
     index = np.arange(lines.shape[1])
     weights = np.exp(-0.5 * ((index[:, None] - index) / _SPREAD) ** 2)
-    smooth = np.einsum("ij,pjc->pic", weights / weights.sum(axis=1, keepdims=True), lines)
+    smooth = np.matmul(weights / weights.sum(axis=1, keepdims=True), lines)
     step = np.diff(smooth, axis=1)
     turn = np.diff(np.arctan2(step[..., 1], step[..., 0]), axis=1)
     return np.abs((turn + np.pi) % (2 * np.pi) - np.pi).sum(axis=1)

@@ -94,34 +94,26 @@ class Meetings:
             return Choice(cost, ((arms[0], arms[0]),) * out_and_back, (arms[0],) * odd)
         if len(passages) > _MOST_EXACT:
             return self._greedy(passages)
-        best: dict[int, Choice] = {0: Choice(0.0, (), ())}
+        best: dict[int, tuple[float, *Way]] = {0: (0.0, (), ())}  # a Choice each, made at the end
+        prices = [[self.together[arm, other] for other in arms] for arm in arms]
+        count = len(arms)
 
-        def of(left: int) -> Choice:
+        def of(left: int) -> tuple[float, *Way]:  # two bits for each arm: how many of its passages are left
             if (known := best.get(left)) is not None:
                 return known
-            first = (left & -left).bit_length() - 1
-            rest = left & (left - 1)
-            arm = passages[first]
-            without = of(rest)
-            found = Choice(without.cost + self.end[arm], without.pairs, (*without.ends, arm))
-            seen: set[Arm] = set()
-            others = rest
-            while others:
-                second = (others & -others).bit_length() - 1
-                others &= others - 1
-                other = passages[second]
-                if other in seen:
-                    continue
-                seen.add(other)
-                price = self.together[arm, other]
-                if price < found.cost:
-                    without = of(rest & ~(1 << second))
-                    if without.cost + price < found.cost:
-                        found = Choice(without.cost + price, (*without.pairs, (arm, other)), without.ends)
+            first = (left & -left).bit_length() - 1 >> 1
+            arm, rest = arms[first], left - (1 << 2 * first)
+            cost, pairs, ends = of(rest)
+            found = (cost + self.end[arm], pairs, (*ends, arm))
+            for second in range(first, count):
+                if rest >> 2 * second & 3 and (price := prices[first][second]) < found[0]:
+                    cost, pairs, ends = of(rest - (1 << 2 * second))
+                    if cost + price < found[0]:
+                        found = (cost + price, (*pairs, (arm, arms[second])), ends)
             best[left] = found
             return found
 
-        return of((1 << len(passages)) - 1)
+        return Choice(*of(sum(passages.count(arm) << 2 * index for index, arm in enumerate(arms))))
 
     def _greedy(self, passages: list[Arm]) -> Choice:
         count = len(passages)

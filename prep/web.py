@@ -111,14 +111,12 @@ def gather(web: Web, reach: float, spur: float) -> Web:
 def _touching(row: Pixels, column: Pixels, width: int) -> tuple[Pixels, Pixels]:
     """Pairs of pixels that touch, (P, 2), each once; and how many others each pixel touches, (n,)."""
     across = width + 2
-    where = (row + 1) * across + column + 1
-    index = np.full((int(row.max(initial=0)) + 3) * across, -1, dtype=np.int32)
-    index[where] = np.arange(len(where))
+    where = (row + 1) * across + column + 1  # ascends, as the pixels do
     found: list[Pixels] = []
     for step in (1, across - 1, across, across + 1):
-        other = index[where + step]
-        here = np.flatnonzero(other >= 0)
-        found.append(np.column_stack([here, other[here].astype(np.intp)]))
+        other = np.minimum(np.searchsorted(where, where + step), len(where) - 1)
+        here = np.flatnonzero(where[other] == where + step)
+        found.append(np.column_stack([here, other[here]]))
     pairs = np.concatenate(found)
     return pairs, np.bincount(pairs.ravel(), minlength=len(where))
 
