@@ -13,6 +13,8 @@ from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]
 
 from drawing.geometry import Polyline, length, resample
 
+_ACROSS = 0.93  # of the page's side: a straight line longer than this was printed, or is the edge of the sheet
+_STRAIGHT = 0.01  # of its length: how far such a line strays from straight
 _CORNER = (0.28, 0.12)  # how much of a page's width and height its corners with a number take
 _NUMBER = 0.045  # of the page's height: a number is not taller
 
@@ -46,6 +48,9 @@ def separate(
     if not strokes:
         return [], []
     boxes = np.array([np.concatenate([stroke.min(axis=0), stroke.max(axis=0)]) for stroke in strokes])
+    drawn = [index for index, stroke in enumerate(strokes) if not _is_rule(stroke, size)]
+    ruled = len(drawn) < len(strokes)
+    strokes, boxes = [strokes[index] for index in drawn], boxes[drawn]
     if settings.by == "boxes":
         groups = _by_boxes(boxes, settings.overlap)
     else:
@@ -63,7 +68,9 @@ def separate(
     notes = ["Its number was left out."] if numbers else []
     if tiny:
         notes.append(f"{tiny} tiny {'marks were' if tiny > 1 else 'mark was'} left out.")
-    return _in_reading_order(found), notes
+    if ruled:
+        notes.append("A straight line across the whole page was left out.")
+    return [[drawn[index] for index in group] for group in _in_reading_order(found)], notes
 
 
 def _by_distance(strokes: Sequence[Polyline], boxes: NDArray[np.float64], gap: float) -> list[list[int]]:
@@ -140,6 +147,16 @@ def _nested(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
         bool((inner[:2] >= outer[:2]).all() and (inner[2:] <= outer[2:]).all())
         for inner, outer in ((one, other), (other, one))
     )
+
+
+def _is_rule(stroke: Polyline, size: tuple[int, int]) -> bool:
+    """Whether a stroke is straight and runs across the whole page, as the margin line of ruled paper does."""
+    way = stroke[-1] - stroke[0]
+    far = float(np.hypot(*way))
+    if abs(way[0]) < _ACROSS * size[0] and abs(way[1]) < _ACROSS * size[1]:
+        return False
+    off = (stroke - stroke[0]) @ np.array([-way[1], way[0]]) / far
+    return bool(np.abs(off).max() < _STRAIGHT * far)
 
 
 def _is_number(box: NDArray[np.float64], size: tuple[int, int]) -> bool:

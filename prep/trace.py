@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -14,7 +15,7 @@ from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]
 
 from drawing.connect import join
 from drawing.drawing import Bounds, Drawing
-from drawing.geometry import Polyline, resample, segment_lengths
+from drawing.geometry import Polyline, length, resample, segment_lengths
 from prep.corrections import Correction
 from prep.costs import Floats, describe, learnt
 from prep.homography import inverse, map_points
@@ -30,6 +31,7 @@ from prep.trajectory import Junction, recover
 from prep.web import gather, weave
 
 _GATHER = 1.6  # pens: places nearer than this are one meeting
+_BROAD = 5.0  # page pixels: ink of a pen wider than this is looked at as it is, finer ink at twice its pixels
 _SPUR = 1.0  # pens: dead ends shorter than this are the roughness of the line
 _TRIM = 0.8  # pens next to a meeting, where a skeleton bends towards the other lines
 _SMOOTH = 0.3  # of a pen: standard deviation of the average along the line
@@ -44,7 +46,7 @@ class TraceSettings(BaseModel):
     backend: Literal["graph", "autotrace"] = "graph"
     """``graph`` follows the pen through crossings; ``autotrace`` is the tracer of the source article."""
     fine: bool = False
-    """Looks at ink at four times its pixels instead of twice: for small details, and slower."""
+    """Looks at ink at twice as many pixels as usual: for small details, and slower."""
     join: float = Field(default=15.0, ge=0, le=200)
     """Ends of strokes of one drawing are joined over at most so much white, of 200 for its long side."""
     ink: InkSettings = InkSettings()
@@ -131,7 +133,8 @@ def follow(looked: Looked, settings: TraceSettings, corrections: Sequence[Correc
     else:
         back = inverse(page.to_scan)
         flips = [map_points(back, each.at)[0] for each in corrections if each.kind == "flip"]
-        strokes, junctions = centrelines(ink, 4 if settings.fine else 2, flips)
+        factor = (2 if settings.fine else 1) * (1 if ink.pen > _BROAD else 2)
+        strokes, junctions = centrelines(ink, factor, flips)
         groups, left_out = separate(strokes, (width, height), settings.separate)
         notes += left_out
         drawings = [_joined(Drawing(tuple(strokes[index] for index in group)), settings.join) for group in groups]
@@ -162,6 +165,7 @@ def centrelines(
     meetings = meet(ink, factor)
     found = recover(meetings, [_fine(point, factor) for point in flips])
     strokes = [(_line(meetings, stroke) + 0.5) / factor - 0.5 for stroke in found.strokes]
+    strokes = [stroke for stroke in map(_or_dot, strokes, repeat(ink)) if stroke is not None]
     junctions = tuple(
         replace(each, at=((each.at[0] + 0.5) / factor - 0.5, (each.at[1] + 0.5) / factor - 0.5))
         for each in found.junctions
@@ -177,6 +181,17 @@ def meet(ink: Ink, factor: int, costs: Floats | None = None) -> Meetings:
     web = gather(weave(skeleton), _GATHER * pen, _SPUR * pen)
     web = replace(web, edges=tuple(_smoothed(edge, 1.2) for edge in web.edges))
     return Meetings(web, describe(web, pen, mask), learnt() if costs is None else costs)
+
+
+def _or_dot(stroke: Polyline, ink: Ink) -> Polyline | None:
+    """A stroke; one no longer than the pen is wide is a dot if its ink is wider than a line, and else dirt."""
+    if length(stroke) > ink.pen:
+        return stroke
+    middle = stroke.mean(axis=0)
+    angles = np.arange(8) * np.pi / 4
+    rim = np.rint(middle + 0.7 * ink.pen * np.column_stack([np.cos(angles), np.sin(angles)])).astype(np.intp)
+    x, y = np.clip(rim, 0, np.array(ink.mask.shape[::-1]) - 1).T
+    return middle[None] if ink.mask[y, x].all() else None
 
 
 def _fine(point: Polyline, factor: int) -> tuple[float, float]:

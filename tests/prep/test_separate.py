@@ -64,3 +64,15 @@ def test_boxes_merge_while_they_overlap() -> None:
 
 def test_no_strokes_no_drawings() -> None:
     assert separate([], SIZE) == ([], [])
+
+
+def test_a_straight_line_across_the_whole_page_was_printed() -> None:
+    head = arc(500, 600, 300, 400, 0, 1)
+    margin = np.array([(90.0, 2), (70, 700), (52, 1398)])
+    assert separate([margin, head], SIZE)[0] == [[1]]
+    assert separate([margin, head], SIZE)[1] == ["A straight line across the whole page was left out."]
+    assert separate([margin[1:], head], SIZE)[0] != [[1]]  # half a page may be drawn
+
+
+def test_a_page_of_nothing_but_rules_has_no_drawing() -> None:
+    assert separate([np.array([(90.0, 2), (52, 1398)])], SIZE)[0] == []

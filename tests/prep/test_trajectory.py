@@ -142,3 +142,12 @@ def test_the_same_ink_gives_the_same_strokes() -> None:
     assert max(stray(line, lines) for line in one) < 6
     assert all(len(line) > 1 for line in one)
     assert list(itertools.chain.from_iterable(one))
+
+
+def test_a_blot_is_a_dot_and_a_speck_is_not() -> None:
+    line = [(20, 100), (220, 100)]
+    (blot,) = [
+        stroke for stroke in traced([line, arc(120, 50, 3, 3, 0, 1), arc(120, 50, 1, 1, 0, 1)]) if len(stroke) == 1
+    ]
+    assert np.hypot(*(blot[0] - (120, 50))) < 1.5
+    assert len(traced([line, [(120, 50), (120.5, 50)]])) == 1
