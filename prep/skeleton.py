@@ -74,7 +74,7 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     padded[1:-1, 1:-1] = mask
     flat = padded.ravel()
     steps = [down * (width + 2) + right for down, right in _AROUND]
-    ink = np.flatnonzero(flat).astype(np.int32)
+    ink = np.flatnonzero(padded.view(np.bool_)).astype(np.int32)
     spare = _spare()
     before = -1
     while len(ink) != before:
@@ -82,8 +82,8 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         for side in (0, 4, 2, 6):
             rim = ink[flat[ink + steps[side]] == 0]
             flat[rim[spare[_around(flat, rim, steps)]]] = 0
-            ink = ink[flat[ink] == 1]
-    return padded[1:-1, 1:-1].astype(np.bool_)
+        ink = ink[flat[ink] == 1]
+    return padded[1:-1, 1:-1].view(np.bool_)
 
 
 def _around(flat: NDArray[np.uint8], ink: NDArray[np.int32], steps: list[int]) -> NDArray[np.uint8]:

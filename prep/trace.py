@@ -175,12 +175,26 @@ def centrelines(
 
 def meet(ink: Ink, factor: int, costs: Floats | None = None) -> Meetings:
     """All places where the lines of a page meet, at ``factor`` times its pixels, with their costs."""
-    mask = sharpen(ink, factor)
+    part, corner = _cropped(ink)
+    mask = sharpen(part, factor)
     skeleton = thin(mask)
-    pen = float(mask.sum() / max(1, skeleton.sum()))
+    pen = np.count_nonzero(mask) / max(1, np.count_nonzero(skeleton))
     web = gather(weave(skeleton), _GATHER * pen, _SPUR * pen)
     web = replace(web, edges=tuple(_smoothed(edge, 1.2) for edge in web.edges))
-    return Meetings(web, describe(web, pen, mask), learnt() if costs is None else costs)
+    features = describe(web, pen, mask)
+    shift = corner * float(factor)
+    web = replace(web, places=web.places + shift, edges=tuple(edge + shift for edge in web.edges))
+    return Meetings(web, features, learnt() if costs is None else costs)
+
+
+def _cropped(ink: Ink) -> tuple[Ink, Polyline]:
+    """The part of a page that has ink, with a margin, and the pixel of its top left corner, x and y."""
+    margin = 2 + round(2 * ink.pen)
+    spans = [np.flatnonzero(ink.mask.any(axis=axis)) for axis in (0, 1)]  # columns, rows
+    x, y = (max(0, int(span[0]) - margin) if len(span) else 0 for span in spans)
+    right, bottom = (int(span[-1]) + margin + 1 if len(span) else 0 for span in spans)
+    part = replace(ink, mask=ink.mask[y:bottom, x:right], light=ink.light[y:bottom, x:right])
+    return part, np.array([x, y], dtype=np.float64)
 
 
 def _or_dot(stroke: Polyline, ink: Ink) -> Polyline | None:
