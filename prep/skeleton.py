@@ -30,7 +30,7 @@ def sharpen(ink: Ink, factor: int) -> NDArray[np.bool_]:
     wide = np.zeros((height + 2, width + 2), np.bool_)
     for down, right in ((0, 0), (0, 2), (2, 0), (2, 2), (1, 1)):
         wide[down : down + height, right : right + width] |= ink.mask
-    row, column = np.nonzero(wide[1:-1, 1:-1])
+    row, column = np.divmod(np.flatnonzero(wide[1:-1, 1:-1]), width)  # quicker than nonzero in two dimensions
     where = (row + reach + 1) * across + column + reach + 1
     darkest = light[where]
     for down in range(-reach, reach + 1):
