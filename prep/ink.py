@@ -58,19 +58,40 @@ class Ink:
 def find_ink(page: Page, settings: InkSettings | None = None) -> Ink:
     """The ink of a page. A page without a line has an empty mask and a note that says so; nothing is raised."""
     settings = settings or InkSettings()
+    return dark_ink(even_page(page, rules=settings.rules), settings)
+
+
+@dataclass(frozen=True)
+class EvenPage:
+    """A page without its light and shade: all that does not change while it is tried how dark ink must be."""
+
+    light: NDArray[np.float32]
+    """As in Ink."""
+    ruled: NDArray[np.bool_] | None
+    """(h, w): where printed lines were taken off; None where there are none."""
+    notes: tuple[str, ...] = ()
+
+
+def even_page(page: Page, *, rules: bool) -> EvenPage:
+    """Divide light and shade out of a page, and take printed lines off it where ``rules`` says so."""
     rgb, notes = page.rgb, page.notes
     if is_inverted(rgb):
         rgb, notes = 255 - rgb, (*notes, "The lines are lighter than the paper; the page was inverted.")
     light = even(rgb, paper(rgb))
     ruled = None
-    if settings.rules:
+    if rules:
         light, ruled = without_rules(light)
     if ruled is not None:
         notes = (*notes, "The lines printed on the paper were left out.")
-    mask = _lines(light, ruled, settings)
+    return EvenPage(light, ruled, notes)
+
+
+def dark_ink(page: EvenPage, settings: InkSettings) -> Ink:
+    """What is dark enough on a page to be ink."""
+    mask = _lines(page.light, page.ruled, settings)
     if not mask.any():
-        return Ink(mask, light, 0.0, (*notes, "No line was found on this page."))
-    return Ink(mask, light, line_width(mask), notes)
+        return Ink(mask, page.light, 0.0, (*page.notes, "No line was found on this page."))
+    return Ink(mask, page.light, line_width(mask), page.notes)
 
 
 def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings: InkSettings) -> NDArray[np.bool_]:

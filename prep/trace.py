@@ -123,21 +123,43 @@ def look(path: Path, settings: TraceSettings) -> Looked:
 def follow(looked: Looked, settings: TraceSettings, corrections: Sequence[Correction] = ()) -> TracedScan:
     """The drawings of a page whose ink is known, as a person has corrected them."""
     page, ink = looked.page, looked.ink
-    height, width = page.rgb.shape[:2]
-    notes = list(ink.notes)
     if settings.backend == "autotrace":
         from prep.autotrace import source_method
 
-        drawings = source_method(page.rgb)
-        junctions: Sequence[Junction] = ()
-    else:
-        back = inverse(page.to_scan)
-        flips = [map_points(back, each.at)[0] for each in corrections if each.kind == "flip"]
-        factor = (2 if settings.fine else 1) * (1 if ink.pen > _BROAD else 2)
-        strokes, junctions = centrelines(ink, factor, flips)
-        groups, left_out = separate(strokes, (width, height), settings.separate)
-        notes += left_out
-        drawings = [_joined(Drawing(tuple(strokes[index] for index in group)), settings.join) for group in groups]
+        return finish(looked, source_method(page.rgb), (), (), corrections)
+    strokes, junctions = centrelines(ink, factor_of(ink, settings), flips_of(page, corrections))
+    return finish(looked, *parted(looked, strokes, settings), junctions, corrections)
+
+
+def factor_of(ink: Ink, settings: TraceSettings) -> int:
+    """At how many times the page's pixels its ink is looked at."""
+    return (2 if settings.fine else 1) * (1 if ink.pen > _BROAD else 2)
+
+
+def flips_of(page: Page, corrections: Sequence[Correction]) -> list[Polyline]:
+    """The junctions that a person has flipped, in page pixels."""
+    back = inverse(page.to_scan)
+    return [map_points(back, each.at)[0] for each in corrections if each.kind == "flip"]
+
+
+def parted(looked: Looked, strokes: Sequence[Polyline], settings: TraceSettings) -> tuple[list[Drawing], list[str]]:
+    """The strokes of a page as drawings, joined, and what was left out, in words."""
+    height, width = looked.page.rgb.shape[:2]
+    groups, left_out = separate(strokes, (width, height), settings.separate)
+    drawings = [_joined(Drawing(tuple(strokes[index] for index in group)), settings.join) for group in groups]
+    return drawings, left_out
+
+
+def finish(
+    looked: Looked,
+    drawings: Sequence[Drawing],
+    left_out: Sequence[str],
+    junctions: Sequence[Junction],
+    corrections: Sequence[Correction],
+) -> TracedScan:
+    """A scan with its drawings, corrected but for flips, which come before."""
+    page = looked.page
+    height, width = page.rgb.shape[:2]
     others = [each for each in corrections if each.kind != "flip"]
     mended, found_nothing = repair(drawings, others, max(width, height), page.to_scan)
     return TracedScan(
@@ -145,9 +167,9 @@ def follow(looked: Looked, settings: TraceSettings, corrections: Sequence[Correc
         looked.size,
         (width, height),
         page.to_scan,
-        ink.pen,
+        looked.ink.pen,
         tuple(_with_junctions([each.drawing for each in mended], junctions)),
-        (*notes, *found_nothing),
+        (*looked.ink.notes, *left_out, *found_nothing),
     )
 
 
@@ -160,9 +182,13 @@ def centrelines(
         factor: at how many times the page's pixels its ink is looked at.
         flips: (2,) each: points near which lines go the next other way through a junction.
     """
-    if not ink.mask.any():
-        return [], ()
-    meetings = meet(ink, factor)
+    return lines_through(ink, meet(ink, factor), factor, flips) if ink.mask.any() else ([], ())
+
+
+def lines_through(
+    ink: Ink, meetings: Meetings, factor: int, flips: Sequence[Polyline] = ()
+) -> tuple[list[Polyline], tuple[Junction, ...]]:
+    """As centrelines, of meetings at ``factor`` times the page's pixels."""
     found = recover(meetings, [_fine(point, factor) for point in flips])
     strokes = [(_line(meetings, stroke) + 0.5) / factor - 0.5 for stroke in found.strokes]
     strokes = [stroke for stroke in map(_or_dot, strokes, repeat(ink)) if stroke is not None]

@@ -36,6 +36,7 @@ from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
 from tui.themes import NIGHT, PAPER
+from tui.tracing import Tracing
 from tui.widgets.dialog import ChoiceDialog, ErrorDialog
 from tui.widgets.header import StudioHeader
 
@@ -107,7 +108,7 @@ class Monoline(AppWithHelp):
         self.tray: Tray | None = None
         self.walk: tuple[End, ...] = ()
         """Drawings that Interpolate is to walk between."""
-        self.sampler = Sampler(self, sampler)
+        self.sampler, self.tracing = Sampler(self, sampler), Tracing()
         self.plotter = SIMULATOR
         self.sheet: Path | None = None
         """The sheet that was sent to Plot, until it takes it."""
@@ -129,6 +130,7 @@ class Monoline(AppWithHelp):
     def on_unmount(self) -> None:
         """Nothing that was started for this terminal goes on."""
         self.sampler.close()
+        self.tracing.close()
 
     # the studio and its datasets
 
@@ -329,8 +331,7 @@ class Monoline(AppWithHelp):
 
     async def action_quit(self) -> None:
         """Quit; ask first where work goes on."""
-        farewell = self.jobs.farewell()
-        if not farewell:
+        if not (farewell := self.jobs.farewell()):
             self.exit()
             return
         self.push_screen(ChoiceDialog("Quit?", farewell, ("Stay", "Quit")), partial(self._answered, farewell))

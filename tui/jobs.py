@@ -20,12 +20,12 @@ HELD = ("paused", "stopped", "finished")
 
 @dataclass(frozen=True)
 class Job:
-    """A training or a plot that goes on."""
+    """A training, a plot or a preparation that goes on."""
 
     run: Run = field(compare=False)
     name: str
     mode: str
-    """``train`` or ``plot``, which is the screen where more of it is seen."""
+    """``train``, ``plot`` or ``prepare``, which is the screen where more of it is seen."""
     state: str = ""
     """Of a plot: drawing, pausing, paused and so on."""
     share: float | None = None
@@ -33,6 +33,8 @@ class Job:
     @property
     def words(self) -> str:
         """What goes on, for a chip."""
+        if self.mode == "prepare":
+            return "preparing scans"
         return f"training {self.name}" if self.mode == "train" else self.state or "plotting"
 
 
@@ -57,6 +59,7 @@ class Jobs:
 
     def look(self, studio: Studio) -> tuple[Job, ...]:
         """All that goes on; reads files, so not for the thread that paints."""
+        from studio.runs import FILE, Run
         from tui.sweeps import all_runs
 
         if not self._lock.acquire(blocking=False):
@@ -64,6 +67,8 @@ class Jobs:
         try:
             folders = ((studio.runs, "train"), (studio.plots, "plot"))
             found = [(run, mode) for folder, mode in folders for run in all_runs(folder)]
+            if (studio.preparation / FILE).exists():
+                found.append((Run(studio.preparation), "prepare"))
             return tuple(job for run, mode in found if (job := self._look_at(run, mode)) is not None)
         finally:
             self._lock.release()
@@ -122,4 +127,6 @@ class Jobs:
             parts.append("The plot that another monoline started goes on.")
         if names := [job.name for job in self.seen if job.mode == "train"]:
             parts.append(f"The training of {' and '.join(names)} goes on; open monoline again to follow it.")
+        if any(job.mode == "prepare" for job in self.seen):
+            parts.append("Preparation goes on; open monoline again to follow it.")
         return " ".join(parts)

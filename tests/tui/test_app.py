@@ -108,16 +108,16 @@ async def test_enter_shows_a_drawing_large_and_escape_goes_back(studio: Path, go
         assert pilot.app.screen.query_one(Gallery).cursor == 1
 
 
-async def test_s_goes_to_the_next_split_and_back(studio: Path) -> None:
+async def test_n_goes_to_the_next_split_and_back(studio: Path) -> None:
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         numbers = pilot.app.screen.query_one("#numbers", Static)
-        await pilot.press("s")
+        await pilot.press("n")
         await pilot.press("right")
         await pilot.pause()
         assert "valid 1" in str(numbers.content)
         assert "2 strokes, 4 points" in str(numbers.content)
-        await pilot.press("s")
+        await pilot.press("n")
         await pilot.pause()
         assert "train 0" in str(numbers.content)
 

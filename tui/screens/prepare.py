@@ -1,4 +1,4 @@
-"""Prepare: open a dataset, look through its drawings."""
+"""Prepare: from scans to a dataset, and through the drawings of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.demo_set import datasets
-from tui.screens.screen import StudioScreen
+from tui.screens.books import BooksScreen
 from tui.widgets.canvas import Canvas
 from tui.widgets.dialog import PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -23,20 +23,28 @@ from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from drawing.collection import Collection
+    from studio.folder import Studio
 
 EMPTY = (
-    "No drawings yet.\n\nPress [b]d[/b] for the demo artist's set,\nor [b]o[/b] to open a dataset or a folder of SVG."
+    "No drawings yet.\n\n"
+    "Press [b]a[/b] to add scans of your sketchbooks,\nor [b]D[/b] for a sketchbook of the demo artist.\n\n"
+    "To begin with drawings: [b]d[/b] for the demo artist's set,\nor [b]o[/b] to open a dataset or a folder of SVG."
 )
 
 
-class PrepareScreen(StudioScreen):
-    """Datasets on the left, their drawings in the middle, the chosen one on the right."""
+class PrepareScreen(BooksScreen):
+    """Sketchbooks and datasets on the left, what is in one in the middle, the chosen scan or drawing on the right."""
 
     BINDINGS = [
+        Binding("a", "add", "Add scans", id="prepare.add"),
+        Binding("r", "run", "Run", id="prepare.run"),
+        Binding("s", "stop", "Stop", id="prepare.stop"),
+        Binding("w", "points", "Write", id="prepare.points"),
         Binding("o", "open", "Open", id="prepare.open"),
         Binding("d", "demo", "Demo", id="prepare.demo"),
-        Binding("s", "split", "Split", id="prepare.split"),
-        Binding("ctrl+b,f2", "panel", "Panel", id="prepare.panel"),
+        Binding("D", "demo_book", "Demo sketchbook", show=False, id="prepare.demo_book"),
+        Binding("n", "split", "Next split", show=False, id="prepare.split"),
+        Binding("ctrl+b,f2", "panel", "Panel", show=False, id="prepare.panel"),
     ]
 
     def __init__(self) -> None:
@@ -45,14 +53,20 @@ class PrepareScreen(StudioScreen):
         self._path = Path()
         self._split = ""
         self._listed: list[Path] = []
+        self._known: Studio | None = None
+        """The studio whose sketchbooks were looked at."""
 
     def compose(self) -> ComposeResult:
         """Header, three columns, footer."""
         yield StudioHeader()
         with Horizontal():
-            yield OptionList(id="datasets")
+            with Vertical(id="left"):
+                yield OptionList(id="books")
+                yield OptionList(id="datasets")
             with Vertical(id="middle"):
+                yield Static("", id="stages", markup=False)
                 yield Static("", id="summary", markup=False)
+                yield OptionList(id="scans")
                 yield Gallery(id="gallery")
                 yield Static(EMPTY, id="empty")
             with Vertical(id="detail", classes="panel"):
@@ -62,9 +76,22 @@ class PrepareScreen(StudioScreen):
 
     def on_mount(self) -> None:
         """Nothing is open yet."""
+        self.query_one("#books", OptionList).border_title = "sketchbooks"
         self.query_one("#datasets", OptionList).border_title = "datasets"
-        self.query_one(Gallery).display = False
+        for name in ("#books", "#stages"):
+            self.query_one(name).display = False
+        self.show_middle()
         self.query_one("#empty").focus()
+
+    def show_middle(self) -> None:
+        """Either scans or drawings of a dataset, or what to press."""
+        scans, drawings = bool(self.shown), self._collection is not None and not self.shown
+        fresh = scans and not self.query_one("#scans").display
+        self.query_one("#scans").display = scans
+        self.query_one(Gallery).display = drawings
+        self.query_one("#empty").display = not scans and not drawings
+        if fresh and self.focused is not self.query_one("#datasets"):
+            self.query_one("#scans").focus()
 
     # the studio and its datasets
 
@@ -81,10 +108,17 @@ class PrepareScreen(StudioScreen):
             options.highlighted = self._listed.index(path)
         if path is not None and collection is not None and collection is not self._collection:
             self._open(path, collection)
+        if self._known is not self.monoline.studio:
+            self._known = self.monoline.studio
+            self.list_scans()
 
     @on(OptionList.OptionSelected, "#datasets")
     def _dataset_chosen(self, event: OptionList.OptionSelected) -> None:
-        self.monoline.open_dataset(self._listed[event.option_index])
+        path = self._listed[event.option_index]
+        if path == self.monoline.dataset and self._collection is not None:
+            self._open(path, self._collection)  # a book was shown meanwhile
+        else:
+            self.monoline.open_dataset(path)
 
     def action_open(self) -> None:
         """Ask for a file or folder of drawings and open it."""
@@ -104,11 +138,11 @@ class PrepareScreen(StudioScreen):
 
     def _open(self, path: Path, collection: Collection) -> None:
         self._path, self._collection = path, collection
+        self.book = ""
         if skipped := list(collection.skipped):
             more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
             self.notify(f"{skipped[0]}{more}", title="Left out", severity="warning", timeout=10)
-        self.query_one("#empty").display = False
-        self.query_one(Gallery).display = True
+        self.show_middle()
         self._show(next(split for split, entries in collection.splits.items() if entries))
         self.query_one(Gallery).focus()
 
@@ -147,10 +181,12 @@ class PrepareScreen(StudioScreen):
         self.app.push_screen(ZoomScreen(self._collection.splits[self._split][event.index].drawing))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The next split needs a dataset with more than one."""
+        """The next split needs a dataset with more than one; a run needs scans, and one at a time goes on."""
         if action == "split":
-            filled = (
-                [] if self._collection is None else [s for s, entries in self._collection.splits.items() if entries]
-            )
-            return None if len(filled) < 2 else True
+            splits = {} if self._collection is None or self.book else self._collection.splits
+            return None if sum(map(bool, splits.values())) < 2 else True
+        if action in ("run", "points"):
+            return True if self.scans and not self.running else None
+        if action == "stop":
+            return True if self.running and not self.stopping else None
         return True

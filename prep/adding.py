@@ -1,0 +1,72 @@
+"""Scans copied into a studio's sketchbooks."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prep.errors import PrepError
+from prep.sketchbook import ENDINGS, find_pictures
+from studio.files import replacing
+from studio.folder import Studio
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was copied."""
+
+    book: str
+    copied: int
+    already: int
+    """Scans that were there before."""
+
+
+def add_scans(
+    studio: Studio,
+    source: Path,
+    book: str,
+    on_done: Callable[[int, int], object] = lambda _done, _total: None,
+) -> Added:
+    """Copy a picture, or all pictures of a folder, into a sketchbook; what lies there already stays as it is.
+
+    Args:
+        source: never changed.
+        book: name of the sketchbook's folder, made if needed.
+        on_done: gets how many are done, and of how many.
+
+    Raises:
+        PrepError: no pictures there, a name that is none, another scan of the same name, or a disk that is full.
+    """
+    if wrong := wrong_name(book):
+        raise PrepError(wrong)
+    root = source if source.is_dir() else source.parent
+    pictures = find_pictures(source) if source.is_dir() else [source]
+    if not pictures or pictures[0].suffix.lower() not in ENDINGS | {".pdf"}:
+        raise PrepError(f"{source} has no pictures in it; scans are .jpg, .png, .tif, .heic and the like.")
+    copied = already = 0
+    for number, path in enumerate(pictures, 1):
+        target = studio.sketchbooks / book / path.relative_to(root)
+        try:
+            if target.exists():
+                if not filecmp.cmp(path, target, shallow=False):
+                    raise PrepError(f"{target} is another scan than {path}; choose another sketchbook for it.")
+                already += 1
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with replacing(target) as temporary:
+                    shutil.copyfile(path, temporary)
+                copied += 1
+        except OSError as error:
+            raise PrepError(f"{path} can't be copied to {target}: {error.strerror or error}.") from None
+        on_done(number, len(pictures))
+    return Added(book, copied, already)
+
+
+def wrong_name(book: str) -> str:
+    """Why a sketchbook can't be called so; empty if it can."""
+    if not book or book.startswith(".") or "/" in book or "\\" in book or book.lower() == "priv":
+        return "A sketchbook needs a name that can be a folder's, as sb01."
+    return ""

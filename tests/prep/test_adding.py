@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prep.adding import add_scans, wrong_name
+from prep.errors import PrepError
+from prep.sketchbook import find_scans
+from studio.folder import Studio, create_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return create_studio(tmp_path / "ink")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    for name in ("scans/1.jpg", "scans/inner/2.png", "scans/notes.txt", "scans/priv/3.jpg"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return tmp_path / "scans"
+
+
+def test_pictures_are_copied_and_nothing_else_or_private(studio: Studio, source: Path) -> None:
+    told: list[tuple[int, int]] = []
+    added = add_scans(studio, source, "sb01", lambda done, total: told.append((done, total)))
+    assert (added.copied, added.already) == (2, 0)
+    assert told == [(1, 2), (2, 2)]
+    assert [scan.name for scan in find_scans(studio.sketchbooks).scans] == ["sb01/1.jpg", "sb01/inner/2.png"]
+    assert (source / "1.jpg").exists()
+    again = add_scans(studio, source, "sb01")
+    assert (again.copied, again.already) == (0, 2)
+
+
+def test_one_picture_is_copied_too(studio: Studio, source: Path) -> None:
+    assert add_scans(studio, source / "1.jpg", "sb01").copied == 1
+    assert (studio.sketchbooks / "sb01" / "1.jpg").read_bytes() == b"scans/1.jpg"
+
+
+def test_another_scan_of_the_same_name_is_never_replaced(studio: Studio, source: Path) -> None:
+    add_scans(studio, source, "sb01")
+    (source / "1.jpg").write_bytes(b"another")
+    with pytest.raises(PrepError, match="choose another sketchbook"):
+        add_scans(studio, source, "sb01")
+    assert (studio.sketchbooks / "sb01" / "1.jpg").read_bytes() == b"scans/1.jpg"
+
+
+def test_what_has_no_pictures_and_names_that_are_none_are_refused(studio: Studio, source: Path) -> None:
+    with pytest.raises(PrepError, match="no pictures"):
+        add_scans(studio, source / "notes.txt", "sb01")
+    for name in ("", "..", ".x", "a/b", "a\\b", "Priv"):
+        assert wrong_name(name)
+        with pytest.raises(PrepError, match="needs a name"):
+            add_scans(studio, source, name)
+    assert not wrong_name("sb 01")

@@ -1,0 +1,126 @@
+"""Sketchbooks in the Prepare screen: what they hold, how they grow, and the way to a dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from scanned_studio import at_the_list, scanned
+from screens import comes, screen_text, settled
+from textual.widgets import Input, OptionList, Static
+
+from prep.render.book import render_book
+from prep.render.settings import RenderSettings
+from studio.folder import create_studio
+from tui.app import Monoline
+from tui.screens.points import PointsScreen, cut_at
+from tui.screens.prepare import PrepareScreen
+from tui.screens.scan import ScanScreen
+from tui.widgets.gallery import Gallery
+from tui.widgets.slider import Slider
+
+Golden = Callable[[str, str], None]
+
+__all__ = ["scanned"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_scans_are_listed_by_book_with_what_is_known_of_them(
+    scanned: Path, golden: Golden, size: tuple[int, int]
+) -> None:
+    async with Monoline(scanned).run_test(size=size) as pilot:
+        await at_the_list(pilot)
+        golden(f"prepare-scans-{size[0]}x{size[1]}.txt", screen_text(pilot.app))
+
+
+async def test_another_book_shows_its_scans_and_enter_opens_one(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PrepareScreen)
+        screen.query_one("#books", OptionList).focus()
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        assert "sb02  1 scan: 1 out of date" in str(screen.query_one("#summary", Static).content)
+        await pilot.press("enter")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen))
+
+
+async def test_a_adds_a_folder_of_scans_and_leaves_those_that_are_there(scanned: Path, tmp_path: Path) -> None:
+    source = tmp_path / "more"
+    source.mkdir()
+    for number in (1, 2):
+        Image.new("L", (80, 100), 200 + number).save(source / f"{number}.png")
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        for _ in range(2):
+            await pilot.press("a")
+            await pilot.pause()
+            pilot.app.screen.query_one(Input).value = str(source)
+            await pilot.press("enter")
+            await pilot.pause()
+            assert pilot.app.screen.query_one(Input).value == "more"
+            await pilot.press("enter")
+            await settled(pilot)
+            assert sorted(path.name for path in (scanned / "sketchbooks" / "more").iterdir()) == ["1.png", "2.png"]
+
+
+async def test_the_histogram_shows_what_is_cut(scanned: Path, golden: Golden) -> None:
+    async with Monoline(scanned).run_test(size=(80, 24)) as pilot:
+        await at_the_list(pilot)
+        await pilot.press("w")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, PointsScreen))
+        golden("points-80x24.txt", screen_text(pilot.app))
+        words = pilot.app.screen.query_one("#points-words", Static)
+        assert "18 of 20 drawings stay: those of 60 to 94 points" in str(words.content)
+        pilot.app.screen.query_one(Slider).value = 0
+        await pilot.pause()
+        assert "20 of 20 drawings stay: those of 20 to 400 points" in str(words.content)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, PrepareScreen)
+        assert not (scanned / "scripted-settings.json").exists()
+
+
+def test_the_cut_is_that_of_the_selection() -> None:
+    from prep.select import cut_bounds
+
+    for points, share in (([], 0.05), ([7], 0.4), (list(range(40)), 0.05), (list(range(9)), 0.25)):
+        assert cut_at(points, share) == cut_bounds(points, share)
+
+
+async def test_scans_become_a_dataset_that_opens(tmp_path: Path) -> None:
+    """With the true worker and the true run, on small pages."""
+    studio = create_studio(tmp_path / "ink")
+    render_book(studio.sketchbooks, RenderSettings(pages=3, height=(420, 420)))
+    (studio.sketchbooks / "sb01" / "art" / "009.jpg").write_bytes(b"torn")
+    async with Monoline(studio.folder).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        await pilot.press("r")
+        await comes(pilot, lambda: pilot.app.screen.query_one(Gallery).display)
+        screen = pilot.app.screen
+        assert isinstance(screen, PrepareScreen)
+        assert "dataset ✓" in str(screen.query_one("#stages", Static).content)
+        assert "sketchbooks.npz" in str(screen.query_one("#summary", Static).content)
+        await comes(pilot, lambda: {scan.state for scan in screen.scans} == {"traced", "skipped"})
+        screen.query_one("#books", OptionList).focus()
+        await pilot.press("enter", "enter")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen) and not pilot.app.screen.working)
+        shown = pilot.app.screen
+        assert isinstance(shown, ScanScreen)
+        assert shown.page is not None
+        report = json.loads((studio.drawings / "sb01" / "001.json").read_text())
+        assert [len(each.drawing.lines) for each in shown.page.drawings] == [
+            each["strokes"] for each in report["drawings"]
+        ]
+
+
+async def test_a_run_without_scans_is_not_offered(tmp_path: Path) -> None:
+    async with Monoline(tmp_path / "ink").run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r", "w", "s")
+        await settled(pilot)
+        assert not (tmp_path / "ink" / "preparation" / "run.json").exists()
