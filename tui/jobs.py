@@ -34,7 +34,7 @@ class Job:
     def words(self) -> str:
         """What goes on, for a chip."""
         if self.mode == "prepare":
-            return "preparing scans"
+            return f"preparing scans: {self.state}" if self.state else "preparing scans"
         return f"training {self.name}" if self.mode == "train" else self.state or "plotting"
 
 
@@ -90,6 +90,7 @@ class Jobs:
         for event in news.events:
             if isinstance(event, Changed):
                 story.state = event.state
+                story.share = None if mode == "prepare" else story.share  # each stage counts for itself
             elif isinstance(event, Progress) and event.total > 0:
                 story.share = min(1.0, event.done / event.total)
         if news.state not in (State.RUNNING, State.STARTING):

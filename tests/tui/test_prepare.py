@@ -124,3 +124,18 @@ async def test_a_run_without_scans_is_not_offered(tmp_path: Path) -> None:
         await pilot.press("r", "w", "s")
         await settled(pilot)
         assert not (tmp_path / "ink" / "preparation" / "run.json").exists()
+
+
+async def test_the_cut_that_was_chosen_is_kept_before_the_dataset_is_written(
+    scanned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[dict[str, str]] = []
+    monkeypatch.setattr(PrepareScreen, "start", lambda _, arguments: started.append(arguments))
+    async with Monoline(scanned).run_test(size=(80, 24)) as pilot:
+        await at_the_list(pilot)
+        await pilot.press("w")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, PointsScreen))
+        await pilot.press("right", "right", "w")
+        await comes(pilot, lambda: started)
+        assert started == [{"from": "select"}]
+        assert json.loads((scanned / "scripted-settings.json").read_text())["cut"] == 0.07

@@ -53,6 +53,8 @@ class BooksScreen(PreparingScreen):
         self.scans: tuple[BookScan, ...] = ()
         self.book = ""
         """The one whose scans are shown; empty while a dataset is."""
+        self.listing = False
+        """Whether the worker still looks what there is; somebody in a hurry need not wait for it."""
         self._listing = self._points = self._demo = self._writing = 0
         """Requests on their way."""
 
@@ -85,12 +87,13 @@ class BooksScreen(PreparingScreen):
         """Have the worker look what there is; where no book has ever been, nothing is started."""
         studio = self.monoline.studio
         if studio is not None and (self.scans or any(studio.sketchbooks.iterdir())):
-            self._listing = self.monoline.tracing.ask(self, "list", studio=self._folder)
+            self._listing, self.listing = self.monoline.tracing.ask(self, "list", studio=self._folder), True
+            self.refresh_keys()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         if event.request == self._listing:
-            before = self.books
+            before, self.listing = self.books, False
             self.scans = read_scans(event.told)
             self._list_books(before)
             self.show_scans()

@@ -144,7 +144,8 @@ class PointsScreen(ModalScreen[float | None]):
 
     def action_write(self) -> None:
         """Write the dataset with this cut."""
-        self.dismiss(round(self._cut, 4))
+        value = self.query_one(Slider).value  # its message may still be on the way
+        self.dismiss(round((value or 0.0) / 100, 4))
 
     def action_close(self) -> None:
         """Leave it as it was."""

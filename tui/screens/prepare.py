@@ -186,7 +186,7 @@ class PrepareScreen(BooksScreen):
             splits = {} if self._collection is None or self.book else self._collection.splits
             return None if sum(map(bool, splits.values())) < 2 else True
         if action in ("run", "points"):
-            return True if self.scans and not self.running else None
+            return True if (self.scans or self.listing) and not self.running else None
         if action == "stop":
             return True if self.running and not self.stopping else None
         return True
