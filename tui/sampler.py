@@ -5,7 +5,6 @@ A screen asks and gets messages; torch is loaded in the worker and nowhere else.
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
 from collections.abc import Sequence
@@ -15,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from configs.errors import MonolineError
-from studio.errors import WorkerError
-from studio.worker import Worker
+from tui.asker import Asker
 from tui.foresight import Foresight, read_foresight
 
 if TYPE_CHECKING:
@@ -116,37 +113,17 @@ class NetworkLoading(Message):
         self.what, self.network = what, network
 
 
-@dataclass
-class _Asked:
-    """A request on its way."""
-
-    asker: MessagePump
-    request: dict[str, Any]
-    again: bool = False
-    """True once the worker has died of it, or beside it, and it was asked a second time."""
-
-
-class Sampler:
-    """Passes requests to the worker, and its replies to whoever asked.
-
-    A worker that dies is started again, once for each request that it leaves unanswered.
-    """
+class Sampler(Asker):
+    """The worker that draws."""
 
     def __init__(self, app: MessagePump, command: Sequence[str] = COMMAND) -> None:
         """Args:
         app: gets NetworkLoading; all else goes to whoever asked.
         """
+        super().__init__(command)
         self._app = app
-        self._worker = Worker(command, self._heard, self._lost)
-        self._numbers = itertools.count(1)
-        self._asked: dict[int, _Asked] = {}
         self._checkpoint = ""
         self._loading = False
-
-    @property
-    def idle(self) -> bool:
-        """True if nothing is on its way."""
-        return not self._asked
 
     def ask(self, asker: MessagePump, do: str, checkpoint: str, **fields: Any) -> int:
         """Ask for drawings, and return the number that all messages about them carry.
@@ -156,89 +133,57 @@ class Sampler:
         Args:
             checkpoint: a path, or the name of a bundled one.
         """
-        number = next(self._numbers)
-        self._asked[number] = _Asked(asker, {"id": number, "do": do, "checkpoint": checkpoint, **fields})
-        self._send(self._asked[number].request)
-        return number
+        return self.pose(asker, {"do": do, "checkpoint": checkpoint, **fields})
 
-    def _send(self, request: dict[str, Any]) -> None:
+    def send(self, request: dict[str, Any]) -> None:
         """Pass a request on, after an order to load its network where another one is loaded, or none."""
         checkpoint = str(request["checkpoint"])
-        fresh = not self._worker.running
+        fresh = not self.worker.running
         if fresh:
             self._tell_loading("starting")
-        try:
-            if fresh or checkpoint != self._checkpoint:
-                self._worker.send({"id": next(self._numbers), "do": "load", "checkpoint": checkpoint})
-            self._worker.send(request)
-            self._checkpoint = checkpoint
-        except WorkerError as error:
-            self._end(request["id"], str(error))
+        if fresh or checkpoint != self._checkpoint:
+            self.worker.send({"id": next(self.numbers), "do": "load", "checkpoint": checkpoint})
+        self.worker.send(request)
+        self._checkpoint = checkpoint
 
     def cancel(self, number: int) -> None:
         """Ask that nothing more be drawn for a request; what comes of it still is not passed on."""
-        if self._asked.pop(number, None) is not None and self._worker.running:
-            self._worker.send({"id": number, "do": "cancel"})
+        if self.asked.pop(number, None) is not None and self.worker.running:
+            self.worker.send({"id": number, "do": "cancel"})
 
-    def close(self) -> None:
-        """End the worker."""
-        self._asked.clear()
-        self._worker.close()
-
-    # in the worker's thread
-
-    def _heard(self, reply: dict[str, Any]) -> None:
-        number, event = int(reply.get("id") or 0), reply.get("event")
+    def overhear(self, event: str, reply: dict[str, Any]) -> None:
+        """Tell the application what is being loaded."""
         if event == "loading":
             self._tell_loading(str(reply.get("what", "the network")))
         elif event == "loaded":
             self._tell_loading("", _network(reply.get("about", {})))
         elif self._loading:
             self._tell_loading("")
-        if event in ("done", "cancelled", "failed"):
-            self._end(number, str(reply.get("error", "it failed")) if event == "failed" else "")
-        elif (asked := self._asked.get(number)) is not None:
-            try:
-                if (message := _read(number, reply)) is not None:
-                    asked.asker.post_message(message)
-            except (MonolineError, KeyError, TypeError, ValueError) as error:
-                self._end(number, f"The worker sent a drawing that can't be read ({error}).")
+
+    def read(self, number: int, event: str, reply: dict[str, Any]) -> Message | None:
+        """What a reply on the way tells; None for one that nobody knows."""
+        match event:
+            case "progress":
+                return SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"])))
+            case "sample":
+                return Sampled(number, int(reply["index"]), read_sample(reply))
+            case "rejected":
+                reasons = tuple(str(reason) for reason in reply["reasons"])
+                return Rejected(number, int(reply["index"]), int(reply["rejected"]), reasons)
+            case "density":
+                return Foreseen(number, read_foresight(reply))
+            case "even":
+                return Evened(number, float(reply["before"]), float(reply["after"]))
+            case _:
+                return None
+
+    def ended(self, number: int, error: str, reply: dict[str, Any]) -> Message:
+        """Done, cancelled or failed."""
+        return SamplingEnded(number, error)
 
     def _tell_loading(self, what: str, network: Network | None = None) -> None:
         self._loading = bool(what)
         self._app.post_message(NetworkLoading(what, network))
-
-    def _end(self, number: int, error: str = "") -> None:
-        asked = self._asked.pop(number, None)
-        if asked is not None:
-            asked.asker.post_message(SamplingEnded(number, error))
-
-    def _lost(self, error: WorkerError) -> None:
-        self._tell_loading("")
-        for number, asked in tuple(self._asked.items()):
-            if asked.again:
-                self._end(number, str(error))
-            else:
-                asked.again = True
-                self._send(asked.request)
-
-
-def _read(number: int, reply: dict[str, Any]) -> Message | None:
-    """What a reply on the way tells; None for one that nobody knows."""
-    match reply.get("event"):
-        case "progress":
-            return SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"])))
-        case "sample":
-            return Sampled(number, int(reply["index"]), read_sample(reply))
-        case "rejected":
-            reasons = tuple(str(reason) for reason in reply["reasons"])
-            return Rejected(number, int(reply["index"]), int(reply["rejected"]), reasons)
-        case "density":
-            return Foreseen(number, read_foresight(reply))
-        case "even":
-            return Evened(number, float(reply["before"]), float(reply["after"]))
-        case _:
-            return None
 
 
 def read_sample(reply: dict[str, Any]) -> Sample:

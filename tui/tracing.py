@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from configs.errors import MonolineError
-from studio.errors import WorkerError
-from studio.worker import Worker
+from tui.asker import Asker
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,91 +116,36 @@ class TracingEnded(Message):
         self.request, self.error, self.seconds = request, error, seconds
 
 
-@dataclass
-class _Asked:
-    """A request on its way."""
-
-    asker: MessagePump
-    request: dict[str, Any]
-    again: bool = False
-    """True once the worker has died of it, or beside it, and it was asked a second time."""
-
-
-class Tracing:
-    """Passes requests to the worker, and its replies to whoever asked. Of those to trace only the newest counts."""
+class Tracing(Asker):
+    """The worker that traces. Of requests to trace only the newest counts."""
 
     def __init__(self) -> None:
-        self._worker = Worker(COMMAND, self._heard, self._lost)
-        self._numbers = itertools.count(1)
-        self._asked: dict[int, _Asked] = {}
+        super().__init__(COMMAND)
 
     def ask(self, asker: MessagePump, do: str, **fields: Any) -> int:
         """Ask something of the worker, see prep.worker, and return the number that all messages about it carry.
 
         A worker that can't be started is told like any other failure, by TracingEnded.
         """
-        number = next(self._numbers)
         if do == "trace":
-            for other, asked in tuple(self._asked.items()):
+            for other, asked in tuple(self.asked.items()):
                 if asked.request["do"] == "trace":
-                    del self._asked[other]
-        self._asked[number] = _Asked(asker, {"id": number, "do": do, **fields})
-        self._send(self._asked[number].request)
-        return number
+                    del self.asked[other]
+        return self.pose(asker, {"do": do, **fields})
 
-    def forget(self, asker: MessagePump) -> None:
-        """Tell this one nothing more."""
-        for number, asked in tuple(self._asked.items()):
-            if asked.asker is asker:
-                self._asked.pop(number, None)
+    def read(self, number: int, event: str, reply: dict[str, Any]) -> Message:
+        """A picture, ink, lines or another answer."""
+        if event == "page":
+            return PageSeen(number, _picture(reply))
+        if event == "ink":
+            return InkFound(number, _ink(reply))
+        if event == "traced":
+            return PageTraced(number, read_page(reply))
+        return Answered(number, event, reply)
 
-    def close(self) -> None:
-        """End the worker."""
-        self._asked.clear()
-        self._worker.close()
-
-    def _send(self, request: dict[str, Any]) -> None:
-        try:
-            self._worker.send(request)
-        except WorkerError as error:
-            self._end(request["id"], str(error))
-
-    # in the worker's thread
-
-    def _heard(self, reply: dict[str, Any]) -> None:
-        number, event = int(reply.get("id") or 0), str(reply.get("event"))
-        asked = self._asked.get(number)
-        if event in ("done", "failed", "superseded"):
-            error = str(reply.get("error", "it failed")) if event == "failed" else ""
-            self._end(number, error, float(reply.get("seconds", 0.0)))
-        elif asked is not None:
-            try:
-                asked.asker.post_message(_read(number, event, reply))
-            except (MonolineError, KeyError, TypeError, ValueError) as error:
-                self._end(number, f"The worker sent what can't be read ({error}).")
-
-    def _end(self, number: int, error: str = "", seconds: float = 0.0) -> None:
-        asked = self._asked.pop(number, None)
-        if asked is not None:
-            asked.asker.post_message(TracingEnded(number, error, seconds))
-
-    def _lost(self, error: WorkerError) -> None:
-        for number, asked in tuple(self._asked.items()):
-            if asked.again:
-                self._end(number, str(error))
-            else:
-                asked.again = True
-                self._send(asked.request)
-
-
-def _read(number: int, event: str, reply: dict[str, Any]) -> Message:
-    if event == "page":
-        return PageSeen(number, _picture(reply))
-    if event == "ink":
-        return InkFound(number, _ink(reply))
-    if event == "traced":
-        return PageTraced(number, read_page(reply))
-    return Answered(number, event, reply)
+    def ended(self, number: int, error: str, reply: dict[str, Any]) -> Message:
+        """With the seconds that it took."""
+        return TracingEnded(number, error, float(reply.get("seconds", 0.0)))
 
 
 def _picture(reply: dict[str, Any]) -> Picture:
