@@ -41,18 +41,23 @@ def note(text: str) -> None:
 
 
 def finish(
-    result: Mapping[str, Any], text: RenderableType, *, as_json: bool = False, skipped: Sequence[str] = ()
+    result: Mapping[str, Any],
+    text: RenderableType,
+    *,
+    as_json: bool = False,
+    skipped: Sequence[str] = (),
+    named: bool = False,
 ) -> None:
-    """Report what was done; with items skipped, list them and exit with 4."""
+    """Report what was done; with items skipped, list them, unless they were ``named`` as they came, and exit with 4."""
     if as_json:
         sys.stdout.write(json.dumps(result, allow_nan=False, ensure_ascii=False) + "\n")
     else:
         Console(soft_wrap=True, highlight=False).print(text)
     if skipped:
-        note(f"{len(skipped)} skipped:")
-        for each in skipped[:LISTED]:
+        note(f"{len(skipped)} skipped, named above" if named else f"{len(skipped)} skipped:")
+        for each in () if named else skipped[:LISTED]:
             note(f"  {each}")
-        if len(skipped) > LISTED:
+        if len(skipped) > LISTED and not named:
             note(f"  and {len(skipped) - LISTED} more; --json lists all")
         raise typer.Exit(SKIPPED)
 

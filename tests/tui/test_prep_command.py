@@ -186,7 +186,9 @@ def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Pa
     info = told(capsys, ["dataset", "info", result["dataset"]])
     assert sum(each["drawings"] for each in info["splits"].values()) == result["stages"][-1]["done"]
     assert run(command) == 4
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert err.count("sb01/art/099.jpg") == 1
+    assert "1 skipped, named above" in err
     assert "points of " in out
     assert "█" in out
     status = told(capsys, ["--studio", folder, "prep", "status"])

@@ -70,7 +70,7 @@ def run(
     run = start_run(studio.preparation, TARGET, {"from": first, "to": last})
     result, leave = follow(run, "preparing")
     skipped = [] if result["stopped"] else result["skipped"]  # a stop is told by its own exit code
-    finish(result, _summary(studio, result), as_json=as_json, skipped=skipped)
+    finish(result, _summary(studio, result), as_json=as_json, skipped=skipped, named=True)
     leave()
 
 
