@@ -38,12 +38,13 @@ def add_scans(
         on_done: gets how many are done, and of how many.
 
     Raises:
-        PrepError: no pictures there, a name that is none, another scan of the same name, or a disk that is full.
+        PrepError: no pictures there, a folder that can't be looked into, a name that is none, another scan of the same
+            name, or a disk that is full.
     """
     if wrong := wrong_name(book):
         raise PrepError(wrong)
     root = source if source.is_dir() else source.parent
-    pictures = find_pictures(source) if source.is_dir() else [source]
+    pictures = find_pictures(source, _refuse) if source.is_dir() else [source]
     if not pictures or pictures[0].suffix.lower() not in ENDINGS | {".pdf"}:
         raise PrepError(f"{source} has no pictures in it; scans are .jpg, .png, .tif, .heic and the like.")
     copied = already = 0
@@ -63,6 +64,10 @@ def add_scans(
             raise PrepError(f"{path} can't be copied to {target}: {error.strerror or error}.") from None
         on_done(number, len(pictures))
     return Added(book, copied, already)
+
+
+def _refuse(path: Path, reason: str) -> None:
+    raise PrepError(f"{path} {reason}.")
 
 
 def wrong_name(book: str) -> str:

@@ -52,10 +52,10 @@ def source_method(rgb: NDArray[np.uint8]) -> list[Drawing]:
     """Trace a scan as the source article did.
 
     Args:
-        rgb: (h, w, 3), as displayed.
+        rgb: (h, w, 3), of a page or a scan as displayed.
 
     Returns:
-        Drawings in pixels of the scan, strokes in drawing order, jumps over white marked as connectors.
+        Drawings in its pixels, strokes in drawing order, jumps over white marked as connectors.
 
     Raises:
         AutotraceMissing: pyautotrace is not installed.

@@ -20,7 +20,7 @@ from prep.settings import DatasetSettings, PrepSettings
 
 SOURCE = "monoline prep"
 """What archives that were made here say of themselves."""
-LIBRARIES = ("numpy", "scipy", "shapely", "scikit-image", "pillow")
+LIBRARIES = ("numpy", "scipy", "shapely", "pillow")
 ALONE = 3
 """From so many pages on no split that is asked for stays empty; train never does."""
 

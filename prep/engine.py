@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from configs.errors import MonolineError
+from prep.errors import UnreadableScan
 
 POOL_FROM = 4
 """Below so many scans one process is done before others have started."""
@@ -85,8 +86,10 @@ def _outcome(item: Item, get: Callable[[], Result]) -> Outcome[Item, Result]:
         return Outcome(item, get())
     except BrokenProcessPool:
         return Outcome(item, None, "its process was killed, perhaps for want of memory", crashed=True)
-    except MonolineError as error:
+    except UnreadableScan as error:
         return Outcome(item, None, str(error))
+    except MonolineError as error:  # as a full disk
+        return Outcome(item, None, str(error), crashed=True)
     except MemoryError:
         return Outcome(item, None, "does not fit into memory", crashed=True)
     except Exception as error:  # noqa: BLE001 - a defect in one scan must not end the run of all

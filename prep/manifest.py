@@ -49,10 +49,10 @@ def unusable(studio: Studio) -> list[Skipped]:
 
 
 def stamp(path: Path) -> dict[str, Any]:
-    """Size and time of a file; of a folder, of what is in it. Empty if there is nothing."""
+    """Size and time of a file; of a folder, of what is in it. Empty if there is nothing, or nothing to be seen."""
     try:
         state = path.stat()
-    except FileNotFoundError:
+    except OSError:  # whoever reads it tells why
         return {}
     if path.is_dir():
         inside = sorted((str(each), stamp(each)) for each in path.rglob("*") if each.is_file())

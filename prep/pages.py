@@ -152,12 +152,16 @@ def trace_one(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: s
         UnreadableScan: it is no picture, or a damaged one; what was traced of it before stays.
         StudioError: the studio can't be written.
     """
-    corrections = corrections_of(studio, scan)
     sha256 = sha256 or file_sha256(scan.path)
-    page = trace_page(scan.path, settings, corrections)
-    return write_page(
-        studio.drawings, scan, sha256, page.traced, page.mended, settings, corrections, page.notes, page.seconds
-    )
+    while True:
+        corrections = corrections_of(studio, scan)
+        page = trace_page(scan.path, settings, corrections)
+        report = write_page(
+            studio.drawings, scan, sha256, page.traced, page.mended, settings, corrections, page.notes, page.seconds
+        )
+        if corrections_of(studio, scan) == corrections:
+            return report
+        # corrected meanwhile by another process, which may have written the page before this one did
 
 
 def trace_apart(order: Mapping[str, Any]) -> tuple[int, float]:

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from configs.errors import MonolineError
 from prep.errors import PrepError
 from prep.manifest import known_scans, read_manifest, write_manifest
 from prep.pages import State, list_scans, page_state
 from prep.settings import PrepSettings, read_settings
+from prep.sketchbook import ScanFile
 from prep.stages import Outcome, Stage, Stages, is_given_up
+from prep.trace import TraceSettings
 from studio.events import Changed, Listener
 from studio.folder import Studio, open_studio
 from studio.runs import Orders
@@ -83,6 +86,13 @@ def _check(first: str, last: str) -> None:
         raise PrepError(f"The stage {first} comes after {last}.")
 
 
+def _is_traced(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: str) -> bool:
+    try:
+        return page_state(studio, scan, settings, sha256) is State.TRACED
+    except MonolineError:  # its report or its corrections can't be read; a run tells so
+        return False
+
+
 def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
     """How far preparation is: for each stage what is done, what is still to do, and what could not be used.
 
@@ -92,7 +102,7 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
     """
     last = read_manifest(studio, LAST)
     found, known, failed = list_scans(studio), known_scans(studio), read_manifest(studio, "trace").get("skipped", {})
-    traced = [page_state(studio, scan, settings.trace, sha256) is State.TRACED for scan, sha256 in known.items()]
+    traced = [_is_traced(studio, scan, settings.trace, sha256) for scan, sha256 in known.items()]
     given_up = sum(
         not done and is_given_up(failed.get(scan.name, {}), settings.trace, sha256)
         for (scan, sha256), done in zip(known.items(), traced, strict=True)

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import math
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -166,6 +167,8 @@ def write_page(
 
     path = report_path(drawings, scan.page)
     before = read_report(path)
+    if before is not None:  # should this be cut short, no key may vouch for a mixture of old files and new ones
+        write_text(path, before.model_copy(update={"key": ""}).model_dump_json(exclude_none=True) + "\n")
     mm = _millimetres(scan.path, traced)
     stem = Path(scan.page).name
     found: list[DrawingReport] = []
@@ -257,7 +260,7 @@ def _dpi(path: Path) -> float | None:
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             stated: Any = image.info.get("dpi")
             across, down = (float(value) for value in stated)
     except Exception:  # noqa: BLE001 - it is only a hint, and Pillow raises all sorts of things

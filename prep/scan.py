@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from prep.errors import UnreadableScan
+from prep.errors import PrepError, UnreadableScan
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,6 +24,9 @@ WORKING = 2_200_000
 
 SMALLEST = 64
 """Sides shorter than this, in pixels, hold no page."""
+
+LONGEST = 50
+"""A picture is no page whose one side is so many times the other."""
 
 LARGEST = 170_000_000
 """Pixels of the largest picture that is opened: A2 at 600 dpi is smaller, a trap larger."""
@@ -53,7 +56,11 @@ def read_scan(path: Path, pixels: int = WORKING) -> Scan:
     """The scan in a file, reduced to at most about ``pixels`` pixels.
 
     Small ones are enlarged to twice their size. A torn or damaged file is refused whole, since half
-    a page makes half a drawing. Raises UnreadableScan, with a sentence that names the file.
+    a page makes half a drawing.
+
+    Raises:
+        UnreadableScan: it is no picture, a damaged or an absurd one; a sentence that names the file.
+        PrepError: it is not there, can't be read or does not fit into memory, which may be otherwise another time.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -78,10 +85,12 @@ def read_scan(path: Path, pixels: int = WORKING) -> Scan:
             f"{path} is no picture that can be read; export it as JPEG, PNG, TIFF, WebP or HEIC."
         ) from None
     except FileNotFoundError:
-        raise UnreadableScan(f"{path} is not there; was it moved or renamed?") from None
+        raise PrepError(f"{path} is not there; was it moved or renamed?") from None
     except MemoryError:
-        raise UnreadableScan(f"{path} does not fit into memory; reduce it first.") from None
+        raise PrepError(f"{path} does not fit into memory; reduce it first.") from None
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno is not None:  # Pillow's own have no number
+            raise PrepError(f"{path} can't be read: {error.strerror}.") from None
         reason = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
         raise UnreadableScan(f"{path} is damaged ({reason}); scan or copy it again.") from error
 
@@ -89,6 +98,8 @@ def read_scan(path: Path, pixels: int = WORKING) -> Scan:
 def _head(path: Path) -> bytes:
     if path.is_dir():
         raise UnreadableScan(f"{path} is a folder; name the scans in it.")
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise UnreadableScan(f"{path} is no file.")
     with path.open("rb") as file:
         return file.read(16)
 
@@ -106,6 +117,8 @@ def _read(path: Path, image: Image, pixels: int) -> Scan:
     width, height = image.size
     if min(width, height) < SMALLEST:
         raise UnreadableScan(f"{path} is only {width} × {height} pixels; scan it at 150 dpi or more.")
+    if max(width, height) > LONGEST * min(width, height):
+        raise UnreadableScan(f"{path} is {width} × {height} pixels, a strip and no page; cut pages out of it.")
     draft = image.format in {"JPEG", "MPO"}
     if width * height > (LARGEST if draft else _LARGEST_WHOLE) or (
         image.info.get("progressive") and width * height > _COEFFICIENTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ PARTS = frozenset({"cover", ART, "notes", "xtra", "priv"})
 """Folders that a sorted sketchbook has; of such a book only ``art`` is drawings."""
 PRIVATE = "priv"
 """A folder of this name is never looked into."""
+
+OnLeftOut = Callable[[Path, str], object]
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,13 @@ def find_scans(sketchbooks: Path) -> Found:
     for entry in sorted(_entries(sketchbooks), key=lambda path: natural(path.name)):
         if entry.is_dir():
             pages: dict[str, ScanFile] = {}
-            for scan in _book(entry):
+            for scan in _book(entry, lambda path, reason: skipped.append(_left_out(sketchbooks, path, reason))):
                 if (same := pages.setdefault(scan.page, scan)) != scan:
                     skipped.append(Skipped(scan.name, f"is the same page as {same.path.name}"))
                 elif scan.path.suffix.lower() == ".pdf":
                     skipped.append(Skipped(scan.name, "is a PDF; export its pages as pictures"))
+                elif (name := writable(scan.name)) != scan.name:
+                    skipped.append(Skipped(name, "has a name that is no UTF-8; rename it"))
                 else:
                     scans.append(scan)
         elif _is_picture(entry):
@@ -82,13 +86,31 @@ def find_scans(sketchbooks: Path) -> Found:
     return Found(tuple(scans), tuple(skipped))
 
 
-def find_pictures(folder: Path) -> list[Path]:
-    """All pictures in a folder and the folders in it, in the order of their names, private ones left out."""
+def find_pictures(folder: Path, on_left_out: OnLeftOut = lambda _path, _reason: None) -> list[Path]:
+    """All pictures in a folder and the folders in it, in the order of their names, private ones left out.
+
+    Args:
+        on_left_out: gets each folder that is not looked into, and why.
+    """
     found: list[Path] = []
-    for place, folders, files in os.walk(folder):
+
+    def closed(error: OSError) -> None:
+        on_left_out(Path(error.filename), f"can't be looked into: {error.strerror}")
+
+    for place, folders, files in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".") and name.lower() != PRIVATE]
+        for name in folders:
+            if (Path(place) / name).is_symlink():  # it may lead back here
+                on_left_out(
+                    Path(place) / name, "is a link to a folder; move that folder here, or add it as a sketchbook"
+                )
         found += [Path(place) / name for name in files if _is_picture(Path(name))]
     return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
+
+
+def writable(name: str) -> str:
+    """A name with bytes that are no UTF-8 told as ``\\xe9``: those of a folder from an old disk."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -108,10 +130,21 @@ def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS | {".pdf"} and not path.name.startswith(".")
 
 
-def _book(book: Path) -> Iterator[ScanFile]:
+def _left_out(sketchbooks: Path, path: Path, reason: str) -> Skipped:
+    return Skipped(writable(path.relative_to(sketchbooks).as_posix()), reason)
+
+
+def _book(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
+    try:
+        yield from _scans(book, on_left_out)
+    except OSError as error:
+        on_left_out(book, f"can't be looked into: {error.strerror}")
+
+
+def _scans(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
     parts = {each.name.lower(): each for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
     root = parts.get(ART, book)
-    for path in find_pictures(root):
+    for path in find_pictures(root, on_left_out):
         inside = path.relative_to(root)
         if root == book and inside.parts[0].lower() in PARTS and len(inside.parts) > 1:
             continue

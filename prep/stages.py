@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from configs.errors import MonolineError
 from prep.autotrace import require_autotrace
 from prep.engine import run_each
 from prep.errors import PrepError
@@ -101,6 +102,9 @@ class Stages:
                 scans.update({name: told for name, told in before.items() if name not in scans})
                 break
             try:
+                if not scan.path.is_file():
+                    self._skip(stage, Skipped(scan.name, "is no file, or a link that leads to none"))
+                    continue
                 told = stamp(scan.path)
                 if told != {key: before.get(scan.name, {}).get(key) for key in told}:
                     stage.fresh += 1
@@ -131,7 +135,13 @@ class Stages:
         todo: list[dict[str, Any]] = []
         skipped: dict[str, dict[str, Any]] = {}
         for scan, sha256 in scans.items():
-            if page_state(self.studio, scan, settings, sha256) is State.TRACED:
+            try:
+                state = page_state(self.studio, scan, settings, sha256)
+            except MonolineError as error:  # its report or its corrections can't be read
+                skipped[scan.name] = {"reason": str(error)}
+                self._skip(stage, Skipped(scan.name, str(error)))
+                continue
+            if state is State.TRACED:
                 stage.done += 1
             elif is_given_up(given_up.get(scan.name, {}), settings, sha256):
                 known = given_up[scan.name]

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from prep.errors import UnreadableScan
+from studio.errors import StudioError
 
 
 def double(number: int) -> int:
@@ -41,6 +42,8 @@ def refuse_odd(number: int) -> int:
         raise ZeroDivisionError("by three")
     if number == 5:
         raise MemoryError
+    if number == 7:
+        raise StudioError("the disk is full.")
     return number
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from prep.dataset import (
     item_of,
     read_items,
     split_items,
+    versions,
     with_connectors,
     write_archive,
     write_items,
@@ -128,6 +131,11 @@ def test_an_archive_tells_of_each_drawing_and_is_learnt_from(tmp_path: Path) -> 
     data = read_data(path, DataSettings())
     assert archive.about["scale"] == pytest.approx(data.scale)
     write_archive(path, splits, PrepSettings())  # its own it writes over
+
+
+def test_versions_are_of_what_everybody_has_installed() -> None:
+    asked = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert versions().keys() - {"monoline"} <= {re.split("[><=]", each)[0] for each in asked["dependencies"]}
 
 
 def test_an_archive_needs_something_to_learn_from(tmp_path: Path) -> None:

@@ -35,11 +35,12 @@ def test_workers_are_other_processes_of_one_thread_each_and_few_items_need_none(
 
 @pytest.mark.parametrize("settings", [SERIAL, POOL])
 def test_an_item_that_fails_has_its_reason_and_the_others_go_on(settings: EngineSettings) -> None:
-    found = {each.item: each for each in run_each(scan_work.refuse_odd, range(7), settings)}
-    assert [item for item, each in sorted(found.items()) if each.result is None] == [1, 3, 5]
+    found = {each.item: each for each in run_each(scan_work.refuse_odd, range(9), settings)}
+    assert [item for item, each in sorted(found.items()) if each.result is None] == [1, 3, 5, 7]
     assert (found[1].reason, found[1].crashed) == ("one is no picture.", False)
     assert (found[3].reason, found[3].crashed) == ("ZeroDivisionError: by three (a defect; tell its makers)", True)
     assert (found[5].reason, found[5].crashed) == ("does not fit into memory", True)
+    assert (found[7].reason, found[7].crashed) == ("the disk is full.", True)
 
 
 @posix

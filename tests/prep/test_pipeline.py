@@ -12,10 +12,12 @@ from drawing.svg import read_svg
 from prep.corrections import Correction
 from prep.engine import EngineSettings
 from prep.errors import PrepError
-from prep.pages import correct, find_scan, undo
+from prep.pages import correct, find_scan, trace_one, undo
 from prep.pipeline import STAGES, run_stages, status
+from prep.report import Report, write_page
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings
+from studio.errors import StudioError
 from studio.events import Event, Progress, Said
 from studio.files import write_text
 from studio.folder import Studio, create_studio
@@ -163,6 +165,58 @@ def test_a_crash_amid_a_page_leaves_it_to_be_traced_again(tmp_path: Path, told_s
     told_scans.clear()
     run(studio)
     assert [path.name for path in told_scans] == ["002.png", "003.png"]
+
+
+def test_a_page_whose_writing_was_cut_short_is_traced_again_even_if_nothing_asks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = create_studio(tmp_path / "s")
+    put_scan(studio, "sb01/1.png", [wave()], [wave(top=700)])
+    run(studio, last="trace")
+    first = (studio.drawings / "sb01/1-1.svg").read_bytes()
+    scan = find_scan(studio, "sb01/1")
+    correct(studio, scan, Correction(kind="delete", at=(600, 600), value="drawing"))
+
+    def full(path: Path, text: str) -> None:
+        if path.suffix == ".json" and '"key":""' not in text and path.parent.name == "sb01":
+            raise StudioError("the disk is full.")
+        write_text(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("prep.report.write_text", full)
+        assert run(studio, last="trace")["skipped"] == ["sb01/1.png: the disk is full."]
+    assert (studio.drawings / "sb01/1-1.svg").read_bytes() != first  # another drawing under the name of the first
+    undo(studio)
+    assert run(studio, last="trace")["skipped"] == []  # a full disk is no reason to give a scan up
+    assert (studio.drawings / "sb01/1-1.svg").read_bytes() == first
+
+
+def test_a_correction_made_while_a_page_is_traced_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = filled_studio(tmp_path / "s", 1)
+    scan = find_scan(studio, "sb01/001")
+    once = [Correction(kind="cut", at=(600, 600))]
+
+    def meanwhile(*arguments: Any) -> Report:
+        report = write_page(*arguments)
+        if once:
+            correct(studio, scan, once.pop())
+        return report
+
+    monkeypatch.setattr("prep.pages.write_page", meanwhile)
+    assert len(trace_one(studio, scan, SETTINGS.trace).corrections) == 1
+
+
+def test_what_is_no_file_and_what_can_not_be_read_ends_no_run(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path / "s", 4)
+    (studio.sketchbooks / "sb01/art/000.png").symlink_to("nowhere.png")
+    run(studio, last="trace")
+    write_text(studio.drawings / "sb01/002.corrections.jsonl", "no correction\n" * 2)
+    for skipped in (run(studio)["skipped"], run(studio)["skipped"]):
+        assert skipped[0] == "sb01/art/000.png: is no file, or a link that leads to none"
+        assert skipped[1].startswith("sb01/art/002.png: ")
+        assert "002.corrections.jsonl is damaged" in skipped[1]
+        assert len(skipped) == 2
+    assert [each["skipped"] for each in status(studio, SETTINGS)["stages"]][:2] == [0, 0]
 
 
 def test_a_page_that_has_fewer_drawings_than_before_leaves_none_behind(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from prep.errors import UnreadableScan
+from prep.errors import PrepError, UnreadableScan
 from prep.page import straighten
 from prep.scan import WORKING, read_scan
 
@@ -138,6 +140,31 @@ def test_what_is_no_scan_is_refused_in_a_sentence(tmp_path: Path, data: bytes, s
 
 def test_thumbnails_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
     picture(40, 30).save(tmp_path / "a.png")
-    for name, said in [("a.png", "only 40 × 30"), ("b.png", "not there"), (".", "folder")]:
+    picture(6000, 100).save(tmp_path / "c.png")
+    for name, said in [("a.png", "only 40 × 30"), ("c.png", "a strip and no page"), (".", "folder")]:
         with pytest.raises(UnreadableScan, match=said):
             read_scan(tmp_path / name)
+    with pytest.raises(PrepError, match="not there") as refused:
+        read_scan(tmp_path / "b.png")
+    assert not isinstance(refused.value, UnreadableScan)  # tomorrow it may be there
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe as POSIX has it")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    with pytest.raises(UnreadableScan, match="is no file"):
+        read_scan(tmp_path / "a.jpg")
+
+
+def test_a_file_that_the_system_withholds_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture().save(tmp_path / "a.png")
+
+    def withheld(_path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", withheld)
+    with pytest.raises(PrepError, match=r"a\.png can't be read: Permission denied\.") as refused:
+        read_scan(tmp_path / "a.png")
+    assert not isinstance(refused.value, UnreadableScan)

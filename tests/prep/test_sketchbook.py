@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from prep.sketchbook import find_pictures, find_scans
 
@@ -36,6 +42,44 @@ def test_what_is_left_out_has_its_reason(tmp_path: Path) -> None:
         "book/2.pdf: is a PDF; export its pages as pictures",
         "stray.png: lies in no sketchbook; move it into a folder of its own",
     ]
+
+
+def test_folders_that_are_not_looked_into_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "book/1.jpg", "book/closed/2.jpg", "book/priv/3.jpg", "shut/4.jpg")
+    (tmp_path / "book" / "back").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "linked").symlink_to(tmp_path / "book" / "closed", target_is_directory=True)
+    scandir, iterdir = os.scandir, Path.iterdir
+
+    def refuse(path: Path) -> None:
+        if path.name in ("closed", "shut"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def scanned(path: str) -> Any:
+        refuse(Path(path))
+        return scandir(path)
+
+    def listed(path: Path) -> Any:
+        refuse(path)
+        return iterdir(path)
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    monkeypatch.setattr(Path, "iterdir", listed)
+    found = find_scans(tmp_path)
+    assert [scan.name for scan in found.scans] == ["book/1.jpg", "linked/2.jpg"]
+    assert list(map(str, found.skipped)) == [
+        "book/back: is a link to a folder; move that folder here, or add it as a sketchbook",
+        "book/closed: can't be looked into: Permission denied",
+        "shut: can't be looked into: Permission denied",
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a name of any bytes")
+def test_a_name_that_is_no_text_is_told_so_that_it_can_be_read(tmp_path: Path) -> None:
+    put(tmp_path, "b/é 絵\u202f1.jpg")
+    (tmp_path / os.fsdecode(b"b/latin-\xe9.jpg")).write_bytes(b"")
+    found = find_scans(tmp_path)
+    assert [scan.name for scan in found.scans] == ["b/é 絵\u202f1.jpg"]
+    assert list(map(str, found.skipped)) == ["b/latin-\\xe9.jpg: has a name that is no UTF-8; rename it"]
 
 
 def test_there_may_be_no_sketchbooks_yet(tmp_path: Path) -> None:

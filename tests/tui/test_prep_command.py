@@ -83,6 +83,10 @@ def test_trace_skips_what_it_cannot_read_and_exits_with_4(capsys: Capture, studi
     alone = trace(out, studio.sketchbooks, studio.sketchbooks / "sb01/art/000.png", "--force")
     assert told(capsys, alone, 4)["scans"] == 0
     assert json.loads(out.read_text()) == {"pages": {}}
+    link = studio.sketchbooks / "sb01/back"
+    link.symlink_to(studio.sketchbooks, target_is_directory=True)
+    looped = told(capsys, trace(out, studio.sketchbooks, studio.sketchbooks, "--force"), 4)
+    assert looped["skipped"][0].startswith(f"{link} is a link to a folder")
 
 
 def test_trace_refuses_what_it_should_not_do(capsys: Capture, studio: Studio, tmp_path: Path) -> None:
@@ -143,6 +147,8 @@ def test_a_whole_drawing_is_deleted_or_turned_by_its_name(capsys: Capture, studi
     turned = told(capsys, prep(studio, "repair", str(studio.drawings / "sb01/009-1.svg"), "--reverse"))
     assert turned["corrections"][-1].startswith("reverse drawing at ")
     assert "is no drawing" in refused(capsys, prep(studio, "repair", "sb01/009-2", "--reverse"), 1)
+    both = told(capsys, prep(studio, "repair", "sb01/009-1", "--start", "200,1400", "--reverse"))
+    assert [each.split()[0] for each in both["corrections"][-2:]] == ["reverse", "start"]  # else it began at its end
 
 
 def test_a_correction_that_finds_nothing_is_told_and_exits_with_4(capsys: Capture, studio: Studio) -> None:

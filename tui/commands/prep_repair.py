@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Place = tuple[float, ...]
 PLACE = "X,Y"
+WHOLE = [""]  # a drawing is found by its name
 
 
 def register(app: typer.Typer) -> None:
@@ -59,21 +60,22 @@ def repair(
         ("cut", "", cut),
         ("join", "", join),
         ("reverse", "stroke", reverse_at),
+        ("reverse", "drawing", WHOLE if reverse else None),
         ("start", "", [start] if start else []),
         ("delete", "stroke", delete_at),
+        ("delete", "drawing", WHOLE if delete else None),
     ):
-        asked += [(kind, value, _place(text, 4 if kind == "join" else 2)) for text in texts or ()]
-    if not asked and not reverse and not delete:
+        asked += [(kind, value, _place(text, 4 if kind == "join" else 2) if text else ()) for text in texts or ()]
+    if not asked:
         raise typer.BadParameter("say what to correct, as in: monoline prep repair sb01/001-2 --flip 410,522")
     studio = open_studio(context.obj)
     scan = find_scan(studio, drawing)
-    corrections = [
-        Correction.model_validate({"kind": kind, "at": at[:2], "to": at[2:] or None, "value": value})
-        for kind, value, at in asked
-    ]
-    for kind in ("reverse",) * reverse + ("delete",) * delete:
-        at = _middle(studio, scan, drawing)
-        corrections.append(Correction.model_validate({"kind": kind, "at": at, "value": "drawing"}))
+    corrections: list[Correction] = []
+    for kind, value, place in asked:
+        at = place or _middle(studio, scan, drawing)
+        corrections.append(
+            Correction.model_validate({"kind": kind, "at": at[:2], "to": at[2:] or None, "value": value})
+        )
     for each in corrections:
         correct(studio, scan, each)
     report = trace_one(studio, scan, read_settings(studio).trace)

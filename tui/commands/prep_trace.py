@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -51,7 +52,8 @@ def trace(
     from studio.files import replacing
 
     check_free(out, force)
-    named = _named(scans, root)
+    skipped: list[str] = []
+    named = _named(scans, root, lambda path, reason: skipped.append(f"{path} {reason}"))
     overrides = [f"backend={backend}", f"fine={str(fine).lower()}", *(settings or ())]
     chosen: TraceSettings = load(TraceSettings, None, overrides)
     if chosen.backend == "autotrace":
@@ -59,7 +61,6 @@ def trace(
     engine = EngineSettings(scheduler="serial" if workers == 1 else "auto", workers=workers)
     orders = [{"name": name, "path": path, "settings": chosen, "max_points": max_points} for name, path in named]
     began, scanned, drawings = time.monotonic(), 0, 0
-    skipped: list[str] = []
     with (
         replacing(out) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as file,
@@ -89,13 +90,13 @@ def trace(
         raise typer.Exit(STOPPED)
 
 
-def _named(scans: list[Path], root: Path) -> list[tuple[str, Path]]:
+def _named(scans: list[Path], root: Path, on_left_out: Callable[[Path, str], object]) -> list[tuple[str, Path]]:
     """The pictures and their names, each once."""
     from prep.sketchbook import find_pictures
 
     found: dict[str, Path] = {}
     for scan in scans:
-        inside = find_pictures(scan) if scan.is_dir() else [scan]
+        inside = find_pictures(scan, on_left_out) if scan.is_dir() else [scan]
         if not inside:
             raise CommandError(f"{scan} has no pictures in it.")
         for path in inside:
