@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +19,8 @@ _PALE = 0.16  # what is darker than this counts as this dark, lest the drawing o
 _EVERY = 8  # a rule's own light is looked at in one of so many columns
 _FINE = 4  # parts of a pixel in which the profile of a rule is told apart
 _REACH = 4  # a rule and its blur are no wider than this to either side, px
+_STEP = 0.02  # how much darker a heavier rule is, at least
+_NEAR = 5  # a rule is looked for so far from where it should be, less beside another, px
 _FEWEST = 4  # so many rules at one distance are ruled paper; fewer are drawn lines
 
 
@@ -41,7 +42,8 @@ def without_rules(light: Plane) -> tuple[Plane, NDArray[np.bool_] | None]:
     ruled = np.zeros(light.shape, bool)
     for plane, where, rules in ((light, ruled, across), (light.T, ruled.T, down)):
         for group in rules:
-            _divide(plane, where, group)
+            for alike in _alike(plane, group):
+                _divide(plane, where, alike)
     return light, ruled
 
 
@@ -61,8 +63,15 @@ def _rules(strips: NDArray[np.float32], wide: int, width: int) -> list[NDArray[n
     common, everywhere = (ranked[round(part * (len(ranked) - 1))] for part in (0.3, 0.1))
     ruled = _regular(_peaks(common))
     single = [peak for peak in _peaks(everywhere, 0.03) if all(abs(peak - other) > 4 for other in ruled)]
-    follow = partial(_followed, strips, centres, slopes, width)
-    return [np.stack([follow(peak) for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
+    every = sorted((*ruled, *single))
+    level = _shifted(calm, slopes, away).mean(axis=0)
+    rules: dict[int, NDArray[np.float64]] = {}
+    for before, peak, after in zip((-99, *every), every, (*every[1:], 99_999), strict=False):
+        apart = (min(peak - before, after - peak) - 1) // 2
+        around = np.clip(np.arange(peak - 2, peak + 3), 0, len(level) - 1)
+        middle = int(around[level[around].argmax()]) if apart < _NEAR else peak  # _sheared has widened it
+        rules[peak] = _followed(strips, centres, slopes, width, middle, int(np.clip(apart, 2, _NEAR)))
+    return [np.stack([rules[peak] for peak in group]) for group in (ruled, *([peak] for peak in single)) if group]
 
 
 def _risen(strips: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -81,7 +90,15 @@ def _slopes(strips: NDArray[np.float32], away: NDArray[np.float64]) -> NDArray[n
     middles = [part.start + part.stop for part in parts]
     # how much better than the slopes beside it each was is how far it is to be trusted
     line = np.polyfit(middles, found[:, 0], 1, w=found[:, 1] + 1e-9)
-    return np.polyval(line, np.arange(length))
+    alike, fanned = np.full(length, slope), np.polyval(line, np.arange(length))
+    # where there are few rules, those of a part may be no rules at all
+    return max(alike, fanned, key=lambda slopes: _agreement(strips, slopes, away))
+
+
+def _agreement(strips: NDArray[np.float32], slopes: NDArray[np.float64], away: NDArray[np.float64]) -> float:
+    """How well strips agree that are shifted by slopes (h,)."""
+    total = _shifted(strips, slopes, away).sum(axis=0)
+    return float(total @ total)
 
 
 def _slant(strips: NDArray[np.float32], away: NDArray[np.float64], slopes: NDArray[np.float64]) -> tuple[float, float]:
@@ -103,10 +120,15 @@ def _sheared(
     strips: NDArray[np.float32], slopes: NDArray[np.float64], away: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """Strips shifted so that slanting rules lie level, each as wide as what one may be off."""
-    wide = greatest(strips, 5, (1,))
+    return _shifted(greatest(strips, 5, (1,)), slopes, away)
+
+
+def _shifted(
+    strips: NDArray[np.float32], slopes: NDArray[np.float64], away: NDArray[np.float64]
+) -> NDArray[np.float32]:
     rows = np.arange(strips.shape[1])
     index = np.clip(rows[None, :] + np.rint(slopes * away[:, None]).astype(int), 0, len(rows) - 1)
-    return np.take_along_axis(wide, index, axis=1).astype(np.float32)
+    return np.take_along_axis(strips, index, axis=1)
 
 
 def _peaks(profile: NDArray[np.floating], threshold: float = 0.012) -> list[int]:
@@ -129,27 +151,46 @@ def _regular(peaks: list[int]) -> list[int]:
     near = np.abs(gaps - gap) <= np.maximum(3, 0.08 * gap)
     if np.median(gap) < 10 or near.mean() < 0.6 or near.sum() < _FEWEST - 1:
         return []
+    if gaps[near].sum() < 0.5 * gaps.sum():  # some double lines far from each other
+        return []
     # those next to the first and the last may leave the page aslant
     first, last = peaks[0], peaks[-1]
     return [first - int(gap[0]), *peaks, last + int(gap[-1])]
 
 
 def _followed(
-    strips: NDArray[np.float32], centres: NDArray[np.float64], slopes: NDArray[np.float64], width: int, peak: int
+    strips: NDArray[np.float32],
+    centres: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    width: int,
+    peak: int,
+    reach: int,
 ) -> NDArray[np.float64]:
-    """The height of one rule in each column of the page."""
+    """The height of one rule in each column of the page, looked for within ``reach`` of its peak."""
     from scipy import ndimage
 
     places = peak + slopes[min(max(peak, 0), len(slopes) - 1)] * (centres - centres.mean())
-    rows = np.clip(np.rint(places).astype(int)[:, None] + np.arange(-5, 6), 0, strips.shape[1] - 1)
+    rows = np.clip(np.rint(places).astype(int)[:, None] + np.arange(-reach, reach + 1), 0, strips.shape[1] - 1)
     values = np.take_along_axis(strips, rows, axis=1)
     highest = values.max(axis=1)
     peaked = np.maximum(values - 0.3 * highest[:, None], 0)
     total = peaked.sum(axis=1)
     found = (peaked * rows).sum(axis=1) / np.maximum(total, 1e-9)
-    strong = (highest > 0.4 * np.median(highest)) & (total > 0) & (np.abs(rows[:, 5] - places) < 1)
+    strong = (highest > 0.4 * np.median(highest)) & (total > 0) & (np.abs(rows[:, reach] - places) < 1)
     offsets = ndimage.median_filter(np.where(strong, found - places, 0), 9, mode="nearest")
     return np.interp(np.arange(width), centres, places + offsets)
+
+
+def _alike(light: Plane, rules: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Rules (n, w) in groups that are about as dark as each other: every fifth line may be a heavy one."""
+    columns = np.arange(0, light.shape[1], _EVERY)
+    rows = np.rint(rules[:, columns]).astype(int)[..., None] + np.arange(-1, 2)  # (n, w / 8, 3)
+    values = 1 - light[np.clip(rows, 0, len(light) - 1), columns[:, None]].mean(axis=2)
+    darkness = np.median(values, axis=1)
+    order = np.argsort(darkness)
+    steps = np.diff(darkness[order])
+    cuts = 1 + np.flatnonzero((steps > _STEP) & (steps > 0.25 * darkness[order[:-1]]))
+    return [rules[np.sort(part)] for part in np.split(order, cuts)]
 
 
 def _divide(light: Plane, ruled: NDArray[np.bool_], rules: NDArray[np.float64]) -> None:

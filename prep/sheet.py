@@ -16,6 +16,9 @@ _CLEAR = 11  # and on average over the sides
 _LEANING = 40.0  # how far the edges of a sheet may lean, degrees
 _MOST = 7  # lines looked at in each direction
 _SEEN = 0.62  # part of a side along which table must differ from paper
+_MOSTLY = 0.75  # and of all sides together
+_SURE = 0.8  # more says no more,
+_PLAIN = 60.0  # nor do more grey levels
 _LEAST = 0.22  # a sheet fills at least this part of the photo
 _BEYOND = 0.2  # its corners may lie outside the photo by this part of it
 _NEAR = 0.02  # a side nearer to the picture's own than this part of it is no edge of a sheet on a table
@@ -53,7 +56,7 @@ def _erased(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
 
     scale = max(1, round(max(rgb.shape) / _SMALL))
     small = np.asarray(Image.fromarray(rgb).reduce(scale))
-    small = least(greatest(small, 5), 5).astype(np.float32)
+    small = least(greatest(small, 3), 3).astype(np.float32)
     return np.asarray(ndimage.gaussian_filter(small, 0.8, axes=(0, 1)), np.float32), scale
 
 
@@ -93,21 +96,20 @@ def _lines(
     opposite = (degrees % 360) >= 180
     distance = np.where(opposite, -distance, distance)
     cell = (degrees % 180) * 2 * far + np.rint(distance).astype(int) + far
-    votes = np.bincount(cell.ravel(), np.repeat(weight, len(turns)), minlength=180 * 2 * far).reshape(180, 2 * far)
-    votes = ndimage.uniform_filter(votes, 3, mode="nearest") * 9
+    left = np.ones(len(points), bool)
     lines: list[Line] = []
     enough = 1.5 * min(width, height)
-    while len(lines) < 4 * _MOST:
+    while len(lines) < 2 * _MOST:
+        votes = np.bincount(cell[left].ravel(), np.repeat(weight[left], len(turns)), minlength=180 * 2 * far)
+        votes = ndimage.uniform_filter(votes.reshape(180, 2 * far), 3, mode="nearest") * 9
         turn, place = np.unravel_index(int(votes.argmax()), votes.shape)
         if votes[turn, place] < enough:
             break
         radian = np.radians(float(turn))
         line = float(np.cos(radian)), float(np.sin(radian)), float(place - far)
-        lines.append(_fitted(line, weight, angle, points))
-        for near in range(int(turn) - 6, int(turn) + 7):
-            # a line that is turned past half a circle has its distance negated
-            at = int(place) if 0 <= near < 180 else 2 * far - int(place)
-            votes[near % 180, max(0, at - 5) : at + 6] = 0
+        line = _fitted(line, weight[left], angle[left], points[left])
+        lines.append(line)
+        left &= ~_on(line, angle, points, 3.0) & ~(cell == turn * 2 * far + place).any(axis=1)
     return lines
 
 
@@ -116,7 +118,7 @@ def _fitted(line: Line, weight: NDArray[np.float64], angle: NDArray[np.float64],
     for reach in (4.0, 2.5, 2.0):
         cos, sin, distance = line
         away = points @ (cos, sin) - distance
-        near = (np.abs(away) < reach) & (np.abs(np.cos(angle) * cos + np.sin(angle) * sin) > 0.95)
+        near = _on(line, angle, points, reach)
         along = points[near] @ (-sin, cos)
         if near.sum() < 8 or np.ptp(along) < 20:
             break
@@ -125,6 +127,12 @@ def _fitted(line: Line, weight: NDArray[np.float64], angle: NDArray[np.float64],
         cos, sin = (cos + slope * sin) / length, (sin - slope * cos) / length
         line = cos, sin, float((distance + offset) / length)
     return line
+
+
+def _on(line: Line, angle: NDArray[np.float64], points: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
+    """Which edge pixels lie on a line and face as it does."""
+    cos, sin, distance = line
+    return (np.abs(points @ (cos, sin) - distance) < reach) & (np.abs(np.cos(angle) * cos + np.sin(angle) * sin) > 0.95)
 
 
 def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> NDArray[np.float64]:
@@ -182,19 +190,24 @@ def _scores(quads: NDArray[np.float64], small: NDArray[np.float32]) -> NDArray[n
     same = np.maximum((visible & (most > _STEP)).sum(axis=2), (visible & (most < -_STEP)).sum(axis=2)) / count
     part = visible.mean(axis=2)
     counted = part > 0.3
-    seen = (part * length).sum(axis=1)
-    score = (same * part * length).sum(axis=1) / np.maximum(seen, 1)
-    score += 0.3 * seen / length.sum(axis=1) + 0.3 * _areas(quads) / (width * height)
-    clear = (np.median(np.abs(most), axis=2) * part * length).sum(axis=1) / np.maximum(seen, 1)
+    seen = part * length
+    seen /= np.maximum(
+        seen.sum(axis=1, keepdims=True), 1
+    )  # of all that is seen of a sheet's outline, the part of each side
+    steps = np.median(np.abs(most), axis=2)
+    clear = (steps * seen).sum(axis=1)
+    # of two that may be, the larger and clearer is the sheet, and the other a shadow on it or a plank below
+    score = (np.minimum(same, _SURE) * seen).sum(axis=1) + 0.3 * _areas(quads) / (width * height)
+    score += 0.3 * (part * length).sum(axis=1) / length.sum(axis=1)
+    score += 0.3 * (np.minimum(steps / _PLAIN, 1) * seen).sum(axis=1)
     # a side that is the picture's own says nothing; the others have to say it clearly
     middles = places.mean(axis=2)  # (n, 4, 2): top, right, bottom, left
     distances = [middles[:, 0, 1] / height, 1 - middles[:, 1, 0] / width]
     distances += [1 - middles[:, 2, 1] / height, middles[:, 3, 0] / width]
     within_photo = (np.stack(distances, axis=1) > _NEAR).sum(axis=1)
     enough = np.select([within_photo == 4, within_photo == 3], [_CLEAR, 3 * _CLEAR], 6 * _CLEAR)
-    sheet = (
-        (clear > enough) & (within_photo >= 2) & (counted.sum(axis=1) >= 3) & (~counted | (same > _SEEN)).all(axis=1)
-    )
+    sheet = (clear > enough) & (within_photo >= 2) & (counted.sum(axis=1) >= 3)
+    sheet &= (~counted | (same > _SEEN)).all(axis=1) & ((same * seen).sum(axis=1) > _MOSTLY)
     return np.where(sheet, score, 0)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,7 +10,9 @@ from scipy import ndimage
 
 from prep.ink import Ink, InkSettings, find_ink
 from prep.page import straighten
-from prep.scan import Scan
+from prep.render.book import ArtistPool, make_book, make_page
+from prep.render.settings import RenderSettings
+from prep.scan import Scan, read_scan
 
 WIDTH, HEIGHT = 800, 1100
 Colour = tuple[int, int, int]
@@ -115,6 +119,39 @@ def test_printed_lines_are_left_out_and_the_pen_stays_whole_across_them(kind: st
     assert_the_line_and_nothing_else(ink)
     assert pieces(ink.mask) == 1
     assert any("printed" in note for note in ink.notes)
+
+
+def lying(places: NDArray[np.floating], distance: NDArray[np.float64], thick: float) -> NDArray[np.float64]:
+    """How much of each pixel printed lines cover, that lie at some of the distances (h, w)."""
+    nearest = places[np.searchsorted((places[1:] + places[:-1]) / 2, distance)]
+    return np.clip(thick / 2 + 0.5 - np.abs(distance - nearest), 0, 1)
+
+
+def test_heavier_lines_of_graph_paper_are_left_out_like_the_others() -> None:
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+    page = blank()
+    for distance in (rows + 0.003 * columns, columns - 0.003 * rows):
+        places = np.arange(17.0, HEIGHT, 34)
+        page = inked(page, 0.35 * lying(places, distance, 1.2), (60, 120, 200))
+        page = inked(page, 0.55 * lying(places[2::5], distance, 2.4), (60, 120, 200))
+    assert_the_line_and_nothing_else(found(inked(page, cover(curve(), pen=2.5), BLUE)))
+
+
+def test_double_lines_far_from_each_other_are_left_out() -> None:
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+    margins = np.array([87.0, 94, 507, 514, 647, 654])
+    page = inked(blank(), 0.35 * lying(np.arange(140.0, HEIGHT, 46), rows + 0.0045 * columns, 1.6), (140, 170, 215))
+    page = inked(page, 0.76 * lying(margins, columns - 0.0045 * rows, 1.8), (215, 90, 100))
+    assert_the_line_and_nothing_else(found(inked(page, 0.85 * cover(curve(), pen=2.5), BLUE)))
+
+
+def test_a_single_margin_is_left_out_of_a_page_full_of_drawings(tmp_path: Path) -> None:
+    settings = RenderSettings(seed=33, height=(1100, 1100), papers=("ruled",), media=("ballpoint-blue",))
+    shot, _ = make_page(make_book(1, settings), 1, "drawing", ArtistPool(33), settings)
+    shot.image.save(tmp_path / "page.jpg")
+    mask = find_ink(straighten(read_scan(tmp_path / "page.jpg"))).mask
+    assert not mask[:, 120:180].any()
+    assert mask[:, 180:].any()
 
 
 def test_printed_lines_can_be_kept() -> None:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from prep.page import proportion, straighten
+from prep.page import Page, proportion, straighten
 from prep.scan import Scan
 
 DARK, WOOD, GREY = (50, 46, 44), (150, 110, 75), (205, 202, 198)
@@ -45,6 +45,13 @@ def photographed(
     return Scan(np.clip(rgb, 0, 255).astype(np.uint8), (2, 2), (2 * size[0], 2 * size[1])), middle
 
 
+def corners_off(page: Page, quad: NDArray[np.float64]) -> float:
+    """How far from its own corners, in pixels of a photo of twice the pixels, a page's lie at most."""
+    height, width = page.rgb.shape[:2]
+    corners = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]) @ page.to_scan.T
+    return float(np.abs(corners[:, :2] / corners[:, 2:] - (2 * quad + 0.5)).max())
+
+
 @pytest.mark.parametrize("turns", [(0, 0, 2), (14, 0, 0), (-10, 12, 4), (20, -14, -5)])
 @pytest.mark.parametrize(("paper", "table"), [(WHITE, DARK), (WHITE, WOOD), (WHITE, GREY), (KRAFT, WHITE)])
 def test_a_photographed_sheet_is_flattened_to_its_own_proportion(
@@ -55,8 +62,7 @@ def test_a_photographed_sheet_is_flattened_to_its_own_proportion(
     page = straighten(scan)
     height, width = page.rgb.shape[:2]
     assert width / height == pytest.approx(1 / 1.414, rel=0.02)
-    corners = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]) @ page.to_scan.T
-    assert np.abs(corners[:, :2] / corners[:, 2:] - (2 * quad + 0.5)).max() < 20
+    assert corners_off(page, quad) < 20
     # the mark is where the homography says, and in the middle of the page
     inner = page.rgb[height // 3 : -height // 3, width // 3 : -width // 3].mean(axis=2)
     y, x = np.argwhere(ndimage.uniform_filter(inner, 9) < 60).mean(axis=0) + np.array([height // 3, width // 3])
@@ -64,6 +70,30 @@ def test_a_photographed_sheet_is_flattened_to_its_own_proportion(
     place = page.to_scan @ (x, y, 1)
     assert place[:2] / place[2] == pytest.approx(2 * mark + 0.5, abs=8)
     assert "flattened" in page.notes[-1]
+
+
+@pytest.mark.parametrize("turns", [(14, 5, 4), (10, 5, -4)])
+def test_white_paper_on_a_white_table_is_known_by_its_shadow(turns: tuple[float, float, float]) -> None:
+    quad = seen((1000, 1414), (1200, 1600), turns)
+    scan, _ = photographed(quad, (246, 244, 238), (238, 236, 232), (1200, 1600))
+    sheet = Image.new("L", (1200, 1600))
+    ImageDraw.Draw(sheet).polygon([tuple(corner) for corner in quad], fill=255)
+    on_sheet = np.asarray(sheet)[..., None] / 255.0
+    fallen = ndimage.shift(ndimage.gaussian_filter(on_sheet, (9, 9, 0)), (6, 8, 0), order=0)
+    shaded = scan.rgb * (1 - 0.4 * fallen * (1 - on_sheet))
+    page = straighten(Scan(shaded.astype(np.uint8), scan.scale, scan.size))
+    assert corners_off(page, quad) < 25
+
+
+@pytest.mark.parametrize("at", [60, 1490, 1540])
+def test_a_board_of_the_table_is_no_edge_of_the_sheet(at: int) -> None:
+    quad = seen((1000, 1414), (1200, 1600), (12, 4, 2))
+    scan, _ = photographed(quad, WHITE, WOOD, (1200, 1600))
+    away = np.arange(1600)[:, None] - at + 0.01 * np.arange(1200)
+    table = (scan.rgb[..., 2] < 120)[..., None]
+    boards = scan.rgb * (1 - 0.16 * table * (np.sign(at - 800) * away > 0)[..., None])
+    page = straighten(Scan(boards.astype(np.uint8), scan.scale, scan.size))
+    assert corners_off(page, quad) < 25
 
 
 def flat_scan() -> NDArray[np.uint8]:
