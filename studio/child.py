@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,7 @@ def main(folder: Path, tell: Listener | None = None) -> int:
     orders = Orders(folder, told.orders_from)
     on_signals(orders.stop)
     # waits a little: somebody may just be looking whether the run lives
-    with locked(folder, wait_s=5.0):
-        file = EventFile(folder)
+    with locked(folder, wait_s=5.0), closing(EventFile(folder)) as file:
 
         def on_event(event: Event) -> None:
             file(event)

@@ -14,6 +14,9 @@ GOLDEN = Path(__file__).parent / "golden"
 # Textual reads it when it is loaded: a motion that nobody sees is drawn sixty times a second all the same.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
+# No test pulls the plug, and on some disks to wait for each file takes longer than all else a test does.
+os.fsync = lambda _file: None
+
 # Machines in CI differ in speed, and a property does not; examples are the same on each run.
 settings.register_profile("monoline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("monoline")

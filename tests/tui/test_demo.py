@@ -16,6 +16,7 @@ SHORT = ["--n", "60", "--minutes", "0.05"]
 STEPS = ["draw", "dataset", "look", "train", "sample", "walk", "sheet", "optimise", "plot"]
 
 
+@pytest.mark.usefixtures("here")
 def test_the_demo_goes_from_the_artist_to_ink_and_knows_its_files(capsys: Capture, tmp_path: Path) -> None:
     out = tmp_path / "demo"
     assert run(["demo", "--out", str(out), *SHORT, "--json"]) == 0

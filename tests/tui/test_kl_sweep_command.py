@@ -34,6 +34,7 @@ def command(file: Path, out: Path, weights: str, steps: int = 4) -> list[str]:
     return [*base, "--device", "cpu", *settings]
 
 
+@pytest.mark.usefixtures("here")
 def test_a_sweep_goes_on_where_it_was_and_grows(capsys: Capture, file: Path, tmp_path: Path) -> None:
     # one weight is done, and another was stopped after its second step
     out = tmp_path / "sweep"

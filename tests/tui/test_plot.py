@@ -87,6 +87,7 @@ def test_a_sheet_is_drawn_on_the_simulator_and_kept_beside_it(capsys: Capture, s
     assert json.loads((folder / "report.json").read_text())["violations"] == []
 
 
+@pytest.mark.usefixtures("here")
 def test_in_a_studio_a_plot_is_kept_among_its_plots(capsys: Capture, sheet: Path, tmp_path: Path) -> None:
     create_studio(tmp_path / "studio")
     result = told(capsys, ["--studio", str(tmp_path / "studio"), "plot", str(sheet), "--port", "simulator"])
@@ -96,6 +97,7 @@ def test_in_a_studio_a_plot_is_kept_among_its_plots(capsys: Capture, sheet: Path
 
 
 @pytest.mark.usefixtures("no_studio")
+@pytest.mark.usefixtures("here")
 def test_a_plot_begins_with_any_line_in_a_folder_of_ones_choice(capsys: Capture, sheet: Path, tmp_path: Path) -> None:
     arguments = ["plot", str(sheet), "--port", "simulator", "--out", str(tmp_path / "mine")]
     result = told(capsys, [*arguments, "--start-stroke", "3", "--no-optimize", "--overlap", "1"])
@@ -109,6 +111,7 @@ def test_a_plot_begins_with_any_line_in_a_folder_of_ones_choice(capsys: Capture,
 
 
 @pytest.mark.usefixtures("no_studio")
+@pytest.mark.usefixtures("here")
 def test_a_sheet_that_only_fits_turned_is_turned_and_a_larger_one_refused(capsys: Capture, tmp_path: Path) -> None:
     tall = Drawing.of([[(20, 10), (200, 290)]])
     write_svg(tmp_path / "tall.svg", tall, width_mm=210, height_mm=297)
@@ -189,6 +192,7 @@ def test_an_estimate_tells_what_the_usual_machine_can_not_reach(
     assert "430" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("here")
 def test_a_plot_that_never_moved_leaves_its_folder_free(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     write_svg(tmp_path / "one.svg", Drawing.of([[(10, 10), (20, 20)]]), width_mm=100, height_mm=100)
     command = ["plot", str(tmp_path / "one.svg"), "--yes", "--out", str(tmp_path / "plot")]

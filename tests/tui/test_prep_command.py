@@ -174,6 +174,7 @@ def test_repair_tells_what_it_needs(capsys: Capture, studio: Studio, arguments: 
 # run, status, demo
 
 
+@pytest.mark.usefixtures("here")
 def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Path) -> None:
     folder = str(tmp_path / "s")
     demo = ["--studio", folder, "prep", "demo", "--pages", "4", "--seed", "3", "--set", "height=[500,560]"]
@@ -202,6 +203,7 @@ def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Pa
     assert (status["dataset"], status["running"]) == (result["dataset"], False)
 
 
+@pytest.mark.usefixtures("here")
 def test_run_refuses_what_it_cannot_do(capsys: Capture, tmp_path: Path) -> None:
     studio = create_studio(tmp_path / "s")
     assert "no stage 'trase'" in refused(capsys, prep(studio, "run", "--from", "trase"), 2)
@@ -213,6 +215,7 @@ def test_run_refuses_what_it_cannot_do(capsys: Capture, tmp_path: Path) -> None:
     assert "put a folder of pictures" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("here")
 def test_settings_and_imports_stay_with_the_studio(capsys: Capture, tmp_path: Path) -> None:
     studio = create_studio(tmp_path / "s")
     drawings = studio.folder / "mine.npz"

@@ -35,6 +35,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("here")
 def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, file: Path, tmp_path: Path) -> None:
     out, bad = tmp_path / "run", tmp_path / "bad.npz"
     bad.write_bytes(file.read_bytes()[:200])
@@ -49,6 +50,7 @@ def test_a_training_that_can_not_begin_leaves_the_place_free(capsys: Capture, fi
     assert (out / "model.safetensors").exists()  # what was learnt stays too
 
 
+@pytest.mark.usefixtures("here")
 def test_it_names_its_checkpoint_as_the_run_was_named(
     capsys: Capture, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,6 +60,7 @@ def test_it_names_its_checkpoint_as_the_run_was_named(
     assert told(capsys, ["train", "--resume", "--out", "here/run"])["checkpoint"] == "here/run/model.safetensors"
 
 
+@pytest.mark.usefixtures("here")
 def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_path: Path) -> None:
     out, own = tmp_path / "run", tmp_path / "own.npz"
     shutil.copy(file, own)
@@ -138,6 +141,7 @@ def test_mistakes_are_told_before_anything_starts(
     assert [each.name for each in full.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.usefixtures("here")
 def test_what_fails_in_the_run_is_told_as_its_own_words(capsys: Capture, tmp_path: Path) -> None:
     write_npz(tmp_path / "a.npz", {"train": [np.array([[0.0, 0, 0], [0, 0, 1]])] * 3})
     err_line = f"monoline: {tmp_path / 'a.npz'} can't be learnt: all its points lie on one another.\n"
