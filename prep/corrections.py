@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from prep.errors import PrepError
 from studio.files import AppendLog, read_log
 
-Kind = Literal["flip", "cut", "join", "delete", "reverse", "start"]
+Kind = Literal["flip", "cut", "join", "delete", "reverse", "start", "check"]
 ENDING = ".corrections.jsonl"
 
 
@@ -25,7 +25,7 @@ class Correction(BaseModel):
     kind: Kind
     """``flip`` lets lines go through a junction the next other way, ``cut`` ends a stroke and begins another,
     ``join`` connects two stroke ends, ``delete`` takes a stroke or a drawing away, ``reverse`` turns one around,
-    ``start`` has a drawing begin there."""
+    ``start`` has a drawing begin there, ``check`` says that a junction is right as it is."""
     at: tuple[float, float]
     """x and y as the scan is displayed, from its top left."""
     to: tuple[float, float] | None = None
@@ -44,6 +44,11 @@ class Correction(BaseModel):
     def __str__(self) -> str:
         places = " to ".join(f"{x:.0f}, {y:.0f}" for x, y in filter(None, (self.at, self.to)))
         return f"{self.kind}{' ' + self.value if self.value else ''} at {places}"
+
+
+def applied(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    """Those that change what is traced."""
+    return tuple(each for each in corrections if each.kind != "check")
 
 
 @dataclass(frozen=True)

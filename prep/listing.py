@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from prep.corrections import read_corrections
+from prep.corrections import applied, read_corrections
 from prep.errors import PrepError
 from prep.manifest import known_scans, read_manifest, unusable
 from prep.pages import State, corrections_path, list_scans, page_state, report_of
@@ -40,7 +40,7 @@ def told_books(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
             "pictures": [],
         }
         try:
-            told["corrections"] = len(read_corrections(corrections))
+            told["corrections"] = len(applied(read_corrections(corrections)))
             if (report := report_of(studio, scan)) is not None:
                 folder = Path(studio.drawings, scan.page).parent
                 told["strokes"] = sum(each.strokes for each in report.drawings)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prep.corrections import ENDING, Correction, keep_correction, newest, read_corrections, undo_correction
+from prep.corrections import ENDING, Correction, applied, keep_correction, newest, read_corrections, undo_correction
 from prep.errors import PrepError
 from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
 from prep.sketchbook import Found, ScanFile, find_scans
 from studio.folder import Studio
+from studio.lock import one_writer
 
 if TYPE_CHECKING:
     from prep.repair import Mended
-    from prep.trace import Looked, TracedScan, TraceSettings
+    from prep.trace import TracedScan, TraceSettings
 
 
 class State(enum.Enum):
@@ -124,25 +125,26 @@ def trace_page(path: Path, settings: TraceSettings, corrections: Sequence[Correc
     Raises:
         UnreadableScan: it is no picture, or a damaged one.
     """
-    from prep.trace import look
+    from prep.trace import follow, look
 
     began = time.monotonic()
-    page = follow_page(look(path, settings), settings, corrections)
+    page = mend(follow(look(path, settings), settings, flips_among(corrections)), corrections)
     return replace(page, seconds=time.monotonic() - began)
 
 
-def follow_page(looked: Looked, settings: TraceSettings, corrections: Sequence[Correction] = ()) -> TracedPage:
-    """As trace_page, of a scan whose ink is known: quick enough to follow a person who tries settings."""
-    from prep.repair import repair
-    from prep.trace import follow
+def flips_among(corrections: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Those that are a part of tracing; all others are applied to what comes out."""
+    return tuple(each for each in corrections if each.kind == "flip")
 
-    began = time.monotonic()
-    flips = tuple(each for each in corrections if each.kind == "flip")
-    traced = follow(looked, settings, flips)
-    # applied here and not in follow, to know what a person decided beside where the strokes go
+
+def mend(traced: TracedScan, corrections: Sequence[Correction]) -> TracedPage:
+    """Apply corrections to a page that was traced with its flips alone."""
+    from prep.repair import repair
+
+    # applied here and not while it is traced, to know what a person decided beside where the strokes go
     drawings = [each.drawing for each in traced.drawings]
     mended, notes = repair(drawings, corrections, max(traced.page_size), traced.to_scan)
-    return TracedPage(traced, mended, notes, time.monotonic() - began)
+    return TracedPage(traced, mended, notes, 0.0)
 
 
 def trace_one(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: str | None = None) -> Report:
@@ -152,16 +154,32 @@ def trace_one(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: s
         UnreadableScan: it is no picture, or a damaged one; what was traced of it before stays.
         StudioError: the studio can't be written.
     """
+    return write_one(studio, scan, settings, lambda corrections: trace_page(scan.path, settings, corrections), sha256)
+
+
+def write_one(
+    studio: Studio,
+    scan: ScanFile,
+    settings: TraceSettings,
+    trace: Callable[[tuple[Correction, ...]], TracedPage],
+    sha256: str | None = None,
+) -> Report:
+    """As trace_one, traced by ``trace`` with the corrections it is given.
+
+    Any number of processes may do that at once: one writes at a time, and never with corrections that are old by then.
+    """
     sha256 = sha256 or file_sha256(scan.path)
     while True:
         corrections = corrections_of(studio, scan)
-        page = trace_page(scan.path, settings, corrections)
-        report = write_page(
-            studio.drawings, scan, sha256, page.traced, page.mended, settings, corrections, page.notes, page.seconds
-        )
-        if corrections_of(studio, scan) == corrections:
+        page = trace(corrections)
+        with one_writer(studio.preparation / "pages" / f"{scan.page}.lock"):
+            if applied(corrections_of(studio, scan)) != applied(corrections):
+                continue  # corrected meanwhile by another process
+            report = write_page(
+                studio.drawings, scan, sha256, page.traced, page.mended, settings, corrections, page.notes, page.seconds
+            )
+        if applied(corrections_of(studio, scan)) == applied(corrections):
             return report
-        # corrected meanwhile by another process, which may have written the page before this one did
 
 
 def trace_apart(order: Mapping[str, Any]) -> tuple[int, float]:

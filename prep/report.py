@@ -1,6 +1,6 @@
 """What a traced scan leaves in the studio: an SVG a drawing, and a report that tells how they came about.
 
-The report is written last, so that a page with a report is a whole page.
+The report takes its place last, so that a page with a report is a whole page.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import contextlib
 import hashlib
 import json
 import math
+import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drawing.connect import Apart
 from drawing.drawing import Bounds, Drawing
-from prep.corrections import Correction
+from prep.corrections import Correction, applied
 from prep.errors import PrepError
 from prep.homography import map_drawing, map_points
 from prep.order import Place
 from prep.sketchbook import ScanFile
+from studio.errors import StudioError
 from studio.files import write_text
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def settings_hash(settings: BaseModel) -> str:
 
 def trace_key(sha256: str, settings: TraceSettings, corrections: Sequence[Correction]) -> str:
     """What the drawings of a scan depend on; where it is another, they are out of date."""
-    told = [correction.model_dump(mode="json") for correction in corrections]
+    told = [correction.model_dump(mode="json") for correction in applied(corrections)]
     return _digest([TRACING, sha256, settings.model_dump(mode="json"), told])[:32]
 
 
@@ -156,7 +158,7 @@ def write_page(
     notes: Sequence[str],
     seconds: float,
 ) -> Report:
-    """Write an SVG for each drawing of a page, then the report, and put away SVGs that there were before.
+    """Write an SVG for each drawing of a page and the report, and put away SVGs that there were before: all or nothing.
 
     An SVG is in mm, true to shape: by the scan's resolution where it states a credible one, else by a page of A5.
 
@@ -167,45 +169,61 @@ def write_page(
 
     path = report_path(drawings, scan.page)
     before = read_report(path)
-    if before is not None:  # should this be cut short, no key may vouch for a mixture of old files and new ones
-        write_text(path, before.model_copy(update={"key": ""}).model_dump_json(exclude_none=True) + "\n")
     mm = _millimetres(scan.path, traced)
     stem = Path(scan.page).name
     found: list[DrawingReport] = []
-    for number, each in enumerate(mended, 1):
-        told, placed = _drawing_report(f"{stem}-{number}.svg", each, traced, mm)
-        notes_ = {
-            "page": scan.page,
-            "scan": scan.name,
-            "box": " ".join(f"{value:.1f}" for value in told.box),
-            "scale": f"{_scan_pixels_per_mm(told, placed):.5g}",
-            "settings": settings_hash(settings),
-            "version": version("monoline"),
-        }
-        write_svg(path.with_name(told.file), placed, title=f"{scan.page}-{number}", notes=notes_)
-        found.append(told)
-    report = Report(
-        key=trace_key(sha256, settings, corrections),
-        page=scan.page,
-        scan=scan.name,
-        sha256=sha256,
-        size=traced.size,
-        page_size=traced.page_size,
-        to_scan=tuple((float(a), float(b), float(c)) for a, b, c in np.asarray(traced.to_scan).tolist()),
-        mm=mm,
-        pen=float(traced.pen),
-        settings=settings_hash(settings),
-        monoline=version("monoline"),
-        seconds=round(seconds, 3),
-        notes=(*traced.notes, *notes),
-        corrections=tuple(corrections),
-        drawings=tuple(found),
-    )
-    write_text(path, report.model_dump_json(exclude_none=True) + "\n")
+    with _staged(path) as folder:
+        for number, each in enumerate(mended, 1):
+            told, placed = _drawing_report(f"{stem}-{number}.svg", each, traced, mm)
+            notes_ = {
+                "page": scan.page,
+                "scan": scan.name,
+                "box": " ".join(f"{value:.1f}" for value in told.box),
+                "scale": f"{_scan_pixels_per_mm(told, placed):.5g}",
+                "settings": settings_hash(settings),
+                "version": version("monoline"),
+            }
+            write_svg(folder / told.file, placed, title=f"{scan.page}-{number}", notes=notes_)
+            found.append(told)
+        report = Report(
+            key=trace_key(sha256, settings, corrections),
+            page=scan.page,
+            scan=scan.name,
+            sha256=sha256,
+            size=traced.size,
+            page_size=traced.page_size,
+            to_scan=tuple((float(a), float(b), float(c)) for a, b, c in np.asarray(traced.to_scan).tolist()),
+            mm=mm,
+            pen=float(traced.pen),
+            settings=settings_hash(settings),
+            monoline=version("monoline"),
+            seconds=round(seconds, 3),
+            notes=(*traced.notes, *notes),
+            corrections=applied(corrections),
+            drawings=tuple(found),
+        )
+        write_text(folder / path.name, report.model_dump_json(exclude_none=True) + "\n")
     for old in {each.file for each in (before.drawings if before else ())} - {each.file for each in found}:
         with contextlib.suppress(OSError):
             path.with_name(Path(old).name).unlink(missing_ok=True)
     return report
+
+
+@contextlib.contextmanager
+def _staged(report: Path) -> Generator[Path]:
+    """A folder for a page's files, which take their places when the block ends without an error, the report last.
+
+    In between the page has no report and is traced anew after a crash: it is never old and new in one.
+    """
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{report.stem}.", suffix=".tmp", dir=report.parent) as name:
+            yield Path(name)
+            report.unlink(missing_ok=True)
+            for file in sorted(Path(name).iterdir(), key=lambda each: each.name == report.name):
+                file.replace(report.with_name(file.name))
+    except OSError as error:
+        raise StudioError(f"{report.parent} can't be written: {error.strerror or error}.") from error
 
 
 def _drawing_report(file: str, mended: Mended, traced: TracedScan, mm: float) -> tuple[DrawingReport, Drawing]:

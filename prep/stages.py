@@ -150,6 +150,7 @@ class Stages:
             else:
                 todo.append({"studio": self.studio, "scan": scan, "settings": settings, "sha256": sha256})
         saved, finished, total = time.monotonic(), len(scans) - len(todo), len(scans)
+        self.tell(Progress(done=finished, total=total, what="trace"))
         for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop):
             scan: ScanFile = each.item["scan"]
             finished += 1

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,9 @@ from configs.errors import MonolineError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prep.corrections import Correction
     from prep.ink import Ink
+    from prep.pages import TracedPage
     from prep.retrace import OpenPage
     from prep.trace import TracedDrawing, TracedScan
 
@@ -44,7 +47,8 @@ class Worker:
         self._reply = reply
         self._newest = newest
         self._number: Any = None
-        self._retracer = Retracer(lambda: newest() != self._number)
+        self._writing = False
+        self._retracer = Retracer(lambda: not self._writing and newest() != self._number)
 
     def answer(self, request: dict[str, Any]) -> None:
         """Do what is asked and reply; an error is a reply too.
@@ -57,6 +61,9 @@ class Worker:
 
         ``{"id", "do": "settings", "studio"}``: replies ``settings`` with those of the studio, ``trace``,
         ``max_points``, ``epsilon`` and ``cut``. With ``keep``, some of these, it keeps them first.
+
+        ``{"id", "do": "write", "studio", "page"}``: a page that was traced before is written anew if it is out of
+        date, with the settings and corrections that the studio keeps; replies ``written`` with ``fresh``: it was.
 
         ``list`` and ``points``, with ``studio``: see prep.listing. ``demo``, with ``studio`` and ``pages``, has the
         demo artist fill a sketchbook: replies ``progress`` with ``done`` and ``total``, then ``book`` with its name.
@@ -77,6 +84,9 @@ class Worker:
                 self._reply(
                     {"id": number, "event": request["do"], **told_studio(Path(request["studio"]), request["do"])}
                 )
+            elif request.get("do") == "write":
+                fresh = self._write(Path(request["studio"]), str(request["page"]))
+                self._reply({"id": number, "event": "written", "fresh": fresh})
             elif request.get("do") == "demo":
                 self._demo(Path(request["studio"]), int(request["pages"]), number)
             self._reply({"id": number, "event": "done", "seconds": round(time.monotonic() - began, 3)})
@@ -101,6 +111,28 @@ class Worker:
             on_done=lambda done: self._reply({"id": number, "event": "progress", "done": done, "total": pages}),
         )
         self._reply({"id": number, "event": "book", "name": f"sb{free:02}"})
+
+    def _write(self, folder: Path, name: str) -> bool:
+        from prep.pages import State, find_scan, flips_among, mend, page_state, write_one
+        from prep.settings import read_settings
+        from studio.folder import open_studio
+
+        studio = open_studio(folder)
+        scan, settings = find_scan(studio, name), read_settings(studio).trace
+        if page_state(studio, scan, settings) is not State.STALE:
+            return False
+
+        def trace(corrections: tuple[Correction, ...]) -> TracedPage:
+            began = time.monotonic()
+            traced = self._retracer.trace(self._retracer.open(scan.path), settings, flips_among(corrections))
+            return replace(mend(traced, corrections), seconds=time.monotonic() - began)
+
+        self._writing = True  # whatever is asked meanwhile, what was begun is not given up
+        try:
+            write_one(studio, scan, settings, trace)
+        finally:
+            self._writing = False
+        return True
 
     def _trace(self, request: dict[str, Any], number: Any) -> None:
         from prep.corrections import Correction

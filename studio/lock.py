@@ -65,6 +65,28 @@ def locked(folder: Path, *, wait_s: float = 0.0) -> Generator[None]:
         lock.release()
 
 
+@contextmanager
+def one_writer(path: Path, *, wait_s: float = 60.0) -> Generator[None]:
+    """Have nobody else who holds this lock file write during the block, which is to be short. The file stays.
+
+    Raises:
+        StudioBusy: somebody else held it for ``wait_s``.
+        StudioError: its folder can't be written.
+    """
+    lock = FileLock(path, poll_interval=0.01)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=wait_s)
+    except Timeout:
+        raise StudioBusy(f"{path.stem} is being written by another process; try again.") from None
+    except OSError as error:
+        raise StudioError(f"{path.parent} can't be written: {error.strerror or error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def holder(folder: Path) -> Holder | None:
     """Who says to hold the lock; None if nobody does, or it can't be read."""
     try:

@@ -1,4 +1,8 @@
-"""A worker that knows one page by heart: two lines that cross, and a small drawing with a gap that is joined."""
+"""A worker that knows one page by heart: two lines that cross, and a small drawing with a gap that is joined.
+
+Its scan ``002.jpg`` has three doubtful crossings, ``torn.jpg`` can't be read, ``endless.jpg`` is never traced, and
+``mortal.jpg`` kills it once.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,8 @@ def page(request: dict[str, Any]) -> list[dict[str, Any]]:
         strokes = [line((60, 60), middle, (240, 240)), line((240, 60), middle, (60, 240))]
     if any(each["kind"] == "delete" for each in corrections):
         strokes.pop()
-    first = drawing(strokes, [[*middle, 2, 0.9], [90.0, 90.0, 3, 0.2]])
+    others = [[90.0, 90.0, 3, 0.7], [210.0, 210.0, 2, 0.8]] if Path(request["path"]).name == "002.jpg" else []
+    first = drawing(strokes, [[*middle, 2, 0.9], *(others or [[90.0, 90.0, 3, 0.2]])])
     left, right = line((80, 300), (80, 360), (140, 360)), line((160, 360), (220, 360), (220, 300))
     if request["settings"]["join"] >= 15:
         return [first, drawing([left + right], [], (len(left) - 1,))]
@@ -92,6 +97,8 @@ def answer(request: dict[str, Any]) -> None:
         if path.name == "mortal.jpg" and path.exists():
             path.unlink()
             os._exit(3)
+        if path.name == "endless.jpg":
+            return
         if path.name == "torn.jpg":
             tell(number, "failed", error=f"{path} is torn.")
             return
@@ -117,6 +124,9 @@ def answer(request: dict[str, Any]) -> None:
             told = told | request["keep"]
             kept.write_text(json.dumps(told))
         tell(number, "settings", **told)
+    elif do == "write":
+        with Path(request["studio"], "scripted-writes.txt").open("a") as file:
+            file.write(f"{request['page']}\n")
     elif do in ("list", "points"):
         tell(number, do, **json.loads(Path(request["studio"], f"scripted-{do}.json").read_text()))
     tell(number, "done", seconds=0.1)

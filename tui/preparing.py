@@ -103,15 +103,22 @@ class Preparing:
             self.result, self.ended = event.result, True
 
     @property
+    def stopped(self) -> bool:
+        """Whether a person ended it; the next run goes on."""
+        return bool(self.result.get("stopped"))
+
+    @property
     def words(self) -> str:
         """All stages in a line."""
         parts: list[str] = []
         told = {each["name"]: each for each in self.result.get("stages", ())}
         for name in STAGES:
             done, total = self.done.get(name, (0, 0))
-            if name in told:
-                out = f" ({told[name]['skipped']:,} left out)" if told[name]["skipped"] else ""
-                parts.append(f"{name} ✓ {told[name]['done']:,}{out}")
+            if name == self.stage and self.stopped:
+                parts.append(f"{name} ■ {f'{done:,} of {total:,}' if total else ''}".rstrip())
+            elif name in told:
+                done, out = told[name]["done"], told[name]["skipped"]
+                parts.append(f"{name} ✓ {done:,}{f' of {done + out:,}' if out else ''}")
             elif name == self.stage:
                 sign = "✗" if self.failed else "■" if self.ended else "▶"
                 parts.append(f"{name} {sign} {f'{done:,} of {total:,}' if total else ''}".rstrip())

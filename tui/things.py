@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,8 +33,8 @@ class Thing:
     stroke: int = -1
     choices: int = 0
     doubt: float = 0.0
-    settled: bool = False
-    """A person has put it right."""
+    settled: str = ""
+    """What a person has done about it: ``put right`` or ``checked``."""
 
     @property
     def is_doubtful(self) -> bool:
@@ -50,9 +50,9 @@ class Thing:
 class Things:
     """All crossings, ends and lines of a page."""
 
-    def __init__(self, page: TracedPage, settled: Sequence[Place] = ()) -> None:
+    def __init__(self, page: TracedPage, settled: Mapping[Place, str] | None = None) -> None:
         """Args:
-        settled: crossings that a person has put right, in page pixels.
+        settled: what a person has done about crossings, by their places in page pixels.
         """
         import numpy as np
 
@@ -62,7 +62,8 @@ class Things:
         self._owners: list[tuple[int, int]] = []
         for number, each in enumerate(page.drawings):
             for crossing in each.crossings:
-                done = any(math.dist(crossing.at, place) < SAME for place in settled)
+                near = (words for at, words in (settled or {}).items() if math.dist(crossing.at, at) < SAME)
+                done = next(near, "")
                 what = ("crossing", crossing.at, number, -1, crossing.choices, crossing.doubt, done)
                 self.crossings.append(Thing(*what))
             for stroke, line in enumerate(each.drawing.lines):
@@ -131,7 +132,11 @@ class Things:
         """The doubtful crossing after or before the one at a place, the most doubtful first."""
         if not self.doubtful:
             return None
-        here = next((n for n, each in enumerate(self.doubtful) if math.dist(each.at, place) < SAME), None)
+        here = self.rank(place)
         if here is None:
             return self.doubtful[0 if step > 0 else -1]
         return self.doubtful[(here + step) % len(self.doubtful)]
+
+    def rank(self, place: Place) -> int | None:
+        """Which of the doubtful crossings is at a place, from 0 on; None if none is."""
+        return next((n for n, each in enumerate(self.doubtful) if math.dist(each.at, place) < SAME), None)

@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sketchbooks import filled_studio, put_scan, wave
+from sketchbooks import filled_studio, put_scan, told_follow, wave
 
 from drawing.npz import read_npz
 from drawing.svg import read_svg
 from prep.corrections import Correction
 from prep.engine import EngineSettings
 from prep.errors import PrepError
-from prep.pages import correct, find_scan, trace_one, undo
+from prep.pages import State, correct, find_scan, page_state, report_of, trace_one, undo
 from prep.pipeline import STAGES, run_stages, status
 from prep.report import Report, write_page
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings
+from prep.trace import TracedScan
 from studio.errors import StudioError
 from studio.events import Event, Progress, Said
 from studio.files import write_text
@@ -136,7 +137,7 @@ def test_whenever_it_is_stopped_the_next_run_goes_on(tmp_path: Path, told_scans:
     told: list[Event] = []
 
     def stop() -> bool:
-        return sum(isinstance(event, Progress) for event in told) >= after
+        return sum(isinstance(event, Progress) and event.done > 0 for event in told) >= after
 
     result = run(studio, on_event=told.append, should_stop=stop)
     assert result["stopped"]
@@ -167,7 +168,7 @@ def test_a_crash_amid_a_page_leaves_it_to_be_traced_again(tmp_path: Path, told_s
     assert [path.name for path in told_scans] == ["002.png", "003.png"]
 
 
-def test_a_page_whose_writing_was_cut_short_is_traced_again_even_if_nothing_asks_for_it(
+def test_a_page_that_can_not_be_written_stays_as_it_was_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = create_studio(tmp_path / "s")
@@ -178,17 +179,16 @@ def test_a_page_whose_writing_was_cut_short_is_traced_again_even_if_nothing_asks
     correct(studio, scan, Correction(kind="delete", at=(600, 600), value="drawing"))
 
     def full(path: Path, text: str) -> None:
-        if path.suffix == ".json" and '"key":""' not in text and path.parent.name == "sb01":
+        if path.suffix == ".json" and path.parent.suffix == ".tmp":
             raise StudioError("the disk is full.")
         write_text(path, text)
 
     with monkeypatch.context() as patch:
         patch.setattr("prep.report.write_text", full)
         assert run(studio, last="trace")["skipped"] == ["sb01/1.png: the disk is full."]
-    assert (studio.drawings / "sb01/1-1.svg").read_bytes() != first  # another drawing under the name of the first
-    undo(studio)
-    assert run(studio, last="trace")["skipped"] == []  # a full disk is no reason to give a scan up
     assert (studio.drawings / "sb01/1-1.svg").read_bytes() == first
+    assert run(studio, last="trace")["skipped"] == []  # a full disk is no reason to give a scan up
+    assert (studio.drawings / "sb01/1-1.svg").read_bytes() != first  # another drawing under the name of the first
 
 
 def test_a_correction_made_while_a_page_is_traced_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,6 +268,43 @@ def test_a_flip_is_made_while_tracing(tmp_path: Path) -> None:
     report = json.loads((studio.drawings / "sb01/002.json").read_text())
     assert report["notes"] == ["flip at 600, 600"]
     assert report["drawings"][0]["strokes"] == 3
+
+
+def test_a_page_that_is_put_right_while_it_is_traced_is_written_as_it_is_to_be(
+    tmp_path: Path, told_scans: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = filled_studio(tmp_path / "s", 1)
+    scan, cut = find_scan(studio, "sb01/001"), Correction(kind="cut", at=(600, 800))
+
+    def follow(*given: Any) -> TracedScan:
+        if len(told_scans) == 1:
+            correct(studio, scan, cut)
+        return told_follow(*given)
+
+    monkeypatch.setattr("prep.trace.follow", follow)
+    run(studio, last="trace")
+    report = report_of(studio, scan)
+    assert report is not None
+    assert report.corrections == (cut,)
+    assert report.drawings[0].strokes == 3
+    assert len(told_scans) == 2
+    assert page_state(studio, scan, SETTINGS.trace) is State.TRACED
+
+
+def test_a_crossing_that_was_checked_changes_no_line(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = filled_studio(tmp_path / "s", 1)
+    run(studio, last="trace")
+    scan = find_scan(studio, "sb01/001")
+    correct(studio, scan, Correction(kind="check", at=(600, 600)))
+    assert page_state(studio, scan, SETTINGS.trace) is State.TRACED
+    told_scans.clear()
+    run(studio)
+    assert not told_scans
+    correct(studio, scan, Correction(kind="cut", at=(600, 600)))
+    run(studio, last="trace")
+    report = report_of(studio, scan)
+    assert report is not None
+    assert [each.kind for each in report.corrections] == ["cut"]
 
 
 def test_a_start_by_hand_is_where_the_drawing_begins_in_the_dataset(tmp_path: Path) -> None:

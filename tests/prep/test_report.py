@@ -13,6 +13,7 @@ from prep.report import Report, read_report, report_path, write_page
 from prep.sketchbook import ScanFile
 from prep.trace import TracedDrawing, TracedScan, TraceSettings
 from prep.trajectory import Junction
+from studio.errors import StudioError
 
 LINE = np.column_stack([np.linspace(100, 700, 601), np.full(601, 300.0)])
 LINE[300] += [0, 200]
@@ -67,3 +68,30 @@ def test_a_report_that_can_not_be_used_is_none(tmp_path: Path) -> None:
     report = written(tmp_path)
     path.write_text(report.model_copy(update={"format": 99}).model_dump_json())
     assert read_report(path) is None
+
+
+def test_a_page_is_written_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = written(tmp_path)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "sb01").iterdir()}
+
+    def full(path: Path, text: str) -> None:
+        raise StudioError(f"{path} can't be written: the disk is full.")
+
+    with monkeypatch.context() as patch, pytest.raises(StudioError, match="full"):
+        patch.setattr("prep.report.write_text", full)
+        written(tmp_path, to_scan=np.diag([3.0, 3, 1]))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "sb01").iterdir()} == before
+
+    whole = Path.replace
+
+    def crash(path: Path, target: Path) -> Path:
+        if target.suffix == ".json" and target.parent.suffix != ".tmp":
+            raise OSError(5, "the power went")
+        return whole(path, target)
+
+    with monkeypatch.context() as patch, pytest.raises(StudioError, match="power"):
+        patch.setattr(Path, "replace", crash)
+        written(tmp_path, to_scan=np.diag([3.0, 3, 1]))
+    assert read_report(report_path(tmp_path, "sb01/001")) is None  # new drawings under an old report are no page
+    assert written(tmp_path) == report
+    assert {path.name: path.read_bytes() for path in (tmp_path / "sb01").iterdir()} == before

@@ -10,9 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drawing.svg import read_svg
+from prep.corrections import Correction
+from prep.homography import map_points
+from prep.pages import State, correct, find_scan, page_state, report_of, trace_one
 from prep.render.book import render_book
 from prep.render.settings import RenderSettings
-from prep.trace import trace_scan
+from prep.settings import PrepSettings, read_settings
+from prep.trace import TraceSettings, trace_scan
 from prep.worker import Worker
 from studio.folder import Studio, create_studio
 from tui.tracing import read_page
@@ -78,6 +83,42 @@ def test_settings_are_told_and_kept_without_losing_others(studio: Studio) -> Non
     assert (told["max_points"], told["trace"]["join"], told["cut"]) == (99, 21.0, 0.1)
     wrong = ask({"id": 5, "do": "settings", "studio": str(studio.folder), "keep": {"cut": 3}})
     assert [each["event"] for each in wrong] == ["failed"]
+
+
+def test_a_page_that_was_put_right_is_written_as_a_run_would(tmp_path: Path) -> None:
+    studio = create_studio(tmp_path / "ink")
+    render_book(studio.sketchbooks, RenderSettings(pages=1, height=(500, 500), seed=3))
+    scan, settings = find_scan(studio, "sb01/001"), PrepSettings().trace
+    order = {"do": "write", "studio": str(studio.folder), "page": "sb01/001"}
+    assert ask({"id": 1, **order})[0] == {"id": 1, "event": "written", "fresh": False}  # no run has traced it
+    assert report_of(studio, scan) is None
+    report = trace_one(studio, scan, settings)
+    x, y = read_svg(studio.drawings / "sb01/001-1.svg").drawing.lines[0][40] / report.mm + report.drawings[0].corner
+    ((at_x, at_y),) = map_points(report.to_scan, [(x, y)]).tolist()
+    correct(studio, scan, Correction(kind="cut", at=(at_x, at_y)))
+    assert page_state(studio, scan, settings) is State.STALE
+    trace = {"do": "trace", "path": str(scan.path)}
+    replies = ask({"id": 2, **trace}, {"id": 3, **order}, {"id": 4, **order})
+    assert [each["fresh"] for each in replies if each["event"] == "written"] == [True, False]
+    assert page_state(studio, scan, settings) is State.TRACED
+    mine = report_of(studio, scan), [path.read_bytes() for path in sorted((studio.drawings / "sb01").glob("*.svg"))]
+    theirs = trace_one(studio, scan, settings)
+    assert mine[0] is not None
+    assert mine[0].drawings[0].strokes == report.drawings[0].strokes + 1
+    assert mine[0].model_copy(update={"seconds": theirs.seconds}) == theirs
+    assert mine[1] == [path.read_bytes() for path in sorted((studio.drawings / "sb01").glob("*.svg"))]
+
+
+def test_what_is_written_is_not_given_up_for_a_newer_request(studio: Studio) -> None:
+    scan, settings = find_scan(studio, "sb01/001"), read_settings(studio).trace
+    trace_one(studio, scan, TraceSettings(join=1.0))
+    replies: list[dict[str, Any]] = []
+    worker = Worker(replies.append, lambda: 99)
+    worker.answer({"id": 1, "do": "write", "studio": str(studio.folder), "page": "sb01/001"})
+    assert [each["event"] for each in replies] == ["written", "done"]
+    assert page_state(studio, scan, settings) is State.TRACED
+    worker.answer({"id": 2, "do": "trace", "path": str(scan.path), "settings": {"fine": True}})
+    assert replies[-1]["event"] == "superseded"
 
 
 def test_a_scan_that_is_torn_is_an_answer_and_the_next_one_is_traced(scan: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import StudioBusy
-from studio.lock import holder, is_locked, locked
+from studio.errors import StudioBusy, StudioError
+from studio.lock import holder, is_locked, locked, one_writer
 
 HOLD = """
 import sys
@@ -62,3 +62,18 @@ def test_a_damaged_holder_file_is_no_reason_to_fail(tmp_path: Path) -> None:
         (tmp_path / ".lock.json").write_text("{")
         with pytest.raises(StudioBusy, match="another process"), locked(tmp_path):
             pass
+
+
+def test_of_those_that_write_a_page_one_waits_for_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "pages" / "001.lock"
+    with (
+        one_writer(path),
+        pytest.raises(StudioBusy, match="001 is being written by another process"),
+        one_writer(path, wait_s=0.0),
+    ):
+        pass
+    with one_writer(path, wait_s=0.0):
+        pass
+    (tmp_path / "file").touch()
+    with pytest.raises(StudioError, match="can't be written"), one_writer(tmp_path / "file" / "001.lock"):
+        pass

@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from plot_screens import notes
 from scanned_studio import at_the_list, scanned
-from screens import comes, screen_text, settled
+from screens import comes, screen_text, settled, star
 from textual.widgets import Input, OptionList, Static
 
+from drawing.collection import Entry, write_collection
 from prep.render.book import render_book
 from prep.render.settings import RenderSettings
+from studio.files import write_text
 from studio.folder import create_studio
 from tui.app import Monoline
 from tui.screens.points import PointsScreen, cut_at
 from tui.screens.prepare import PrepareScreen
 from tui.screens.scan import ScanScreen
+from tui.widgets.dialog import PathDialog
 from tui.widgets.gallery import Gallery
 from tui.widgets.slider import Slider
 
@@ -116,6 +120,88 @@ async def test_scans_become_a_dataset_that_opens(tmp_path: Path) -> None:
         assert [len(each.drawing.lines) for each in shown.page.drawings] == [
             each["strokes"] for each in report["drawings"]
         ]
+
+
+async def test_s_stops_a_run_with_everything_saved_and_r_goes_on(tmp_path: Path) -> None:
+    studio = create_studio(tmp_path / "ink")
+    render_book(studio.sketchbooks, RenderSettings(pages=7, height=(420, 420)))
+    write_text(studio.preparation / "settings.toml", '[engine]\nscheduler = "serial"\n')
+    async with Monoline(studio.folder).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PrepareScreen)
+
+        def told() -> str:
+            return str(screen.query_one("#stages", Static).content)
+
+        await pilot.press("r")
+        await comes(pilot, lambda: "trace ▶ " in told())
+        await pilot.press("s")
+        await pilot.pause()
+        assert "stopping" in told()
+        await comes(pilot, lambda: not screen.running)
+        assert "stopped; r goes on" in told()
+        assert "trace ■ " in told()
+        assert "dataset ✓" not in told()
+        assert not list(studio.datasets.iterdir())
+        traced = {path: path.stat().st_mtime_ns for path in studio.drawings.rglob("*.svg")}
+        await pilot.press("r")
+        await comes(pilot, lambda: pilot.app.screen.query_one(Gallery).display)
+        assert "stopped" not in told()
+        assert "dataset ✓" in told()
+        assert {path: path.stat().st_mtime_ns for path in traced} == traced
+
+
+async def test_b_turns_from_a_dataset_to_the_scans_and_back(scanned: Path) -> None:
+    write_collection(scanned / "datasets" / "stars.npz", {"train": [Entry(star(5))]})
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PrepareScreen)
+        await comes(pilot, lambda: screen.query_one(Gallery).display)
+        await pilot.press("b")
+        await settled(pilot)
+        assert screen.query_one("#scans").display
+        screen.query_one("#books", OptionList).focus()
+        await pilot.press("down", "enter", "b")
+        await settled(pilot)
+        assert screen.query_one(Gallery).display
+        await pilot.press("b")
+        await settled(pilot)
+        assert screen.book == "sb02"
+
+
+async def test_keys_that_are_pressed_before_the_studio_is_open_are_done_then(
+    scanned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[dict[str, str]] = []
+    really = Monoline.open_studio
+    monkeypatch.setattr(PrepareScreen, "start", lambda _, arguments: started.append(arguments))
+    monkeypatch.setattr(Monoline, "open_studio", lambda _: None)
+    for key, happened in (
+        ("r", lambda: started == [{}]),
+        ("w", lambda: isinstance(pilot.app.screen, PointsScreen)),
+        ("a", lambda: isinstance(pilot.app.screen, PathDialog)),
+    ):
+        async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+            await settled(pilot)
+            await pilot.press(key)
+            await settled(pilot)
+            assert not happened()
+            really(pilot.app)
+            await comes(pilot, happened)
+
+
+async def test_a_run_that_is_wanted_before_there_are_scans_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = Monoline.open_studio
+    monkeypatch.setattr(Monoline, "open_studio", lambda _: None)
+    async with Monoline(tmp_path / "ink").run_test(size=(120, 36)) as pilot:
+        await pilot.press("r")
+        really(pilot.app)
+        await settled(pilot)
+        assert "There are no scans yet; a adds some." in notes(pilot)
 
 
 async def test_a_run_without_scans_is_not_offered(tmp_path: Path) -> None:

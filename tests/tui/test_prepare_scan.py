@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plot_screens import notes
 from scanned_studio import at_the_list, opened, scanned, traced
 from screens import comes, screen_text, settled
 from textual.binding import Binding
@@ -25,6 +26,16 @@ from tui.widgets.trace_panel import TracePanel
 Golden = Callable[[str, str], None]
 
 __all__ = ["scanned"]
+
+
+def replaced(folder: Path, name: str) -> Path:
+    """Another scan in place of the first one."""
+    told = json.loads((folder / "scripted-list.json").read_text())
+    path = folder / "sketchbooks" / "sb01" / name
+    path.write_bytes(b"scan")
+    told["scans"][0]["path"] = str(path)
+    (folder / "scripted-list.json").write_text(json.dumps(told))
+    return path
 
 
 def corrections(folder: Path) -> Path:
@@ -92,6 +103,65 @@ async def test_n_goes_to_the_doubtful_crossing_and_f_flips_it_for_good(scanned: 
         await traced(pilot)
         assert kept(scanned) == []
         assert "1 doubtful" in figures(screen)
+
+
+async def test_space_checks_a_crossing_and_goes_on_to_the_next_one_that_nobody_has(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("right_square_bracket")
+        await traced(pilot)
+        screen = the_scan(pilot)
+        assert "3 doubtful" in figures(screen)
+        await pilot.press("n", "n")  # past the most doubtful one
+        assert "doubt 2 of 3: crossing, 2 ways, doubt 0.80" in state(screen)
+        await pilot.press("space")
+        assert "doubt 2 of 2: crossing, 3 ways, doubt 0.70" in state(screen)
+        await pilot.press("space")
+        assert "doubt 1 of 1: crossing, 2 ways, doubt 0.90" in state(screen)
+        assert "checked     2" in figures(screen)
+        assert "corrections 0" in figures(screen)
+        await pilot.press("space")
+        assert "crossing, 2 ways, doubt 0.90, checked" in state(screen)
+        assert "No crossing of this scan is doubtful any more" in notes(pilot)
+        path = scanned / "drawings" / "sb01" / "002.corrections.jsonl"
+        assert [each.at for each in read_corrections(path)] == [(420.0, 420.0), (180.0, 180.0), (300.0, 300.0)]
+        await pilot.press("space")  # it is checked
+        await pilot.press("n")
+        assert len(read_corrections(path)) == 3
+        await pilot.press("ctrl+z")
+        assert "doubt 1 of 1: crossing, 2 ways, doubt 0.90" in state(screen)
+    assert not (scanned / "scripted-writes.txt").exists()  # no line has changed
+
+
+async def test_what_is_put_right_is_written_at_once(scanned: Path) -> None:
+    writes = scanned / "scripted-writes.txt"
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        for count, key in enumerate(("d", "ctrl+z"), 1):
+            await pilot.press(key)
+            await comes(pilot, lambda count=count: writes.exists() and writes.read_text() == "sb01/001\n" * count)
+
+
+async def test_what_is_deleted_says_how_it_comes_back(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("D")
+        await pilot.pause()
+        assert "The drawing is taken away; ctrl+z brings it back." in notes(pilot)
+
+
+async def test_keys_answer_while_there_are_no_lines_yet(scanned: Path) -> None:
+    replaced(scanned, "endless.jpg")
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        await pilot.press("enter")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen) and pilot.app.screen.trace is not None)
+        for key in ("d", "D", "f", "c", "j", "n", "s", "r", "R", "a", "space"):
+            pilot.app.clear_notifications()
+            await pilot.press(key)
+            await pilot.pause()
+            assert "its lines are here in a moment" in notes(pilot), key
+        assert not corrections(scanned).exists()
 
 
 async def test_corrections_outlive_the_screen_and_are_taken_back_later(scanned: Path) -> None:
@@ -257,11 +327,7 @@ async def test_brackets_go_to_the_next_scan_and_one_that_is_torn_says_so(scanned
 
 
 async def test_a_worker_that_dies_is_started_again(scanned: Path) -> None:
-    told = json.loads((scanned / "scripted-list.json").read_text())
-    path = scanned / "sketchbooks" / "sb01" / "mortal.jpg"
-    path.write_bytes(b"scan")
-    told["scans"][0]["path"] = str(path)
-    (scanned / "scripted-list.json").write_text(json.dumps(told))
+    path = replaced(scanned, "mortal.jpg")
     async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
         await opened(pilot)
         assert "strokes     3" in figures(the_scan(pilot))

@@ -43,11 +43,15 @@ def repair(
     delete_at: Annotated[
         list[str] | None, typer.Option("--delete-at", metavar=PLACE, help="Take this stroke away.")
     ] = None,
+    check: Annotated[
+        list[str] | None, typer.Option(metavar=PLACE, help="This junction is right: the studio asks no more.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Correct what was traced, by places in pixels of the scan; every later run keeps to it.
 
-    Corrections are made in the order flip, cut, join, reverse, start, delete. monoline prep undo takes back the last.
+    Corrections are made in the order flip, cut, join, reverse, start, delete, check. monoline prep undo takes back the
+    last.
     """
     from prep.corrections import Correction
     from prep.pages import correct, corrections_of, find_scan, trace_one
@@ -64,6 +68,7 @@ def repair(
         ("start", "", [start] if start else []),
         ("delete", "stroke", delete_at),
         ("delete", "drawing", WHOLE if delete else None),
+        ("check", "", check),
     ):
         asked += [(kind, value, _place(text, 4 if kind == "join" else 2) if text else ()) for text in texts or ()]
     if not asked:

@@ -126,8 +126,6 @@ class BooksScreen(PreparingScreen):
                 books.replace_option_prompt_at_index(index, Text(self._book_line(name)))
         if self.book not in names and (self.book or self.monoline.collection is None):
             self.book = names[0] if names else ""
-        if self.book:
-            books.highlighted = names.index(self.book)
 
     def _book_line(self, name: str) -> str:
         scans = [scan for scan in self.scans if scan.book == name]
@@ -146,6 +144,7 @@ class BooksScreen(PreparingScreen):
         listed, scans = self.query_one("#scans", OptionList), self.shown
         if not scans:
             return
+        self.query_one("#books", OptionList).highlighted = self.books.index(self.book)
         at = listed.highlighted
         with self.prevent(OptionList.OptionHighlighted):
             same = [option.id for option in listed.options] == [scan.page for scan in scans]
@@ -249,16 +248,14 @@ class BooksScreen(PreparingScreen):
 
     def action_demo_book(self) -> None:
         """Have the demo artist fill a sketchbook, to have something to trace."""
-        if self.monoline.studio is not None:
-            self.post_message(Busy(DEMO, 0.0, "prepare"))
-            self._demo = self.monoline.tracing.ask(self, "demo", studio=self._folder, pages=DEMO_PAGES)
+        self.post_message(Busy(DEMO, 0.0, "prepare"))
+        self._demo = self.monoline.tracing.ask(self, "demo", studio=self._folder, pages=DEMO_PAGES)
 
     # how many points
 
     def action_points(self) -> None:
         """Show how many points the drawings have, where that is cut, and write the dataset from there."""
-        if self.monoline.studio is not None:
-            self._points = self.monoline.tracing.ask(self, "points", studio=self._folder)
+        self._points = self.monoline.tracing.ask(self, "points", studio=self._folder)
 
     def _show_points(self, told: dict[str, Any]) -> None:
         if not told["fresh"] and not self.then_points:

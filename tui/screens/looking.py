@@ -159,15 +159,18 @@ class LookingScreen(TracingScreen):
 
     def action_doubt(self, step: int) -> None:
         """To the next crossing that may be seen otherwise, near enough to judge it."""
-        if self.things is None:
+        if self.must_wait() or self.things is None:
             return
         found = self.things.next_doubtful(self.cursor or (0.0, 0.0), step)
         if found is None:
             self.notify("No crossing here is doubtful.", timeout=2)
-            return
-        scale = min(self.view.scale, NEAR)
-        self.view, self._fitted = View(*found.at, scale), False
-        self.point(found.at)
+        else:
+            self.look_at(found.at)
+
+    def look_at(self, place: Place) -> None:
+        """Put the cursor there, near enough to judge what is there."""
+        self.view, self._fitted = View(*place, min(self.view.scale, NEAR)), False
+        self.point(place)
 
     def action_closer(self, step: int) -> None:
         """Closer to the cursor, or away from it."""

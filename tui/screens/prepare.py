@@ -40,6 +40,7 @@ class PrepareScreen(BooksScreen):
         Binding("r", "run", "Run", id="prepare.run"),
         Binding("s", "stop", "Stop", id="prepare.stop"),
         Binding("w", "points", "Write", id="prepare.points"),
+        Binding("b", "turn", "Scans", id="prepare.turn"),
         Binding("o", "open", "Open", id="prepare.open"),
         Binding("d", "demo", "Demo", id="prepare.demo"),
         Binding("D", "demo_book", "Demo sketchbook", show=False, id="prepare.demo_book"),
@@ -55,6 +56,9 @@ class PrepareScreen(BooksScreen):
         self._listed: list[Path] = []
         self._known: Studio | None = None
         """The studio whose sketchbooks were looked at."""
+        self._last_book = ""
+        self._pressed = ""
+        """What somebody asked for before the studio was open."""
 
     def compose(self) -> ComposeResult:
         """Header, three columns, footer."""
@@ -111,6 +115,41 @@ class PrepareScreen(BooksScreen):
         if self._known is not self.monoline.studio:
             self._known = self.monoline.studio
             self.list_scans()
+            self.call_later(self._catch_up)
+
+    async def _catch_up(self) -> None:
+        """Do what was asked for while the studio was being opened."""
+        asked, self._pressed = self._pressed, ""
+        if asked and self.check_action(asked, ()):
+            await self.run_action(asked)
+        elif asked:
+            self.notify("There are no scans yet; a adds some.")
+
+    def _waits(self, action: str) -> bool:
+        """Whether something has to wait for the studio, and then is done by itself."""
+        if self.monoline.studio is None:
+            self._pressed = action
+        return self.monoline.studio is None
+
+    def action_add(self) -> None:
+        """Ask for scans and copy them."""
+        if not self._waits("add"):
+            super().action_add()
+
+    def action_run(self) -> None:
+        """Trace what is out of date, choose, and write the dataset."""
+        if not self._waits("run"):
+            super().action_run()
+
+    def action_points(self) -> None:
+        """Show how many points the drawings have, where that is cut, and write the dataset from there."""
+        if not self._waits("points"):
+            super().action_points()
+
+    def action_demo_book(self) -> None:
+        """Have the demo artist fill a sketchbook, to have something to trace."""
+        if not self._waits("demo_book"):
+            super().action_demo_book()
 
     @on(OptionList.OptionSelected, "#datasets")
     def _dataset_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -131,20 +170,28 @@ class PrepareScreen(BooksScreen):
 
     def action_demo(self) -> None:
         """Let the demo artist draw a set, or open the one it drew before."""
-        if self.monoline.studio is not None:
+        if not self._waits("demo"):
             self.monoline.open_demo_set()
 
     # what is open
 
     def _open(self, path: Path, collection: Collection) -> None:
         self._path, self._collection = path, collection
-        self.book = ""
+        self.book, self._last_book = "", self.book or self._last_book
         if skipped := list(collection.skipped):
             more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
             self.notify(f"{skipped[0]}{more}", title="Left out", severity="warning", timeout=10)
         self.show_middle()
         self._show(next(split for split, entries in collection.splits.items() if entries))
         self.query_one(Gallery).focus()
+
+    def action_turn(self) -> None:
+        """From the drawings of a dataset to the scans of a sketchbook, and back."""
+        if self.book and self._collection is not None:
+            self._open(self._path, self._collection)
+        elif not self.book and self.books:
+            self.book = self._last_book if self._last_book in self.books else self.books[0]
+            self.show_scans()
 
     def _show(self, split: str) -> None:
         assert self._collection is not None
@@ -186,7 +233,10 @@ class PrepareScreen(BooksScreen):
             splits = {} if self._collection is None or self.book else self._collection.splits
             return None if sum(map(bool, splits.values())) < 2 else True
         if action in ("run", "points"):
-            return True if (self.scans or self.listing) and not self.running else None
+            here = self.scans or self.listing or self.monoline.studio is None
+            return True if here and not self.running else None
+        if action == "turn":
+            return True if self._collection is not None and self.books else None
         if action == "stop":
             return True if self.running and not self.stopping else None
         return True

@@ -115,8 +115,9 @@ class PreparingScreen(StudioScreen):
     def _show_run(self) -> None:
         line = self.query_one("#stages", Static)
         line.display = bool(self.preparing.stage)
-        said = f"   {self.preparing.said}" if self.running and self.preparing.said else ""
-        line.update(f"{self.preparing.words}{'   stopping' if self.stopping else said}")
+        said = self.preparing.said if self.running else "stopped; r goes on" if self.preparing.stopped else ""
+        said = "stopping" if self.stopping else said
+        line.update(f"{self.preparing.words}{'   ' if said else ''}{said}")
         self.refresh_keys()
 
     def _run_ended(self, state: str) -> None:

@@ -14,6 +14,7 @@ from tui.widgets.trace_panel import TracePanel
 
 MENU = (
     ("flip", "f  let the lines cross another way"),
+    ("check", "space  the crossing is right as it is"),
     ("cut", "c  cut the line here"),
     ("join", "j  join this end with another one"),
     ("start", "s  begin the drawing here"),
@@ -27,6 +28,8 @@ MENU = (
 """Actions of the menu, and what they are called there."""
 LINE = ("cut", "delete", "reverse", "start")
 """Actions that need a line under the cursor."""
+TRACED = (*LINE, "flip", "check", "join", "doubt", "menu")
+"""Actions that need lines at all, and say so where there are none yet."""
 
 
 class ScanScreen(LookingScreen):
@@ -36,6 +39,7 @@ class ScanScreen(LookingScreen):
         Binding("n", "doubt(1)", "Next doubt", id="scan.next_doubt"),
         Binding("N", "doubt(-1)", "Doubt before", show=False, id="scan.doubt_before"),
         Binding("f", "flip", "Flip", id="scan.flip"),
+        Binding("space", "check", "Right as it is", show=False, id="scan.check"),
         Binding("c", "cut", "Cut", id="scan.cut"),
         Binding("j", "join", "Join", id="scan.join"),
         Binding("d,delete", "delete('stroke')", "Delete", id="scan.delete"),
@@ -70,7 +74,9 @@ class ScanScreen(LookingScreen):
         drawings = "" if self.page is None else "  1 drawing" if count == 1 else f"  {count} drawings"
         self.query_one("#after-title", Static).update(f"{scan.page}  {what}{drawings}{'  …' if self.working else ''}")
         doubtful = 0 if self.things is None else len(self.things.doubtful)
-        self.query_one(TracePanel).tell_page(self.page, doubtful, len(self.corrections), self.seconds)
+        checked = sum(each.kind == "check" for each in self.corrections)
+        corrections = len(self.corrections) - checked
+        self.query_one(TracePanel).tell_page(self.page, (doubtful, checked), corrections, self.seconds)
         self.query_one("#scan-state", Static).update(self._words(doubtful))
         self.refresh_keys()
 
@@ -83,9 +89,11 @@ class ScanScreen(LookingScreen):
             return "Go to the other end and press j again; esc leaves it."
         thing = self.thing()
         if thing.is_doubtful and self.things is not None:
-            rank = next((n for n, each in enumerate(self.things.doubtful, 1) if each.at == thing.at), 0)
-            return f"doubt {rank} of {doubtful}: {words_of(thing)}"
-        return words_of(thing) if thing.kind else f"nothing here; n goes to the first of {doubtful} doubtful crossings"
+            rank = 1 + (self.things.rank(thing.at) or 0)
+            return f"doubt {rank} of {doubtful}: {words_of(thing)}   f another way, space right as it is"
+        if thing.kind or not doubtful:
+            return words_of(thing)
+        return f"nothing here; n goes to the first of {doubtful} doubtful crossings"
 
     @on(PageView.Pointed)
     def _pointed(self, event: PageView.Pointed) -> None:
@@ -104,13 +112,25 @@ class ScanScreen(LookingScreen):
         """Let the lines go through the crossing the next other way."""
         self.keep("flip", self.thing().at)
 
+    def action_check(self) -> None:
+        """The crossing is right: it is doubtful no more. Go on to the next one that is."""
+        thing = self.thing()
+        rank = self.things.rank(thing.at) if self.things is not None else None
+        if not self.keep("check", thing.at) or rank is None or self.things is None:
+            return
+        if left := self.things.doubtful:
+            self.look_at(left[rank % len(left)].at)
+        else:
+            self.notify("No crossing of this scan is doubtful any more; ctrl+z takes the last check back.", timeout=4)
+
     def action_cut(self) -> None:
         """End a stroke here and begin another; a connector is taken away."""
         self.keep("cut", self.thing().at)
 
     def action_delete(self, what: str) -> None:
         """Take a stroke or a drawing away."""
-        self.keep("delete", self.thing().at, value=what)
+        if self.keep("delete", self.thing().at, value=what):
+            self.notify(f"The {what} is taken away; ctrl+z brings it back.", timeout=4)
 
     def action_reverse(self, what: str) -> None:
         """Have a stroke or a drawing drawn the other way round."""
@@ -122,8 +142,7 @@ class ScanScreen(LookingScreen):
 
     def action_join(self) -> None:
         """Take the end under the cursor; then, at another one, connect the two."""
-        assert self.things is not None
-        if self.cursor is None:
+        if self.must_wait() or self.things is None or self.cursor is None:
             return
         found = self.things.end(self.cursor, 2 * REACH * self.view.scale)
         if found is None:
@@ -144,6 +163,8 @@ class ScanScreen(LookingScreen):
 
     def action_menu(self) -> None:
         """What can be done with what is under the cursor."""
+        if self.must_wait():
+            return
         lines = [(action, words) for action, words in MENU if self.check_action(*_called(action))]
 
         async def chosen(action: str | None) -> None:
@@ -166,8 +187,11 @@ class ScanScreen(LookingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a crossing, a line or an end waits for one."""
         thing = self.thing()
-        if action == "flip":
-            return True if thing.kind == "crossing" and thing.choices > 1 else None
+        if self.page is None and action in TRACED:
+            return None if self.failed else True
+        if action in ("flip", "check"):
+            other = thing.kind == "crossing" and thing.choices > 1
+            return True if other and not (action == "check" and thing.settled) else None
         if action in LINE and not thing.kind:
             return None
         if action == "join" and (self.things is None or not self.things.ends):

@@ -21,6 +21,9 @@ from tui.widgets.trace_panel import PLACES, TracePanel
 if TYPE_CHECKING:
     from prep.corrections import Correction
 
+SETTLED = {"flip": "put right", "check": "checked"}
+"""Corrections after which a crossing is no longer doubtful, and what it is called."""
+
 
 @dataclass(frozen=True)
 class ScanShown:
@@ -134,7 +137,7 @@ class TracingScreen(StudioScreen):
     @on(PageTraced)
     def _page_traced(self, event: PageTraced) -> None:
         if event.request == self._request:
-            self.page, self.things = event.page, Things(event.page, self._flipped(event.page))
+            self.page, self.things = event.page, self.things_of(event.page)
             self.show_page()
 
     @on(TracingEnded)
@@ -144,7 +147,7 @@ class TracingScreen(StudioScreen):
             self.failed, self.seconds = event.error, event.seconds
             self.show_state()
         elif event.error:
-            self.post_message(WorkFailed("The settings were not read or kept", event.error))
+            self.post_message(WorkFailed("What was changed here was not kept or written", event.error))
 
     def show_settings(self) -> None:
         """Bring the panel up to date."""
@@ -243,30 +246,54 @@ class TracingScreen(StudioScreen):
             self.corrections = ()
             self.post_message(WorkFailed("Its corrections can't be read", str(error)))
 
-    def keep(self, kind: str, at: tuple[float, float], to: tuple[float, float] | None = None, value: str = "") -> None:
-        """Keep a correction, told in pixels of the page, and trace anew."""
+    def keep(self, kind: str, at: tuple[float, float], to: tuple[float, float] | None = None, value: str = "") -> bool:
+        """Keep a correction, told in pixels of the page, and trace anew; False if that can't be."""
         from prep.corrections import Correction, keep_correction
 
-        assert self.page is not None
+        if self.must_wait():
+            return False
         told: dict[str, Any] = {"kind": kind, "at": self._in_scan(at), "value": value}
         if to is not None:
             told["to"] = self._in_scan(to)
+        correction = Correction.model_validate(told)
         try:
             self.scan.corrections.parent.mkdir(parents=True, exist_ok=True)
-            keep_correction(self.scan.corrections, Correction.model_validate(told))
+            keep_correction(self.scan.corrections, correction)
         except (MonolineError, OSError) as error:
             self.post_message(WorkFailed("The correction was not kept", str(error)))
-            return
-        self.read_corrections()
-        self.ask()
+            return False
+        self._corrected(correction)
+        return True
 
-    def _flipped(self, page: TracedPage) -> list[tuple[float, float]]:
-        """The crossings that were put right, in pixels of the page."""
+    def must_wait(self) -> bool:
+        """Whether there are no lines yet, which is then said."""
+        if self.page is None:
+            self.notify("The scan is still being traced; its lines are here in a moment.", timeout=2)
+        return self.page is None
+
+    def _corrected(self, correction: Correction) -> None:
+        """One is kept or taken back: trace anew, and have the worker write the page as it is now."""
+        self.read_corrections()
+        if correction.kind == "check":
+            if self.page is not None:
+                self.things = self.things_of(self.page)
+                self.show_page()
+            return
+        self.ask()
+        if self.monoline.studio is not None:
+            folder = str(self.monoline.studio.folder)
+            self.monoline.tracing.ask(self, "write", studio=folder, page=self.scan.page)
+
+    def things_of(self, page: TracedPage) -> Things:
+        """What can be pointed at, with the crossings that a person has put right or checked."""
         import numpy as np
 
-        places = [(*each.at, 1.0) for each in self.corrections if each.kind == "flip"]
-        found = [np.linalg.solve(page.to_scan, place) for place in places]
-        return [(float(x / w), float(y / w)) for x, y, w in found]
+        settled: dict[tuple[float, float], str] = {}
+        for each in self.corrections:
+            if each.kind in SETTLED:
+                x, y, w = np.linalg.solve(page.to_scan, (*each.at, 1.0)).tolist()
+                settled[x / w, y / w] = SETTLED[each.kind]
+        return Things(page, settled)
 
     def _in_scan(self, place: tuple[float, float]) -> tuple[float, float]:
         assert self.page is not None
@@ -283,6 +310,5 @@ class TracingScreen(StudioScreen):
             self.post_message(WorkFailed("Nothing was taken back", str(error)))
             return None
         if undone is not None:
-            self.read_corrections()
-            self.ask()
+            self._corrected(undone)
         return undone

@@ -352,7 +352,7 @@ def words_of(thing: Thing) -> str:
     """What is at a place, in words."""
     if thing.kind == "crossing":
         ways = "no other way" if thing.choices < 2 else f"{thing.choices} ways, doubt {thing.doubt:.2f}"
-        return f"crossing, {ways}{', put right' if thing.settled else ''}"
+        return f"crossing, {ways}{f', {thing.settled}' if thing.settled else ''}"
     if thing.kind:
         what = {"line": "line", "start": "start", "end": "end"}[thing.kind]
         return f"{what} of stroke {thing.stroke + 1}, drawing {thing.drawing + 1}"

@@ -59,8 +59,8 @@ class TracePanel(VerticalScroll, can_focus=False):
         )
         self.query_one("#trace-choices", Static).update("\n".join(_choice(*row) for row in rows))
 
-    def tell_page(self, page: TracedPage | None, doubtful: int, corrections: int, seconds: float) -> None:
-        """Show the figures of a page."""
+    def tell_page(self, page: TracedPage | None, looked_at: tuple[int, int], corrections: int, seconds: float) -> None:
+        """Show the figures of a page; ``looked_at``: how many crossings are doubtful, and how many were checked."""
         if page is None:
             self.query_one("#trace-figures", Static).update("")
             return
@@ -74,7 +74,8 @@ class TracePanel(VerticalScroll, can_focus=False):
             f"  as learnt {sum(each.kept for each in page.drawings):,}",
             f"line        {ink - white:,.0f} px",
             f"connectors  {white:,.0f} px",
-            f"crossings   {crossings}, {doubtful} doubtful",
+            f"crossings   {crossings}, {looked_at[0]} doubtful",
+            *([f"checked     {looked_at[1]}"] if looked_at[1] else []),
             f"corrections {corrections}",
             f"traced in   {seconds * 1000:,.0f} ms",
         ]
