@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from drawing.geometry import Polyline
-from prep.meetings import Arm, Choice, Meetings
+from prep.crossings import Shared, encounter, shared, touching
+from prep.meetings import Arm, Choice, Meetings, Strand, Way, told
 
+_ROUNDS = 3  # of looking at runs that lines share, as what one decides changes what others see
 _EPSILON = 1e-6
-
-Strand = tuple[Arm, int]
-"""One end of one drawing of an edge: the arm it leaves by, and which of the times it is."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +23,14 @@ class Stroke:
     closed: bool
 
 
-def link(meetings: Meetings, times: list[int], choices: list[Choice], swaps: set[int]) -> dict[Strand, Strand]:
-    """Which strand each strand goes on as, through its place.
-
-    Args:
-        choices: what happens at each place.
-        swaps: edges drawn more than once along which a person sees the lines the other way.
-    """
+def linked(choices: Iterable[Choice]) -> dict[Strand, Strand]:
+    """Which strand each strand goes on as, through its place, where it does not matter which of several times it is."""
     links: dict[Strand, Strand] = {}
     for choice in choices:
         used: dict[Arm, int] = defaultdict(int)
         for pair in choice.pairs:
             one, other = ((arm, _next(used, arm)) for arm in pair)
             links[one], links[other] = other, one
-    for edge, count in enumerate(times):
-        for one, other in itertools.combinations(range(count), 2):
-            found = _around(links, edge, one, other)
-            if found is not None and (_exchange(meetings, edge, *found) < -_EPSILON) != (edge in swaps):
-                _swap(links, (2 * edge + 1, one), (2 * edge + 1, other))
     return links
 
 
@@ -52,42 +39,34 @@ def _next(used: dict[Arm, int], arm: Arm) -> int:
     return used[arm] - 1
 
 
-Way = tuple[Strand, Strand]
+def part(meetings: Meetings, times: Sequence[int], links: dict[Strand, Strand], swaps: set[int]) -> None:
+    """Let lines that share a run go on as they likely do after it.
 
-
-def _around(links: dict[Strand, Strand], edge: int, one: int, other: int) -> tuple[Way, Way] | None:
-    """The strands that two drawings of an edge come from and go to; None where one ends or turns there."""
-    found: list[Strand] = []
-    for arm in (2 * edge, 2 * edge + 1):
-        for time in (one, other):
-            beyond = links.get((arm, time))
-            if beyond is None or beyond[0] >> 1 == edge:
-                return None
-            found.append(beyond)
-    return (found[0], found[1]), (found[2], found[3])
-
-
-def _exchange(meetings: Meetings, edge: int, before: Way, after: Way) -> float:
-    """How unlikely it is, in nats, that the two lines along an edge go on each as the other; negative if likely.
-
-    Two lines that share a short run have mostly crossed there: each leaves on the other side. Where the
-    run is long that is a toss-up, and where its ink is wide all along, they only touched. The figures
-    are a logistic regression on pages with known truth.
+    Args:
+        links: is changed.
+        swaps: edges along which a person sees the lines the other way.
     """
-    sides: list[list[float]] = []
-    for arm, way in ((2 * edge, before), (2 * edge + 1, after)):
-        out = -meetings.heading[arm]
-        sides.append([_signed(out, meetings.heading[beyond]) for beyond, _ in way])
-    (a, b), (c, d) = sides
-    worse = abs(a - d) + abs(b - c) - abs(a - c) - abs(b - d)  # more turning than now, in radians
-    length = float(meetings.web.lengths[edge]) / meetings.pen
-    crossing = 1.33 + 0.48 * min(abs(worse), 1.5) - 0.19 * min(length, 10)
-    crossing -= 1.46 * max(0.0, float(meetings.features.narrow[edge]) - 1.1)
-    return math.copysign(1.0, worse) * crossing if abs(worse) > _EPSILON else 0.0
+    for _ in range(_ROUNDS):
+        runs = [(price, run) for price, run in exchanges(meetings, times, links, swaps) if price < -_EPSILON]
+        for _, run in sorted(runs, key=lambda each: each[0]):
+            if run.holds(links):
+                _swap(links, *run.last)
+        if not runs:
+            return
 
 
-def _signed(one: Polyline, other: Polyline) -> float:
-    return math.atan2(float(one[0] * other[1] - one[1] * other[0]), float(one @ other))
+def exchanges(
+    meetings: Meetings, times: Sequence[int], links: Mapping[Strand, Strand], swaps: set[int]
+) -> list[tuple[float, Shared]]:
+    """How unlikely it is, in nats, that two lines go on each as the other after a run that they share; negative if
+    it is likelier than what they do at present."""
+    runs = shared(times, links)
+    seen = [encounter(meetings, times, run) for run in runs]
+    odds = touching(meetings, links, [each for each, _ in seen])
+    return [
+        (float(-odd if crosses else odd) * (-1) ** len(run.edges & swaps), run)
+        for odd, (_, crosses), run in zip(odds, seen, runs, strict=True)
+    ]
 
 
 def _swap(links: dict[Strand, Strand], one: Strand, other: Strand) -> None:
@@ -96,12 +75,20 @@ def _swap(links: dict[Strand, Strand], one: Strand, other: Strand) -> None:
     links[links[one]], links[links[other]] = one, other
 
 
-def open_loops(meetings: Meetings, times: list[int], links: dict[Strand, Strand], fixed: set[int]) -> None:
+def open_loops(
+    meetings: Meetings,
+    times: Sequence[int],
+    links: dict[Strand, Strand],
+    closer: Mapping[int, Mapping[Way, Choice]],
+    fixed: set[int],
+    swaps: set[int],
+) -> None:
     """Join closed loops to other strokes where that costs least, until none is left that touches another.
 
     Args:
         links: is changed.
-        fixed: places that a person has settled, and that stay as they are.
+        closer: choices at places that were looked at more closely.
+        fixed: places that a person has settled, and that stay as they are; ``swaps`` so are edges.
     """
     strokes = strokes_of(times, links)
     if not any(stroke.closed for stroke in strokes):
@@ -131,19 +118,17 @@ def open_loops(meetings: Meetings, times: list[int], links: dict[Strand, Strand]
         for one, other in itertools.combinations(ways, 2):
             i, j = stroke_of[one[0]], stroke_of[other[0]]
             if i != j and (closed[i] or closed[j]):
-                now = _price(meetings, *one) + _price(meetings, *other)
+                known = closer.get(place, {})
+                now = _price(meetings, known, one, other)
                 offers += [
-                    (_price(meetings, *first) + _price(meetings, *second) - now, one, other, which)
-                    for which, (first, second) in enumerate(_exchanged(one, other))
+                    (_price(meetings, known, *ways) - now, one, other, which)
+                    for which, ways in enumerate(_exchanged(one, other))
                 ]
-    for edge, count in enumerate(times):
-        for first, second in itertools.combinations(range(count), 2):
-            found = _around(links, edge, first, second)
-            i, j = stroke_of[2 * edge, first], stroke_of[2 * edge, second]
-            if found is not None and i != j and (closed[i] or closed[j]):
-                price = _exchange(meetings, edge, *found)
-                one, other = (((2 * edge + 1, time), links[2 * edge + 1, time]) for time in (first, second))
-                offers.append((price, one, other, 1))
+    for price, run in exchanges(meetings, times, links, set()):
+        i, j = (stroke_of[strand] for strand in run.last)
+        if i != j and (closed[i] or closed[j]) and not run.edges & swaps:
+            one, other = zip(run.last, run.after, strict=True)
+            offers.append((price, one, other, 1))
     for _, one, other, which in sorted(offers, key=lambda offer: offer[0]):
         i, j = find(stroke_of[one[0]]), find(stroke_of[other[0]])
         if i == j or not (closed[i] or closed[j]):
@@ -176,8 +161,12 @@ def _set(strand: Strand | None) -> Strand:
     return strand
 
 
-def _price(meetings: Meetings, one: Strand, other: Strand | None) -> float:
-    return meetings.end[one[0]] if other is None else meetings.together[one[0], other[0]]
+def _price(meetings: Meetings, known: Mapping[Way, Choice], one: Link, other: Link) -> float:
+    if one[1] is not None and other[1] is not None:
+        choice = known.get(told(((one[0][0], one[1][0]), (other[0][0], other[1][0])), ()))
+        if choice is not None:
+            return choice.cost
+    return sum(meetings.end[a[0]] if b is None else meetings.together[a[0], b[0]] for a, b in (one, other))
 
 
 def _strands(times: Sequence[int], links: Mapping[Strand, Strand]) -> list[list[Strand]]:

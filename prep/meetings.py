@@ -11,6 +11,8 @@ from prep.costs import Features, Floats, arms_of
 from prep.web import Web
 
 Arm = int
+Strand = tuple[Arm, int]
+"""One end of one drawing of an edge: the arm it leaves by, and which of the times it is."""
 Way = tuple[tuple[tuple[Arm, Arm], ...], tuple[Arm, ...]]
 _MOST_EXACT = 8  # passages by a place beyond which pairs are taken greedily, cheapest first
 

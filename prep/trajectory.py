@@ -10,13 +10,14 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from prep.costs import MOST
-from prep.links import Stroke, link, open_loops, strokes_of
+from prep.crossings import look_closer
+from prep.links import Stroke, linked, open_loops, part, strokes_of
 from prep.meetings import Choice, Meetings
 
 _LONGEST = 18.0  # pens: farther than this a line is not followed back along itself
@@ -24,6 +25,9 @@ _STEPS = 3  # edges in one such run
 _SINGLE = 8.0  # pens: edges shorter than this may be doubled by themselves
 _MOST_MOVES = 6000
 _EPSILON = 1e-6
+
+Ways = Callable[[int], list[Choice]]
+"""All choices of a place, the likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,20 @@ def recover(meetings: Meetings, flips: Sequence[tuple[float, float]] = ()) -> Tr
     """
     times = drawn(meetings)
     choices = [meetings.best(place, times) for place in range(len(meetings.arms))]
-    swaps, fixed = _flipped(meetings, times, choices, flips)
-    links = link(meetings, times, choices, swaps)
-    open_loops(meetings, times, links, fixed)
-    return Trajectory(tuple(strokes_of(times, links)), tuple(_junctions(meetings, times, choices)))
+    closer = look_closer(meetings, times, linked(choices))
+
+    def ways(place: int) -> list[Choice]:
+        known = closer.get(place, {})
+        found = [known.get(choice.key, choice) for choice in meetings.choices(place, times)]
+        return sorted(found, key=lambda choice: choice.cost) if known else found
+
+    for place in closer:
+        choices[place] = ways(place)[0]
+    swaps, fixed = _flipped(meetings, times, ways, choices, flips)
+    links = linked(choices)
+    part(meetings, times, links, swaps)
+    open_loops(meetings, times, links, closer, fixed, swaps)
+    return Trajectory(tuple(strokes_of(times, links)), tuple(_junctions(meetings, ways, choices)))
 
 
 def drawn(meetings: Meetings) -> list[int]:
@@ -146,7 +160,7 @@ def _runs(meetings: Meetings, lengths: list[float]) -> list[tuple[int, ...]]:
 
 
 def _flipped(
-    meetings: Meetings, times: list[int], choices: list[Choice], flips: Sequence[tuple[float, float]]
+    meetings: Meetings, times: list[int], ways: Ways, choices: list[Choice], flips: Sequence[tuple[float, float]]
 ) -> tuple[set[int], set[int]]:
     """Change choices as flips ask; the doubled edges to be swapped, and the places that are settled."""
     swaps: set[int] = set()
@@ -156,7 +170,7 @@ def _flipped(
     places, pen = meetings.web.places, meetings.pen
     for x, y in flips:
         away = np.hypot(places[:, 0] - x, places[:, 1] - y)
-        open_to = [p for p in np.argsort(away).tolist() if len(meetings.choices(p, times)) > 1]
+        open_to = [p for p in np.argsort(away).tolist() if len(ways(p)) > 1]
         near = math.inf if not open_to else float(away[open_to[0]])
         doubled = [
             (float(np.hypot(edge[:, 0] - x, edge[:, 1] - y).min()), index)
@@ -168,19 +182,19 @@ def _flipped(
         elif near < max(8 * pen, 20.0):
             turns[open_to[0]] += 1
     for place, turn in turns.items():
-        ways = meetings.choices(place, times)
-        choices[place] = ways[turn % len(ways)]
+        every = ways(place)
+        choices[place] = every[turn % len(every)]
     return swaps, set(turns)
 
 
-def _junctions(meetings: Meetings, times: list[int], choices: list[Choice]) -> list[Junction]:
+def _junctions(meetings: Meetings, ways: Ways, choices: list[Choice]) -> list[Junction]:
     found: list[Junction] = []
     for place, taken in enumerate(choices):
         if len(meetings.arms[place]) > 2:
-            ways = meetings.choices(place, times)
-            if len(ways) > 1:
-                other = min(way.cost for way in ways if way.key != taken.key)
+            every = ways(place)
+            if len(every) > 1:
+                other = min(way.cost for way in every if way.key != taken.key)
                 at = meetings.web.places[place]
                 doubt = math.exp(min(0.0, taken.cost - other))
-                found.append(Junction((float(at[0]), float(at[1])), len(ways), doubt))
+                found.append(Junction((float(at[0]), float(at[1])), len(every), doubt))
     return found
