@@ -165,7 +165,7 @@ def around(meetings: Meetings, links: Links, place: int) -> tuple[Arm, ...]:
 
 
 def pairings(arms: tuple[Arm, ...]) -> list[tuple[tuple[Arm, Arm], ...]]:
-    """The three ways to draw two lines through four arms: crossing, and touching as ``touches`` has it, in its order."""
+    """The three ways to draw two lines through four arms: crossing, touching as ``touches`` has it, in its order."""
     a, b, c, d = arms
     return [((a, c), (b, d)), ((a, b), (c, d)), ((b, c), (d, a))]
 

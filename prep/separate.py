@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -15,6 +15,8 @@ from drawing.geometry import Polyline, length, resample
 
 _ACROSS = 0.93  # of the page's side: a straight line longer than this was printed, or is the edge of the sheet
 _STRAIGHT = 0.01  # of its length: how far such a line strays from straight
+_ASIDE = 0.5  # of a drawing's long side: a small part of it may lie so far from the rest
+_LEAST_PART = 0.05  # of a drawing's long side: what is smaller than this by itself is a speck
 _CORNER = (0.28, 0.12)  # how much of a page's width and height its corners with a number take
 _NUMBER = 0.045  # of the page's height: a number is not taller
 
@@ -54,14 +56,20 @@ def separate(
     if settings.by == "boxes":
         groups = _by_boxes(boxes, settings.overlap)
     else:
-        groups = _by_distance(strokes, boxes, settings.gap * size[1])
+
+        def loose(group: list[int]) -> bool:  # too small to be a drawing, and no number
+            box = _around(boxes[group])
+            small = _longest(box) < settings.least * size[1]
+            return small and not (settings.numbers and _is_number(box, size))
+
+        groups = _by_distance(strokes, boxes, settings.gap * size[1], loose)
     found: list[tuple[NDArray[np.float64], list[int]]] = []
     numbers = tiny = 0
     for group in groups:
         box = _around(boxes[group])
         if settings.numbers and _is_number(box, size):
             numbers += 1
-        elif max(box[2] - box[0], box[3] - box[1]) < settings.least * size[1]:
+        elif _longest(box) < settings.least * size[1]:
             tiny += 1
         else:
             found.append((box, group))
@@ -73,10 +81,13 @@ def separate(
     return [[drawn[index] for index in group] for group in _in_reading_order(found)], notes
 
 
-def _by_distance(strokes: Sequence[Polyline], boxes: NDArray[np.float64], gap: float) -> list[list[int]]:
+def _by_distance(
+    strokes: Sequence[Polyline], boxes: NDArray[np.float64], gap: float, loose: Callable[[list[int]], bool]
+) -> list[list[int]]:
     """Single linkage: at the widest step between the gaps within drawings and those between them.
 
-    The step is looked for from half of ``gap`` to twice it; without one there, ``gap`` itself decides.
+    The step is looked for from half of ``gap`` to twice it; without one there, ``gap`` itself decides. What is
+    ``loose`` then and no speck goes to the nearest other group, if it lies no farther from it than that is large.
     """
     count = len(strokes)
     points = [resample(stroke, max(2.0, min(gap / 6, length(stroke) / 4))) for stroke in strokes]
@@ -97,7 +108,25 @@ def _by_distance(strokes: Sequence[Polyline], boxes: NDArray[np.float64], gap: f
     for distance, i, j in tree:
         if distance <= limit:
             root.join(i, j)
-    return root.groups()
+    groups = root.groups()
+
+    def reach(group: list[int], other: list[int]) -> float:  # how far one may lie from the other and belong to it
+        small, large = (_longest(_around(boxes[each])) for each in (group, other))
+        return min(_ASIDE * large, 4 * gap) if small > _LEAST_PART * large else 0.0
+
+    while lone := [group for group in groups if len(groups) > 1 and loose(group)]:
+        offers = [
+            (min(float(trees[j].query(points[i])[0].min()) for i in group for j in other), group, other)
+            for group in lone
+            for other in groups
+            if other is not group
+        ]
+        near = [each for each in offers if each[0] < reach(*each[1:])]
+        if not near:
+            break
+        _, group, other = min(near, key=lambda each: each[0])
+        groups = [each for each in groups if each is not group and each is not other] + [sorted(group + other)]
+    return groups
 
 
 def _step(distances: list[float], gap: float) -> float:
@@ -136,6 +165,10 @@ def _ratio(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
         return 0.0
     areas = sum(float(np.prod(box[2:] - box[:2])) for box in (one, other))
     return float(width * height / (areas - width * height))
+
+
+def _longest(box: NDArray[np.float64]) -> float:
+    return float(max(box[2] - box[0], box[3] - box[1]))
 
 
 def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -53,6 +53,20 @@ def test_the_tiny_is_left_out_with_a_word() -> None:
     assert notes == ["1 tiny mark was left out."]
 
 
+def test_a_small_part_apart_belongs_to_the_drawing_it_is_beside() -> None:
+    """The rings of a percent sign, or a letter's dot: too small for drawings, too large for dust."""
+    slash, rings = np.array([(400.0, 800), (600, 500)]), [arc(420, 560, 12, 14, 0, 1), arc(600, 740, 12, 14, 0, 1)]
+    groups, notes = separate([slash, *rings, arc(640, 200, 2, 2, 0, 1)], SIZE)
+    assert [sorted(group) for group in groups] == [[0, 1, 2]]
+    assert notes == ["1 tiny mark was left out."]
+    assert separate([slash, arc(640, 1200, 12, 14, 0, 1)], SIZE)[0] == [[0]]
+
+
+def test_a_number_beside_a_drawing_does_not_become_a_part_of_it() -> None:
+    drawing, number = arc(200, 1100, 100, 160, 0, 1), arc(60, 1345, 10, 14, 0, 1)
+    assert separate([drawing, number], SIZE)[0] == [[0]]
+
+
 def test_boxes_merge_while_they_overlap() -> None:
     box = SeparateSettings(by="boxes", overlap=0.05)
     strokes = [arc(300, 300, 100, 100, 0, 1), arc(420, 300, 100, 100, 0, 1), arc(540, 300, 100, 100, 0, 1)]
