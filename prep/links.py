@@ -39,15 +39,10 @@ def _next(used: dict[Arm, int], arm: Arm) -> int:
     return used[arm] - 1
 
 
-def part(meetings: Meetings, times: Sequence[int], links: dict[Strand, Strand], swaps: set[int]) -> None:
-    """Let lines that share a run go on as they likely do after it.
-
-    Args:
-        links: is changed.
-        swaps: edges along which a person sees the lines the other way.
-    """
+def part(meetings: Meetings, times: Sequence[int], links: dict[Strand, Strand]) -> None:
+    """Change ``links`` so that lines that share a run go on as they likely do after it."""
     for _ in range(_ROUNDS):
-        runs = [(price, run) for price, run in exchanges(meetings, times, links, swaps) if price < -_EPSILON]
+        runs = [(price, run) for price, run in exchanges(meetings, times, links) if price < -_EPSILON]
         for _, run in sorted(runs, key=lambda each: each[0]):
             if run.holds(links):
                 _swap(links, *run.last)
@@ -55,18 +50,21 @@ def part(meetings: Meetings, times: Sequence[int], links: dict[Strand, Strand], 
             return
 
 
-def exchanges(
-    meetings: Meetings, times: Sequence[int], links: Mapping[Strand, Strand], swaps: set[int]
-) -> list[tuple[float, Shared]]:
+def swap(times: Sequence[int], links: dict[Strand, Strand], edge: int) -> None:
+    """Change ``links`` so that two lines that share an edge go on each as the other did."""
+    for run in shared(times, links):
+        if edge in run.edges:
+            _swap(links, *run.last)
+            return
+
+
+def exchanges(meetings: Meetings, times: Sequence[int], links: Mapping[Strand, Strand]) -> list[tuple[float, Shared]]:
     """How unlikely it is, in nats, that two lines go on each as the other after a run that they share; negative if
     it is likelier than what they do at present."""
     runs = shared(times, links)
     seen = [encounter(meetings, times, run) for run in runs]
     odds = touching(meetings, links, [each for each, _ in seen])
-    return [
-        (float(-odd if crosses else odd) * (-1) ** len(run.edges & swaps), run)
-        for odd, (_, crosses), run in zip(odds, seen, runs, strict=True)
-    ]
+    return [(float(-odd if crosses else odd), run) for odd, (_, crosses), run in zip(odds, seen, runs, strict=True)]
 
 
 def _swap(links: dict[Strand, Strand], one: Strand, other: Strand) -> None:
@@ -81,14 +79,13 @@ def open_loops(
     links: dict[Strand, Strand],
     closer: Mapping[int, Mapping[Way, Choice]],
     fixed: set[int],
-    swaps: set[int],
 ) -> None:
     """Join closed loops to other strokes where that costs least, until none is left that touches another.
 
     Args:
         links: is changed.
         closer: choices at places that were looked at more closely.
-        fixed: places that a person has settled, and that stay as they are; ``swaps`` so are edges.
+        fixed: places that a person has settled, and that stay as they are.
     """
     strokes = strokes_of(times, links)
     if not any(stroke.closed for stroke in strokes):
@@ -106,7 +103,9 @@ def open_loops(
             number = root[number]
         return number
 
-    offers: list[tuple[float, tuple[Strand, Strand | None], tuple[Strand, Strand | None], int]] = []
+    runs = exchanges(meetings, times, links)
+    common = {edge for _, run in runs for edge in run.edges}
+    offers: list[tuple[float, Link, Link, int]] = []
     for place, arms in enumerate(meetings.arms):
         if place in fixed:
             continue
@@ -121,12 +120,13 @@ def open_loops(
                 known = closer.get(place, {})
                 now = _price(meetings, known, one, other)
                 offers += [
-                    (_price(meetings, known, *ways) - now, one, other, which)
-                    for which, ways in enumerate(_exchanged(one, other))
+                    (_price(meetings, known, *new) - now, one, other, which)
+                    for which, new in enumerate(_exchanged(one, other))
+                    if not _same(one, other, *new) & common  # what that changes is told by the run
                 ]
-    for price, run in exchanges(meetings, times, links, set()):
+    for price, run in runs:
         i, j = (stroke_of[strand] for strand in run.last)
-        if i != j and (closed[i] or closed[j]) and not run.edges & swaps:
+        if i != j and (closed[i] or closed[j]):
             one, other = zip(run.last, run.after, strict=True)
             offers.append((price, one, other, 1))
     for _, one, other, which in sorted(offers, key=lambda offer: offer[0]):
@@ -159,6 +159,18 @@ def _exchanged(one: Link, other: Link) -> list[tuple[Link, Link]]:
 def _set(strand: Strand | None) -> Strand:
     assert strand is not None
     return strand
+
+
+def _same(one: Link, other: Link, new: Link, newer: Link) -> set[int]:
+    """The edges whose drawings change places, if nothing else does."""
+    before, after = (
+        sorted(sorted(-1 if strand is None else strand[0] for strand in way) for way in ways)
+        for ways in ((one, other), (new, newer))
+    )
+    if before != after:
+        return set()
+    arms = [strand[0] for way in (one, other) for strand in way if strand is not None]
+    return {arm >> 1 for arm in arms if arms.count(arm) > 1}
 
 
 def _price(meetings: Meetings, known: Mapping[Way, Choice], one: Link, other: Link) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 
 from prep.costs import MOST
 from prep.crossings import look_closer
-from prep.links import Stroke, linked, open_loops, part, strokes_of
+from prep.links import Stroke, linked, open_loops, part, strokes_of, swap
 from prep.meetings import Choice, Meetings
 
 _LONGEST = 18.0  # pens: farther than this a line is not followed back along itself
@@ -70,8 +70,10 @@ def recover(meetings: Meetings, flips: Sequence[tuple[float, float]] = ()) -> Tr
         choices[place] = ways(place)[0]
     swaps, fixed = _flipped(meetings, times, ways, choices, flips)
     links = linked(choices)
-    part(meetings, times, links, swaps)
-    open_loops(meetings, times, links, closer, fixed, swaps)
+    part(meetings, times, links)
+    open_loops(meetings, times, links, closer, fixed)
+    for edge in sorted(swaps):  # at last, so that it changes what a person has seen, and stays
+        swap(times, links, edge)
     return Trajectory(tuple(strokes_of(times, links)), tuple(_junctions(meetings, ways, choices)))
 
 
