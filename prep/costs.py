@@ -15,7 +15,6 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from drawing.geometry import segment_lengths
 from prep.web import Web
 
 Floats = NDArray[np.float64]
@@ -29,6 +28,7 @@ ANGLES = np.array([0, 0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.2])
 SHORT = 3.0
 """An arm of fewer pens is short; its angles tell less, and have costs of their own."""
 _SPREAD = 2.0  # of the average along a line whose turning is measured, in steps
+_TAIL = 1.5  # pens: beyond its end an arm goes straight on, as its last pens do
 _TRIM = 3  # steps next to a place, where a skeleton bends towards the other lines
 
 _TURNS = ("turn_near", "turn_far", "zigzag")
@@ -157,22 +157,8 @@ def _excess(web: Web, widths: Floats) -> Floats:
 def _sampled(web: Web, pen: float) -> Floats:
     """(2 E, REACH / STEP + 1, 2): points along each arm; beyond its end it goes straight on."""
     away = np.arange(0, REACH + STEP / 2, STEP) * pen
-    out = np.empty((2 * len(web.edges), len(away), 2))
-    for index, edge in enumerate(web.edges):
-        at = np.concatenate([[0.0], np.cumsum(segment_lengths(edge))])
-        total = float(at[-1])
-        tail = min(1.5 * pen, total)
-        for side in (0, 1):
-            where = away if side == 0 else total - away
-            points = np.column_stack([np.interp(where, at, edge[:, axis]) for axis in (0, 1)])
-            beyond = away - total
-            if beyond[-1] > 0:
-                back, front = (total - tail, total) if side == 0 else (tail, 0.0)
-                heading = np.array([np.interp(front, at, edge[:, k]) - np.interp(back, at, edge[:, k]) for k in (0, 1)])
-                heading /= np.hypot(*heading) + 1e-9
-                points += np.maximum(beyond, 0)[:, None] * heading
-            out[2 * index + side] = points
-    return out
+    arms = np.arange(2 * len(web.edges))
+    return web.along(arms, np.broadcast_to(away, (len(arms), len(away))), _TAIL * pen)
 
 
 def _pair_features(arms: Floats, pen: float, pairs: NDArray[np.intp], lengths: Floats) -> Floats:

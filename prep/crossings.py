@@ -14,7 +14,7 @@ from importlib import resources
 
 import numpy as np
 
-from drawing.geometry import Polyline, segment_lengths
+from drawing.geometry import Polyline
 from prep.costs import Floats
 from prep.meetings import Arm, Choice, Meetings, Strand, Way
 
@@ -213,28 +213,25 @@ def views(seen: tuple[Floats, Floats, Floats]) -> Iterator[Floats]:
 def _followed(meetings: Meetings, links: Links, strands: Sequence[Strand]) -> Floats:
     """(n, len(AWAY), 2): points along each strand from where it leaves, and on through places as linked; beyond its
     end it goes straight on."""
-    web, pen = meetings.web, meetings.pen
-    away = np.array(AWAY) * pen
-    out = np.empty((len(strands), len(away), 2))
+    lengths, pen = meetings.lengths, meetings.pen
+    away = [each * pen for each in AWAY]
+    arms = np.empty((len(strands), len(away)), dtype=np.intp)
+    where = np.empty(arms.shape)
     for row, strand in enumerate(strands):
-        parts: list[Polyline] = []
-        left = float(away[-1])
-        at: Strand | None = strand
-        while at is not None and left > 0 and len(parts) < _MOST_EDGES:
-            edge = web.edges[at[0] >> 1]
-            parts.append(edge[::-1] if at[0] & 1 else edge)
-            left -= float(web.lengths[at[0] >> 1])
-            at = links.get((at[0] ^ 1, at[1]))
-        line = np.concatenate(parts) if len(parts) > 1 else parts[0]
-        along = np.concatenate([[0.0], np.cumsum(segment_lengths(line))])
-        total = float(along[-1])
-        out[row] = np.column_stack([np.interp(away, along, line[:, axis]) for axis in (0, 1)])
-        if away[-1] > total:
-            tail = max(0.0, total - _TAIL * pen)
-            heading = line[-1] - np.array([np.interp(tail, along, line[:, axis]) for axis in (0, 1)])
-            heading /= np.hypot(*heading) + 1e-9
-            out[row] += np.maximum(away - total, 0)[:, None] * heading
-    return out
+        arm, time = strand
+        before, column = 0.0, 0
+        for _ in range(_MOST_EDGES):
+            while column < len(away) and away[column] <= before + lengths[arm >> 1]:
+                arms[row, column], where[row, column] = arm, away[column] - before
+                column += 1
+            ahead = links.get((arm ^ 1, time))
+            if ahead is None or column == len(away):
+                break
+            before += lengths[arm >> 1]
+            arm, time = ahead
+        arms[row, column:] = arm
+        where[row, column:] = np.array(away[column:]) - before
+    return meetings.web.along(arms.ravel(), where.reshape(-1, 1), _TAIL * pen).reshape(*arms.shape, 2)
 
 
 @cache

@@ -51,6 +51,8 @@ class Meetings:
         self.heading = features.heading
         """(2 E, 2): the direction in which each arm leaves."""
         self.arms = arms_of(web)
+        self.lengths: list[float] = web.lengths.tolist()
+        """Of each edge, in pixels."""
         together = np.maximum(features.pair @ pair, 0.0).tolist()
         self.together: dict[tuple[Arm, Arm], float] = {}
         for (one, other), cost in zip(features.pairs.tolist(), together, strict=True):

@@ -15,7 +15,7 @@ from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]
 
 from drawing.connect import join
 from drawing.drawing import Bounds, Drawing
-from drawing.geometry import Polyline, length, resample, segment_lengths
+from drawing.geometry import Polyline, length, resample
 from prep.corrections import Correction
 from prep.costs import Floats, describe, learnt
 from prep.homography import inverse, map_points
@@ -247,7 +247,8 @@ def _line(meetings: Meetings, stroke: Stroke) -> Polyline:
     for index, arm in enumerate(stroke.arms):
         edge = edges[arm >> 1]
         edge = edge[::-1] if arm & 1 else edge
-        at = np.concatenate([[0.0], np.cumsum(segment_lengths(edge))])
+        at = meetings.web.measured(arm >> 1)
+        at = float(at[-1]) - at[::-1] if arm & 1 else at
         trim = min(_TRIM * meetings.pen, 0.4 * float(at[-1]))
         before, after = stroke.arms[index - 1] ^ 1, stroke.arms[(index + 1) % len(stroke.arms)]
         loose = (index == 0 and not stroke.closed) or before == arm  # an end, or a tip drawn out and back

@@ -30,7 +30,52 @@ class Web:
     @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Length of each edge, shape (E,)."""
-        return np.array([segment_lengths(edge).sum() for edge in self.edges], dtype=np.float64)
+        first, last = self._firsts[:-1], self._firsts[1:] - 1
+        return self._laid[last] - self._laid[first]
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.intp]:
+        """Number of the first point of each edge, and of all points, shape (E + 1,)."""
+        return np.cumsum([0, *map(len, self.edges)])
+
+    @cached_property
+    def _points(self) -> Polyline:
+        return np.concatenate([np.zeros((0, 2)), *self.edges])
+
+    @cached_property
+    def _laid(self) -> NDArray[np.float64]:
+        """How far along all edges, laid end to end with a step of 1 between them, each point is."""
+        steps = segment_lengths(self._points)
+        steps[self._firsts[1:-1] - 1] = 1.0
+        return np.concatenate([[0.0], np.cumsum(steps)])[: len(self._points)]
+
+    def measured(self, edge: int) -> NDArray[np.float64]:
+        """How far along an edge each of its points is, shape (n,)."""
+        first, last = self._firsts[edge : edge + 2]
+        return self._laid[first:last] - self._laid[first]
+
+    def along(self, arms: NDArray[np.intp], away: NDArray[np.float64], tail: float) -> NDArray[np.float64]:
+        """Points so far along arms from their place, (n, m, 2); arm 2 e is edge e, arm 2 e + 1 the same backwards.
+
+        Args:
+            arms: (n,).
+            away: (n, m); beyond the end of its edge an arm goes straight on, as over the last ``tail`` before it.
+        """
+        total = self.lengths[arms >> 1][:, None]
+        points = self._on(arms, np.minimum(away, total))
+        beyond = np.maximum(away - total, 0)
+        out = np.flatnonzero(beyond.any(axis=1))
+        last = self._on(arms[out], np.concatenate([np.maximum(total[out] - tail, 0), total[out]], axis=1))
+        heading = last[:, 1] - last[:, 0]
+        heading /= np.hypot(heading[:, 0], heading[:, 1])[:, None] + 1e-9
+        points[out] += beyond[out][..., None] * heading[:, None]
+        return points
+
+    def _on(self, arms: NDArray[np.intp], away: NDArray[np.float64]) -> NDArray[np.float64]:
+        edges = arms >> 1
+        where = np.where(arms[:, None] & 1, self.lengths[edges][:, None] - away, away)
+        where += self._laid[self._firsts[edges]][:, None]
+        return np.stack([np.interp(where, self._laid, self._points[:, axis]) for axis in (0, 1)], axis=-1)
 
     @cached_property
     def degrees(self) -> NDArray[np.intp]:
