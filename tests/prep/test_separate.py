@@ -31,6 +31,7 @@ def test_the_widest_step_between_gaps_decides() -> None:
     assert separate(bars(30, 40, 52), SIZE)[0] == [[0, 1, 2, 3]]
     assert separate(bars(30, 40, 52, 120), SIZE)[0] == [[0, 1, 2, 3], [4]]
     assert separate(bars(10, 52), SIZE)[0] == [[0, 1], [2]]
+    assert separate(bars(34, 52), SIZE)[0] == [[0, 1], [2]]  # a step near the usual gap before a wider one far from it
 
 
 @pytest.mark.parametrize("at", [(60, 1345), (930, 1345), (60, 40), (930, 40)])
@@ -45,6 +46,13 @@ def test_a_number_in_a_corner_is_left_out(at: tuple[int, int]) -> None:
 
 def test_a_drawing_in_the_corner_is_no_number() -> None:
     assert len(separate([arc(150, 1250, 90, 80, 0, 1)], SIZE)[0]) == 1
+    assert len(separate([arc(60, 1330, 45, 50, 0, 1)], SIZE)[0]) == 1
+    assert len(separate([arc(130, 1350, 100, 10, 0, 1)], SIZE)[0]) == 1  # as low as a number, and wider than any
+
+
+def test_what_is_as_small_as_a_number_away_from_the_corners_is_none() -> None:
+    assert len(separate([arc(60, 700, 25, 25, 0, 1)], SIZE)[0]) == 1
+    assert len(separate([arc(500, 1345, 25, 25, 0, 1)], SIZE)[0]) == 1
 
 
 def test_the_tiny_is_left_out_with_a_word() -> None:
@@ -76,6 +84,19 @@ def test_boxes_merge_while_they_overlap() -> None:
     assert sorted(i for group in separate(strokes + apart, SIZE, box)[0] for i in group) == [0, 1, 2, 3, 4]
 
 
+def frame(left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])
+
+
+def test_boxes_overlap_by_intersection_over_union_and_merged_ones_count_as_one() -> None:
+    pair = [frame(100, 100, 300, 300), frame(200, 100, 400, 300)]  # a third
+    assert len(separate(pair, SIZE, SeparateSettings(by="boxes", overlap=0.32))[0]) == 1
+    assert len(separate(pair, SIZE, SeparateSettings(by="boxes", overlap=0.35))[0]) == 2
+    corner = [frame(100, 100, 300, 300), frame(250, 250, 450, 450), frame(310, 110, 440, 240)]
+    assert separate(corner, SIZE, SeparateSettings(by="boxes", overlap=0.03))[0] == [[0, 1, 2]]
+    assert len(separate(corner[1:], SIZE, SeparateSettings(by="boxes", overlap=0.03))[0]) == 2
+
+
 def test_no_strokes_no_drawings() -> None:
     assert separate([], SIZE) == ([], [])
 
@@ -86,6 +107,8 @@ def test_a_straight_line_across_the_whole_page_was_printed() -> None:
     assert separate([margin, head], SIZE)[0] == [[1]]
     assert separate([margin, head], SIZE)[1] == ["A straight line across the whole page was left out."]
     assert separate([margin[1:], head], SIZE)[0] != [[1]]  # half a page may be drawn
+    for drawn in ([(90.0, 100), (70, 1300)], [(90.0, 2), (130, 700), (90, 1398)]):  # not quite, or not so straight
+        assert [0] in separate([np.array(drawn), head], SIZE)[0]
 
 
 def test_a_page_of_nothing_but_rules_has_no_drawing() -> None:

@@ -36,6 +36,12 @@ def test_lines_go_straight_on_where_they_cross(degrees: float) -> None:
     assert max(stray(line, [one, other]) for line in found) < 2.2
 
 
+def test_a_line_lies_on_the_middle_of_its_ink() -> None:
+    for axis, line in ((1, [(20, 100), (220, 100)]), (0, [(120, 20), (120, 180)])):
+        (found,) = traced([line], pen=4.0)
+        assert abs(found[:, axis].mean() - line[0][axis]) < 0.3  # half a pixel of the skeleton, and no more
+
+
 def test_a_line_that_curls_is_one_stroke() -> None:
     t = np.linspace(0, 1, 400)
     curls = np.column_stack([20 + 190 * t + 22 * np.sin(2 * np.pi * 5 * t), 100 - 30 * np.cos(2 * np.pi * 5 * t)])
@@ -100,6 +106,18 @@ def test_a_flip_takes_the_next_way_and_comes_around() -> None:
     assert seen[0] == (True, True)
     assert seen[1] == seen[2] == (False, False)
     assert seen[3] == (True, True)
+
+
+def test_a_flip_on_a_run_drawn_twice_goes_through_it_otherwise() -> None:
+    """Two lines come together, run as one, and part: each may come out on either side."""
+    one, other = [(20, 40), (90, 98), (150, 98), (220, 40)], [(20, 160), (90, 102), (150, 102), (220, 160)]
+    plain, flipped, again = (traced([one, other], pen=5.0, flips=[(120, 100)] * flips) for flips in range(3))
+    assert len(plain) == len(flipped) == 2
+    assert any(not np.array_equal(a, b) for a, b in zip(plain, flipped, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(plain, again, strict=True))
+    far = [(20.0, 190.0), (60.0, 178.0)]
+    untouched = traced([one, other, far], pen=5.0, flips=[(30, 187)])
+    assert all(np.array_equal(a, b) for a, b in zip(untouched, traced([one, other, far], pen=5.0), strict=True))
 
 
 def test_a_flip_far_from_any_junction_changes_nothing() -> None:

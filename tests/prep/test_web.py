@@ -28,11 +28,23 @@ def test_two_lines_that_cross_meet_in_one_place() -> None:
         assert sorted(web.degrees.tolist()) == [1, 1, 1, 1, 4], angle
 
 
+def test_edges_reach_from_place_to_place() -> None:
+    web = weave(thin(sharpen(inked([[(30, 30), (210, 170)], [(30, 170), (210, 30)]]), 2)))
+    for edge, ends in zip(web.edges, web.ends, strict=True):
+        assert np.array_equal(edge[[0, -1]], web.places[ends])
+
+
 def test_a_ring_is_an_edge_from_a_place_back_to_it() -> None:
     web = web_of([arc(120, 100, 60, 50, 0, 1.0)])
     assert len(web.edges) == 1
     assert web.ends[0, 0] == web.ends[0, 1]
+    assert np.array_equal(web.edges[0][0], web.edges[0][-1])
     assert abs(length(web.edges[0]) / 2 / 347 - 1) < 0.08  # in steps from pixel to pixel
+
+
+def test_a_small_ring_by_itself_is_no_blot() -> None:
+    ring = weave(thin(sharpen(inked([arc(120, 100, 7, 7, 0, 1.0)]), 2)))
+    assert len(gather(ring, 60.0, 1.0).edges) == 1
 
 
 def test_every_pixel_of_the_skeleton_is_on_an_edge_or_at_a_place() -> None:
