@@ -13,14 +13,18 @@ from prep.margin import in_margin
 from prep.marks import Marks
 from prep.page import Page
 from prep.rules import without_rules
+from prep.window import greatest
 
 _PALEST = 20  # of 255: less is no line, but the grain of the paper or the back of the page
 _PENCIL = 115  # of 255: a paler line is a pencil's, which has grain and gaps
 _GRAINY = 0.07  # grain of the paper, as a part of the pen's darkness, in which a line is hard to see
 _GAPS = 0.75  # of what is dark enough elsewhere, over the gaps of a grainy line
 _SHORT = 5.0  # pens: shorter marks are dirt
+_CLEAR = 6.0  # times the grain of the paper: or if they are no darker than this, which fibres may be
 _FAR = 20.0  # pens: if they lie farther than this from a line
 _THIN = 5.0  # px: a wider pen is a brush, whose own line swells
+_PALER = 0.9  # of the pen's darkness: what is as pale as this may be a stain,
+_SOFT = 0.65  # if its edges are softer than so much of the pen's
 _ALONG = 3  # pixels of half the size to either side over which a grainy line is smoothed
 
 
@@ -114,13 +118,18 @@ def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings
     if rough or darkness < _PENCIL:
         along = _smoothed_along(dark)
         faint |= (along > _GAPS * least) & (_ridge(along, pen + 1) > 0.5 * _GAPS * least)
+    soft = _soft(dark, darkness, pen)
+    faint &= ~soft
+    dense &= ~soft
     marks = Marks(_filled(faint, pen))
     keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
     if ruled is not None:  # what is left of a rule here and there
         keep &= (marks.within(ruled) < 0.8 * marks.areas()) | (marks.means(dark) > 0.6 * darkness)
     if settings.edges:
         keep &= ~in_margin(marks, keep)
-    keep &= ~_strays(marks, keep, line_width(dense))
+    pen = line_width(dense)
+    keep &= (marks.lengths > _SHORT * pen) | (marks.means(dark) > _CLEAR * noise)
+    keep &= ~_strays(marks, keep, pen)
     return marks.chosen(keep)
 
 
@@ -148,6 +157,32 @@ def _broad(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
     for _ in range(times + 1):
         broad = _spread(broad)
     return broad
+
+
+def _soft(dark: NDArray[np.uint8], darkness: float, pen: float) -> NDArray[np.bool_]:
+    """What is paler than the pen and has no edge as clear as the pen's: rings of cups, rims of washes, shadows."""
+    height, width = dark.shape
+    steep = np.zeros_like(dark)
+    for inner, one, other in (
+        (steep[:, 1:-1], dark[:, 2:], dark[:, :-2]),
+        (steep[1:-1], dark[2:], dark[:-2]),
+    ):
+        np.maximum(inner, np.maximum(one, other) - np.minimum(one, other), out=inner)
+    span = 2 * round(0.5 * pen) + 1
+    steepest, darkest = (greatest(_halved(each), span) for each in (steep, dark))
+    clear = steepest / np.maximum(darkest, np.float32(1))
+    line = _halved(dark) > _PALER * darkness
+    if not line.any():
+        return np.zeros(dark.shape, bool)
+    soft = (darkest < _PALER * darkness) & (clear < _SOFT * np.median(clear[line]))
+    return soft.repeat(2, 0).repeat(2, 1)[:height, :width]
+
+
+def _halved(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The greatest of each two by two pixels."""
+    values = np.pad(values, [(0, side % 2) for side in values.shape], mode="edge")
+    rows = np.maximum(values[::2], values[1::2])
+    return np.maximum(rows[:, ::2], rows[:, 1::2])
 
 
 def _ridge(dark: NDArray[np.uint8], pen: float) -> NDArray[np.uint8]:

@@ -198,6 +198,35 @@ def test_washes_and_stains_are_no_lines() -> None:
     assert_the_line_and_nothing_else(found(inked(page, cover(curve()))))
 
 
+def test_rings_and_rims_nearly_as_dark_as_a_pencil_are_no_lines() -> None:
+    rng = np.random.default_rng(3)
+    tooth = ndimage.gaussian_filter(rng.normal(size=(HEIGHT, WIDTH)), 1.1)
+    grain = np.clip(0.7 + 0.2 * tooth / tooth.std(), 0, 1)
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    ring = np.exp(-(((np.hypot(rows - 700, columns - 300) - 130) / 4.5) ** 2))
+    wash = np.clip((190 - np.hypot(rows - 300, columns - 560)) / 4, 0, 1)
+    rim = 0.16 * wash + 0.2 * np.exp(-(((np.hypot(rows - 300, columns - 560) - 182) / 4.5) ** 2))
+    page = inked(inked(blank(), 0.24 * ring, (165, 120, 70)), rim, (90, 130, 200))
+    ink = found(inked(page, 0.5 * grain * cover(curve(), pen=3.6), (70, 70, 74)))
+    covered, spurious = measure(ink.mask)
+    assert covered > 0.985
+    assert spurious < 0.05
+
+
+def test_fibres_of_rough_paper_are_no_details_beside_the_line() -> None:
+    rng = np.random.default_rng(5)
+    picture = Image.new("L", (WIDTH, HEIGHT))
+    for _ in range(400):
+        x, y = rng.uniform((20, 20), (WIDTH - 20, HEIGHT - 20))
+        turn, reach = rng.uniform(0, np.pi), rng.uniform(2, 5)
+        along = reach * np.cos(turn), reach * np.sin(turn)
+        ImageDraw.Draw(picture).line([(x - along[0], y - along[1]), (x + along[0], y + along[1])], fill=255, width=2)
+    fibres = inked(blank((178, 142, 106)), 0.19 * np.asarray(picture) / 255.0)
+    covered, spurious = measure(found(inked(fibres, 0.85 * cover(curve()), (190, 50, 50)), noise=5).mask)
+    assert covered > 0.995
+    assert spurious < 0.01
+
+
 def test_the_back_of_the_page_does_not_show_through() -> None:
     back = ndimage.gaussian_filter(cover([(700, 100), (100, 900), (650, 1000)]), 1.6)
     page = inked(blank(), 0.17 * back, (60, 60, 60))
