@@ -78,7 +78,7 @@ def datasheet(
 
 def _what(splits: Mapping[str, Sequence[Item]], items: Sequence[Item], about: Mapping[str, Any]) -> list[str]:
     pages = {item.page for item in items}
-    books = sorted({page.partition("/")[0] for page in pages})
+    books = sorted({item.told.get("import") or item.page.partition("/")[0] for item in items})
     from_ = ", ".join(books[:8]) + (f" and {len(books) - 8} more" if len(books) > 8 else "")
     twice = sum("reversed" in item.told for item in splits.get("train", ()))
     lines = [

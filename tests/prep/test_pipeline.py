@@ -334,6 +334,7 @@ def test_files_of_drawings_are_imported_beside_scans(tmp_path: Path) -> None:
     assert found["test"] == ["mine.npz#test/0"]  # a set that has splits keeps them
     assert [told["strokes"] for told in drawings["train"] if "import" in told] == [[2, 2], [2, 2]]  # as they came
     assert str(tmp_path) not in json.dumps(read_npz(Path(result["dataset"])).about)
+    assert "pages of mine.npz, sb01, made by" in Path(result["dataset"]).with_suffix(".md").read_text()
 
 
 def test_a_dataset_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
