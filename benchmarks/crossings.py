@@ -2,8 +2,9 @@
 
 python benchmarks/crossings.py FOLDER... [--test FOLDER...] [--out prep/crossings.npz]
 
-A FOLDER is a rendered sketchbook with its truth.json. Wherever two lines meet at a place or share a run, and the true
-line is known there, the network learns whether they cross or touch, from what the tracer itself sees.
+A FOLDER is a rendered sketchbook with its truth.json; one that is named again counts again. Wherever two lines meet at
+a place or share a run, and the true line is known there, the network learns whether they cross or touch, from what the
+tracer itself sees.
 """
 
 from __future__ import annotations
@@ -195,7 +196,8 @@ def main() -> None:
     asked = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(1)
-    known = [each for folder in asked.folders for each in read(folder)]
+    pages = {folder: list(read(folder)) for folder in dict.fromkeys(asked.folders)}
+    known = [each for folder in asked.folders for each in pages[folder]]
     net = train(known, asked.epochs)
     tell("trained on", net, known)
     for folder in asked.test:
