@@ -19,8 +19,9 @@ def told_books(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
 
     Returns:
         ``{scans: [{name, page, book, path, corrections_path, state, corrections, strokes, points, pictures}],
-        skipped: [{name, reason}]}``. ``state`` is new, traced, stale or skipped, which has a ``reason``; ``pictures``
-        are ``[path of an SVG, x and y of its corner in page pixels, mm a page pixel]``.
+        skipped: [{name, reason}], fresh}``. ``state`` is new, traced, stale or skipped, which has a ``reason``;
+        ``pictures`` are ``[path of an SVG, x and y of its corner in page pixels, mm a page pixel]``; ``fresh`` tells
+        whether a dataset was written and would be the same now.
     """
     known, failed = known_scans(studio), read_manifest(studio, "trace").get("skipped", {})
     scans: list[dict[str, Any]] = []
@@ -55,7 +56,15 @@ def told_books(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
         scans.append(told)
     listed = {each["name"] for each in scans if each["state"] == "skipped"}
     skipped = [{"name": each.name, "reason": each.reason} for each in unusable(studio) if each.name not in listed]
-    return {"scans": scans, "skipped": skipped}
+    return {"scans": scans, "skipped": skipped, "fresh": _is_fresh(studio, settings, scans)}
+
+
+def _is_fresh(studio: Studio, settings: PrepSettings, scans: list[dict[str, Any]]) -> bool:
+    from prep.stages import Stages
+
+    stages = Stages(studio, settings)
+    done = all(each["state"] in (State.TRACED.value, "skipped") for each in scans)
+    return done and stages.is_selected() and stages.is_written()
 
 
 def told_points(studio: Studio, settings: PrepSettings) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Jobs:
             self._lock.release()
 
     def _look_at(self, run: Run, mode: str) -> Job | None:
-        from studio.events import Changed, Progress
+        from studio.events import Changed, Failed, Finished, Progress, Started, Stopped
         from studio.runs import FILE, State
         from tui.follower import Follower
 
@@ -93,6 +93,8 @@ class Jobs:
                 story.share = None if mode == "prepare" else story.share  # each stage counts for itself
             elif isinstance(event, Progress) and event.total > 0:
                 story.share = min(1.0, event.done / event.total)
+            elif mode == "prepare" and isinstance(event, Started | Finished | Stopped | Failed):
+                story.state, story.share = "", None  # each run begins anew
         if news.state not in (State.RUNNING, State.STARTING):
             self._over[run.folder] = started
             self._stories.pop(run.folder, None)

@@ -12,6 +12,7 @@ from drawing.svg import read_svg
 from prep.corrections import Correction
 from prep.engine import EngineSettings
 from prep.errors import PrepError
+from prep.listing import told_books
 from prep.pages import State, correct, find_scan, page_state, report_of, trace_one, undo
 from prep.pipeline import STAGES, run_stages, status
 from prep.report import Report, write_page
@@ -289,6 +290,26 @@ def test_a_page_that_is_put_right_while_it_is_traced_is_written_as_it_is_to_be(
     assert report.drawings[0].strokes == 3
     assert len(told_scans) == 2
     assert page_state(studio, scan, SETTINGS.trace) is State.TRACED
+
+
+def test_the_list_of_scans_tells_whether_the_dataset_is_out_of_date(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path / "s", 3)
+    assert not told_books(studio, SETTINGS)["fresh"]
+    run(studio, last="select")
+    assert not told_books(studio, SETTINGS)["fresh"]
+    run(studio)
+    assert told_books(studio, SETTINGS)["fresh"]
+    scan = find_scan(studio, "sb01/002")
+    correct(studio, scan, Correction(kind="cut", at=(600, 600)))
+    assert not told_books(studio, SETTINGS)["fresh"]
+    trace_one(studio, scan, SETTINGS.trace)
+    told = told_books(studio, SETTINGS)
+    assert [each["state"] for each in told["scans"]] == ["traced"] * 3
+    assert not told["fresh"]
+    run(studio)
+    assert told_books(studio, SETTINGS)["fresh"]
+    put_scan(studio, "sb01/art/004.png", [wave(turns=7)])
+    assert not told_books(studio, SETTINGS)["fresh"]
 
 
 def test_a_crossing_that_was_checked_changes_no_line(tmp_path: Path, told_scans: list[Path]) -> None:

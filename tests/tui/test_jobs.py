@@ -71,3 +71,14 @@ def test_figures_read_as_a_person_would_say_them() -> None:
     ]  # fmt: skip
     assert [metres(each) for each in (85.4, 3210, 12_449)] == ["85 mm", "3.21 m", "12.4 m"]
     assert [bar(share, 4) for share in (-1, 0, 0.5, 0.53, 1, 9)] == ["░░░░", "░░░░", "██░░", "██▏░", "████", "████"]
+
+
+def test_a_preparation_that_is_run_again_does_not_begin_with_the_state_of_the_last(studio: Path) -> None:
+    jobs, here = Jobs(), open_studio(studio)
+    before = [Started(at=1.0, what="x"), Changed(at=2.0, state="trace"), Progress(at=3.0, done=9, total=9)]
+    run = write_run(here.preparation, {}, [*before, Finished(at=4.0, result={})])
+    with locked(run):
+        tell(run, [Started(at=5.0, what="x")])
+        assert [(job.words, job.share) for job in jobs.look(here)] == [("preparing scans", None)]
+        tell(run, before[1:])
+        assert [(job.words, job.share) for job in jobs.look(here)] == [("preparing scans: trace", 1.0)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from plot_screens import notes
+from runs import write_run
 from scanned_studio import at_the_list, scanned
 from screens import comes, screen_text, settled, star
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from drawing.collection import Entry, write_collection
 from prep.render.book import render_book
 from prep.render.settings import RenderSettings
+from studio.events import Changed, Finished, Started
 from studio.files import write_text
 from studio.folder import create_studio
 from tui.app import Monoline
@@ -150,6 +152,18 @@ async def test_s_stops_a_run_with_everything_saved_and_r_goes_on(tmp_path: Path)
         assert "stopped" not in told()
         assert "dataset ✓" in told()
         assert {path: path.stat().st_mtime_ns for path in traced} == traced
+
+
+async def test_a_dataset_that_is_out_of_date_says_so(scanned: Path) -> None:
+    told = json.loads((scanned / "scripted-list.json").read_text())
+    (scanned / "scripted-list.json").write_text(json.dumps({**told, "fresh": False}))
+    stages = [{"name": name, "done": 9, "skipped": 0} for name in ("find", "trace", "select", "dataset")]
+    events = [Started(at=1.0, what="x"), Changed(at=2.0, state="dataset")]
+    write_run(scanned / "preparation", {}, [*events, Finished(at=3.0, result={"stages": stages})])
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        line = pilot.app.screen.query_one("#stages", Static)
+        await comes(pilot, lambda: "dataset ✓ 9   something has changed since; r brings it up" in str(line.content))
 
 
 async def test_b_turns_from_a_dataset_to_the_scans_and_back(scanned: Path) -> None:

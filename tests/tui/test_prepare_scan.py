@@ -297,6 +297,8 @@ async def test_a_slider_traces_anew_and_the_studio_keeps_what_was_chosen(scanned
         told = json.loads(written.read_text())
         assert told["trace"]["join"] == 14
         assert told["epsilon"] == 0.2
+        assert "All scans are to be traced with the settings chosen here; r does that." in notes(pilot)
+        await comes(pilot, (scanned / "scripted-writes.txt").exists)  # this one is
 
 
 async def test_ink_may_not_fade_to_more_than_it_must_be(scanned: Path) -> None:

@@ -94,7 +94,8 @@ class BooksScreen(PreparingScreen):
     def _answered(self, event: Answered) -> None:
         if event.request == self._listing:
             before, self.listing = self.books, False
-            self.scans = read_scans(event.told)
+            self.scans, self.fresh = read_scans(event.told), bool(event.told.get("fresh", True))
+            self.show_run()
             self._list_books(before)
             self.show_scans()
         elif event.request == self._points:

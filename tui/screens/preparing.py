@@ -36,6 +36,8 @@ class PreparingScreen(StudioScreen):
         self.preparing = Preparing()
         self.running = False
         self.stopping = False
+        self.fresh = True
+        """Whether the dataset is what a run would write now, as far as is known."""
         self._follower: Follower | None = None
         self._looking = False
         self.then_points = False
@@ -74,7 +76,7 @@ class PreparingScreen(StudioScreen):
         if self._follower is not None and self.running:
             self._follower.run.stop()
             self.stopping = True
-            self._show_run()
+            self.show_run()
 
     def follow(self) -> None:
         """Look for news, unless somebody is looking already."""
@@ -106,17 +108,23 @@ class PreparingScreen(StudioScreen):
             self.preparing.take(each)
         if not self.running:
             self.stopping = False
-        self._show_run()
+            self.fresh = self.fresh or was  # the next list tells
+        self.show_run()
         if was and not self.running:
             self._run_ended(news.state.value)
         elif not news.first and self.running and any(getattr(each, "what", "") == "page" for each in news.events):
             self.list_scans()
 
-    def _show_run(self) -> None:
+    def show_run(self) -> None:
+        """What the run has done so far, or the last one did, and what is to do."""
         line = self.query_one("#stages", Static)
         line.display = bool(self.preparing.stage)
-        said = self.preparing.said if self.running else "stopped; r goes on" if self.preparing.stopped else ""
-        said = "stopping" if self.stopping else said
+        if self.running:
+            said = "stopping" if self.stopping else self.preparing.said
+        elif self.preparing.stopped:
+            said = "stopped; r goes on"
+        else:
+            said = "" if self.fresh or self.preparing.failed else "something has changed since; r brings it up to date"
         line.update(f"{self.preparing.words}{'   ' if said else ''}{said}")
         self.refresh_keys()
 

@@ -77,6 +77,11 @@ class TracingScreen(StudioScreen):
         if studio is not None:
             self.monoline.tracing.ask(self, "settings", studio=str(studio.folder), keep=keep)
 
+    def _ask_write(self) -> None:
+        studio = self.monoline.studio
+        if studio is not None:
+            self.monoline.tracing.ask(self, "write", studio=str(studio.folder), page=self.scan.page)
+
     def ask(self) -> None:
         """Have the scan traced as it is to be now; what was asked before is of no interest any more."""
         if self.trace is None:
@@ -205,7 +210,11 @@ class TracingScreen(StudioScreen):
     def keep_settings(self) -> None:
         """Have the studio trace all its scans as this one was traced last."""
         if self.changed_settings:
+            others = self.trace != self._kept_settings[0]
             self._ask_settings({"trace": self.trace, "max_points": self.max_points})
+            if others:
+                self._ask_write()
+                self.notify("All scans are to be traced with the settings chosen here; r does that.", timeout=5)
 
     def action_reset(self) -> None:
         """Back to the settings that the studio had."""
@@ -280,9 +289,7 @@ class TracingScreen(StudioScreen):
                 self.show_page()
             return
         self.ask()
-        if self.monoline.studio is not None:
-            folder = str(self.monoline.studio.folder)
-            self.monoline.tracing.ask(self, "write", studio=folder, page=self.scan.page)
+        self._ask_write()
 
     def things_of(self, page: TracedPage) -> Things:
         """What can be pointed at, with the crossings that a person has put right or checked."""
