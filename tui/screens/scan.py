@@ -90,7 +90,7 @@ class ScanScreen(LookingScreen):
         thing = self.thing()
         if thing.is_doubtful and self.things is not None:
             rank = 1 + (self.things.rank(thing.at) or 0)
-            return f"doubt {rank} of {doubtful}: {words_of(thing)}   f another way, space right as it is"
+            return f"doubt {rank} of {doubtful}: {words_of(thing)}   f otherwise, space right"
         if thing.kind or not doubtful:
             return words_of(thing)
         return f"nothing here; n goes to the first of {doubtful} doubtful crossings"
