@@ -28,7 +28,7 @@ class SeparateSettings(BaseModel):
 
     by: Literal["distance", "boxes"] = "distance"
     """``distance`` puts together what lies near; ``boxes``, as the source article did, what has overlapping boxes."""
-    gap: float = Field(default=0.03, gt=0, le=1)
+    gap: float = Field(default=0.037, gt=0, le=1)
     """Strokes nearer than this belong together, as a part of the page's height."""
     overlap: float = Field(default=0.05, gt=0, le=1)
     """Boxes overlap from this ratio of intersection to union on."""

@@ -29,9 +29,9 @@ def test_the_widest_step_between_gaps_decides() -> None:
         return [np.array([(each, 200.0), (each, 600)]) for each in x]
 
     assert separate(bars(30, 40, 52), SIZE)[0] == [[0, 1, 2, 3]]
-    assert separate(bars(30, 40, 52, 120), SIZE)[0] == [[0, 1, 2, 3], [4]]
-    assert separate(bars(10, 52), SIZE)[0] == [[0, 1], [2]]
-    assert separate(bars(34, 52), SIZE)[0] == [[0, 1], [2]]  # a step near the usual gap before a wider one far from it
+    assert separate(bars(30, 40, 52, 140), SIZE)[0] == [[0, 1, 2, 3], [4]]
+    assert separate(bars(10, 65), SIZE)[0] == [[0, 1], [2]]
+    assert separate(bars(42, 64), SIZE)[0] == [[0, 1], [2]]  # a step near the usual gap before a wider one far from it
 
 
 @pytest.mark.parametrize("at", [(60, 1345), (930, 1345), (60, 40), (930, 40)])
