@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -56,13 +56,7 @@ def separate(
     if settings.by == "boxes":
         groups = _by_boxes(boxes, settings.overlap)
     else:
-
-        def loose(group: list[int]) -> bool:  # too small to be a drawing, and no number
-            box = _around(boxes[group])
-            small = _longest(box) < settings.least * size[1]
-            return small and not (settings.numbers and _is_number(box, size))
-
-        groups = _by_distance(strokes, boxes, settings.gap * size[1], loose)
+        groups = _by_distance(strokes, boxes, size, settings)
     found: list[tuple[NDArray[np.float64], list[int]]] = []
     numbers = tiny = 0
     for group in groups:
@@ -82,18 +76,19 @@ def separate(
 
 
 def _by_distance(
-    strokes: Sequence[Polyline], boxes: NDArray[np.float64], gap: float, loose: Callable[[list[int]], bool]
+    strokes: Sequence[Polyline], boxes: NDArray[np.float64], size: tuple[int, int], settings: SeparateSettings
 ) -> list[list[int]]:
     """Single linkage: at the widest step between the gaps within drawings and those between them.
 
-    The step is looked for from half of ``gap`` to twice it; without one there, ``gap`` itself decides. What is
-    ``loose`` then and no speck goes to the nearest other group, if it lies no farther from it than that is large.
+    The step is looked for from half of the usual gap to twice it; without one there, the gap itself decides. A number
+    beside a drawing is taken from it. What is too small for a drawing then, and no speck, goes to the nearest other
+    group, if it lies no farther from it than that is large.
     """
-    count = len(strokes)
+    gap = settings.gap * size[1]
     points = [resample(stroke, max(2.0, min(gap / 6, length(stroke) / 4))) for stroke in strokes]
     trees = [cast(Any, KDTree(each)) for each in points]
     links: list[tuple[float, int, int]] = []
-    for i in range(count):
+    for i in range(len(strokes)):
         for j in range(i):
             between = np.maximum(boxes[i, :2] - boxes[j, 2:], boxes[j, :2] - boxes[i, 2:]).max()
             if between < 2 * gap:
@@ -101,18 +96,25 @@ def _by_distance(
                 distance = 0.0 if _nested(boxes[i], boxes[j]) else float(trees[many].query(points[few])[0].min())
                 if distance < 2 * gap:
                     links.append((distance, i, j))
-    root = _Roots(count)
+    root = _Roots(len(strokes))
     tree = [link for link in sorted(links) if root.join(link[1], link[2])]
-    limit = _step([distance for distance, _, _ in tree], gap)
-    root = _Roots(count)
-    for distance, i, j in tree:
-        if distance <= limit:
-            root.join(i, j)
-    groups = root.groups()
+    groups = _linked(len(strokes), tree, _step([distance for distance, _, _ in tree], gap))
+
+    def number(group: list[int]) -> bool:
+        return settings.numbers and _is_number(_around(boxes[group]), size)
+
+    for part in filter(number, _linked(len(strokes), tree, gap / 2)):
+        whole = next(group for group in groups if part[0] in group)
+        rest = [index for index in whole if index not in part]
+        if rest and _apart(_around(boxes[part]), _around(boxes[rest])):
+            groups = [group for group in groups if group is not whole] + [part, rest]
+
+    def loose(group: list[int]) -> bool:
+        return _longest(_around(boxes[group])) < settings.least * size[1] and not number(group)
 
     def reach(group: list[int], other: list[int]) -> float:  # how far one may lie from the other and belong to it
         small, large = (_longest(_around(boxes[each])) for each in (group, other))
-        return min(_ASIDE * large, 4 * gap) if small > _LEAST_PART * large else 0.0
+        return min(_ASIDE * large, 4 * gap) if small > _LEAST_PART * large and not number(other) else 0.0
 
     while lone := [group for group in groups if len(groups) > 1 and loose(group)]:
         offers = [
@@ -127,6 +129,15 @@ def _by_distance(
         _, group, other = min(near, key=lambda each: each[0])
         groups = [each for each in groups if each is not group and each is not other] + [sorted(group + other)]
     return groups
+
+
+def _linked(count: int, tree: Sequence[tuple[float, int, int]], limit: float) -> list[list[int]]:
+    """Groups of ``count`` things among which steps of ``tree`` no longer than a limit lead from each to each."""
+    root = _Roots(count)
+    for distance, i, j in tree:
+        if distance <= limit:
+            root.join(i, j)
+    return root.groups()
 
 
 def _step(distances: list[float], gap: float) -> float:
@@ -173,6 +184,10 @@ def _longest(box: NDArray[np.float64]) -> float:
 
 def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return bool((one[:2] > other[2:]).any() or (other[:2] > one[2:]).any())
 
 
 def _nested(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:

@@ -70,9 +70,16 @@ def test_a_small_part_apart_belongs_to_the_drawing_it_is_beside() -> None:
     assert separate([slash, arc(640, 1200, 12, 14, 0, 1)], SIZE)[0] == [[0]]
 
 
-def test_a_number_beside_a_drawing_does_not_become_a_part_of_it() -> None:
-    drawing, number = arc(200, 1100, 100, 160, 0, 1), arc(60, 1345, 10, 14, 0, 1)
-    assert separate([drawing, number], SIZE)[0] == [[0]]
+@pytest.mark.parametrize("below", [65, 40, 28])
+def test_a_number_beside_a_drawing_does_not_become_a_part_of_it(below: float) -> None:
+    drawing, number = arc(150, 1100, 100, 160, 0, 1), arc(150, 1260 + below + 14, 10, 14, 0, 1)
+    assert separate([drawing, number], SIZE) == ([[0]], ["Its number was left out."])
+
+
+def test_a_part_of_a_drawing_in_a_corner_is_no_number() -> None:
+    """The end of a line that was lifted, within what the drawing takes up."""
+    drawing, part = arc(210, 1200, 180, 150, 0.2, 0.7), np.array([(180.0, 1345), (206, 1352)])
+    assert separate([drawing, part], SIZE)[0] == [[0, 1]]
 
 
 def test_boxes_merge_while_they_overlap() -> None:
