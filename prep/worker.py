@@ -94,6 +94,8 @@ class Worker:
             self._reply({"id": number, "event": "superseded"})
         except MonolineError as error:
             self._reply({"id": number, "event": "failed", "error": str(error)})
+        except OSError as error:  # a full disk or a closed folder is no reason to end
+            self._reply({"id": number, "event": "failed", "error": str(error)})
         except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
             self._reply({"id": number, "event": "failed", "error": f"The request is not one: {error!r}."})
 

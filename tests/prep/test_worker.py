@@ -67,6 +67,15 @@ def test_a_page_its_ink_and_its_lines_come_in_this_order_and_once(scan: Path) ->
         assert one.traced == other.drawing.points
 
 
+def test_what_the_disk_refuses_is_told_and_ends_nothing(tmp_path: Path, scan: Path) -> None:
+    studio = create_studio(tmp_path / "ink")
+    studio.sketchbooks.rmdir()
+    studio.sketchbooks.write_text("in the way")
+    replies = ask({"id": 1, "do": "demo", "studio": str(studio.folder), "pages": 1}, {"id": 2, "do": "none"})
+    assert [each["event"] for each in replies] == ["failed", "done"]
+    assert "sketchbooks" in replies[0]["error"]
+
+
 def test_simple_drawings_have_the_points_that_are_kept(scan: Path) -> None:
     replies = ask({"id": 1, "do": "trace", "path": str(scan), "max_points": 60, "simple": True})
     for each in read_page(replies[2]).drawings:
