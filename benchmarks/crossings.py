@@ -96,7 +96,8 @@ def meet_truth(meetings: Meetings, walks: Sequence[Sequence[Arm]]) -> Iterator[K
                 yield Known(rows(*touches(turned)), ways.index(truth), 0.0, float(before))
     for run in shared(times, links):
         went = set()
-        for arms, ahead in ((run.arms, True), (tuple(arm ^ 1 for arm in reversed(run.arms)), False)):
+        along = tuple(arm for arm, _, _ in run.path)
+        for arms, ahead in ((along, True), (tuple(arm ^ 1 for arm in reversed(along)), False)):
             for number, at in entered[arms[0]]:
                 walk, end = walks[number], at + len(arms)
                 if at > 0 and end < len(walk) and tuple(walk[at:end]) == arms:
@@ -163,20 +164,20 @@ def train(known: Sequence[Known], epochs: int) -> Network:
 @torch.no_grad()
 def tell(name: str, net: Network, known: Sequence[Known]) -> None:
     """Print how often a network is right, and its nats a meeting, by length of the run."""
-    for low, high in ((0.0, 0.0), (1e-9, 3), (3, 6), (6, 10), (10, math.inf)):
-        chosen = [each for each in known if low <= each.length <= high]
+    for low, high in ((0.0, 1e-9), (1e-9, 3), (3, 6), (6, 10), (10, math.inf)):
+        chosen = [each for each in known if low <= each.length < high]
         if chosen:
             rows = torch.tensor(np.array([each.rows for each in chosen]), dtype=torch.float32)
             found = torch.stack([net(rows[:, :, view]) for view in range(rows.shape[2])]).mean(dim=0)
             truth = torch.tensor([each.truth for each in chosen])
             right = (found.argmax(dim=1) == truth).float().mean().item()
             nats = functional.cross_entropy(found, truth).item()
-            most = max((truth == 0).float().mean().item(), (truth != 0).float().mean().item())
+            most = torch.bincount(truth).max().item() / len(truth)
             before = -float(np.mean([each.before for each in chosen]))
-            where = "at places" if high == 0 else f"on runs of {low:.0f} to {high} pens"
+            where = "at places" if low == 0 else f"on runs of {low:.0f} to {high} pens"
             print(
                 f"{name}, {len(chosen)} {where}: right {right:.3f} (always the same: {most:.3f}), {nats:.3f} nats"
-                + (f"; by costs of arms {before:.3f} nats" if high == 0 else "")
+                + (f"; by costs of arms {before:.3f} nats" if low == 0 else "")
             )
 
 

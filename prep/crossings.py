@@ -23,7 +23,7 @@ AWAY = (0.75, 1.5, 2.5, 4.0, 5.5, 7.0, 9.0, 12.0, 16.0)
 _AXIS = 2  # of AWAY: from these points of one end to those of the other goes the axis of the view
 _LONGEST = 8.0  # pens: an edge longer than this is long
 _TAIL = 1.5  # pens: beyond its end a line goes on as the last of it did
-_MOST_EDGES = 40
+_MOST_EDGES = 40  # of a run, and of a line that is followed
 _VIEWS = (((0, 1, 2, 3), (1, 1)), ((2, 3, 0, 1), (-1, -1)), ((1, 0, 3, 2), (1, -1)), ((3, 2, 1, 0), (-1, 1)))
 
 Links = Mapping[Strand, Strand]
@@ -50,26 +50,40 @@ class Encounter:
 class Shared:
     """A run of edges that two lines share, and how they go on at present."""
 
-    arms: tuple[Arm, ...]
-    """The arm by which each edge is entered."""
-    last: tuple[Strand, Strand]
-    """The strands by which both lines leave the run at its end, and ``after`` what they go on as."""
+    path: tuple[tuple[Arm, int, int], ...]
+    """For each edge the arm by which it is entered, and which of the times it is drawn the two lines are."""
     before: tuple[Strand, Strand]
+    """What both lines come from at the run's beginning, and ``after`` what they go on as at its end."""
     after: tuple[Strand, Strand]
 
     @property
-    def edges(self) -> set[int]:
-        """Its edges."""
-        return {arm >> 1 for arm in self.arms}
+    def edges(self) -> list[int]:
+        """Its edges, in order."""
+        return [arm >> 1 for arm, _, _ in self.path]
+
+    @property
+    def first(self) -> tuple[Strand, Strand]:
+        """The strands by which both lines leave the run at its beginning."""
+        arm, one, other = self.path[0]
+        return (arm, one), (arm, other)
+
+    @property
+    def last(self) -> tuple[Strand, Strand]:
+        """The strands by which both lines leave the run at its end."""
+        arm, one, other = self.path[-1]
+        return (arm ^ 1, one), (arm ^ 1, other)
 
     def holds(self, links: Links) -> bool:
-        """Whether the lines still go on like this at its end."""
-        return all(links.get(strand) == other for strand, other in zip(self.last, self.after, strict=True))
+        """Whether the lines still go on like this at both ends."""
+        now = [links.get(strand) for strand in (*self.first, *self.last)]
+        return now == [*self.before, *self.after]
 
 
 def shared(times: Sequence[int], links: Links) -> list[Shared]:
-    """Every run of edges that two lines share, between the places where they part. Runs that a line ends on, or
-    turns back on, are not among them."""
+    """Every run of edges that two lines share, between the places where they part.
+
+    Runs that a line ends on, turns back on or comes to again at once are not among them.
+    """
     seen: set[tuple[int, int, int]] = set()
     found: list[Shared] = []
     for edge, count in enumerate(times):
@@ -78,11 +92,13 @@ def shared(times: Sequence[int], links: Links) -> list[Shared]:
                 continue
             ahead, after = _together(links, 2 * edge, one, other)
             astern, before = _together(links, 2 * edge + 1, one, other)
-            run = [(arm ^ 1, i, j) for arm, i, j in reversed(astern[1:])] + ahead
-            seen.update((arm >> 1, min(i, j), max(i, j)) for arm, i, j in run)
-            if before is not None and after is not None and len({arm >> 1 for arm, _, _ in run}) == len(run):
-                arm, i, j = run[-1]
-                found.append(Shared(tuple(arm for arm, _, _ in run), ((arm ^ 1, i), (arm ^ 1, j)), before, after))
+            path = [(arm ^ 1, i, j) for arm, i, j in reversed(astern[1:])] + ahead
+            seen.update((arm >> 1, min(i, j), max(i, j)) for arm, i, j in path)
+            if before is not None and after is not None:
+                edges = [arm >> 1 for arm, _, _ in path]
+                beyond = {arm >> 1 for arm, _ in (*before, *after)}
+                if len(set(edges)) == len(edges) and not beyond & set(edges):
+                    found.append(Shared(tuple(path), before, after))
     return found
 
 
@@ -104,10 +120,9 @@ def _together(
 
 def encounter(meetings: Meetings, times: Sequence[int], run: Shared) -> tuple[Encounter, bool]:
     """A shared run as the network sees it, and whether its lines cross at present."""
-    first, last = run.arms[0], run.last[0][0]
-    before, turned = _ordered(meetings, first, run.before)
-    after, turned_too = _ordered(meetings, last, run.after)
-    edges = [arm >> 1 for arm in run.arms]
+    before, turned = _ordered(meetings, run.first[0][0], run.before)
+    after, turned_too = _ordered(meetings, run.last[0][0], run.after)
+    edges = run.edges
     length = float(meetings.web.lengths[edges].sum()) / meetings.pen
     narrow = float(meetings.features.narrow[edges].min())
     return Encounter(
@@ -130,7 +145,7 @@ def _signed(one: Polyline, other: Polyline) -> float:
 def look_closer(meetings: Meetings, times: Sequence[int], links: Links) -> dict[int, dict[Way, Choice]]:
     """What each way to pair the arms costs at places where two lines meet, each drawn once.
 
-    All three together are as likely as by the costs of their arms; which of them it is tells the network.
+    All three together are as likely as by the costs of their arms; the network tells which of them it is.
     """
     places: list[int] = []
     seen: list[Encounter] = []
@@ -185,7 +200,8 @@ def touching(meetings: Meetings, links: Links, encounters: Sequence[Encounter]) 
 
 def features(meetings: Meetings, links: Links, encounters: Sequence[Encounter]) -> tuple[Floats, Floats, Floats]:
     """What the network sees of each encounter: (n, 4, len(AWAY), 2) points on its arms from its middle, in pens, the
-    axis of the view along x; (n, 4) lengths of the first edges; (n, 5) the run and the pen."""
+    axis of the view along x; (n, 4) lengths of the first edges, in pens, up to 8; (n, 5) what Encounter tells of the
+    run, its length also as exp(-length / 2)."""
     pen = meetings.pen
     strands = [strand for each in encounters for strand in (*each.before, *each.after)]
     arms = _followed(meetings, links, strands).reshape(len(encounters), 4, len(AWAY), 2)
@@ -241,7 +257,7 @@ def _weights() -> dict[str, Floats]:
 
 
 def _network(rows: Floats) -> Floats:
-    """Two hidden layers."""
+    """(n,): how much likelier touching is, in nats, for rows of one view; two hidden layers."""
     weights = _weights()
     hidden = (rows - weights["mean"]) / weights["spread"]
     for layer in ("first", "second"):

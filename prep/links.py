@@ -51,7 +51,7 @@ def part(meetings: Meetings, times: Sequence[int], links: dict[Strand, Strand]) 
 
 
 def swap(times: Sequence[int], links: dict[Strand, Strand], edge: int) -> None:
-    """Change ``links`` so that two lines that share an edge go on each as the other did."""
+    """Change ``links`` so that two lines that share an edge go on each as the other did; of three, the first two."""
     for run in shared(times, links):
         if edge in run.edges:
             _swap(links, *run.last)
@@ -104,11 +104,12 @@ def open_loops(
         return number
 
     runs = exchanges(meetings, times, links)
-    common = {edge for _, run in runs for edge in run.edges}
+    told_by_runs = {(arm >> 1, min(i, j), max(i, j)) for _, run in runs for arm, i, j in run.path}
     offers: list[tuple[float, Link, Link, int]] = []
     for place, arms in enumerate(meetings.arms):
         if place in fixed:
             continue
+        known = closer.get(place, {})
         ways = [
             (strand, links.get(strand))
             for strand in ((arm, time) for arm in arms for time in range(times[arm >> 1]))
@@ -117,12 +118,11 @@ def open_loops(
         for one, other in itertools.combinations(ways, 2):
             i, j = stroke_of[one[0]], stroke_of[other[0]]
             if i != j and (closed[i] or closed[j]):
-                known = closer.get(place, {})
                 now = _price(meetings, known, one, other)
                 offers += [
                     (_price(meetings, known, *new) - now, one, other, which)
                     for which, new in enumerate(_exchanged(one, other))
-                    if not _same(one, other, *new) & common  # what that changes is told by the run
+                    if not _traded(one, other, *new) & told_by_runs
                 ]
     for price, run in runs:
         i, j = (stroke_of[strand] for strand in run.last)
@@ -161,16 +161,18 @@ def _set(strand: Strand | None) -> Strand:
     return strand
 
 
-def _same(one: Link, other: Link, new: Link, newer: Link) -> set[int]:
-    """The edges whose drawings change places, if nothing else does."""
+def _traded(one: Link, other: Link, new: Link, newer: Link) -> set[tuple[int, int, int]]:
+    """The edge and the two times it is drawn that trade places, where the same arms go together as before."""
     before, after = (
         sorted(sorted(-1 if strand is None else strand[0] for strand in way) for way in ways)
         for ways in ((one, other), (new, newer))
     )
     if before != after:
         return set()
-    arms = [strand[0] for way in (one, other) for strand in way if strand is not None]
-    return {arm >> 1 for arm in arms if arms.count(arm) > 1}
+    strands = [strand for way in (one, other) for strand in way if strand is not None]
+    return {
+        (a[0] >> 1, min(a[1], b[1]), max(a[1], b[1])) for a, b in itertools.combinations(strands, 2) if a[0] == b[0]
+    }
 
 
 def _price(meetings: Meetings, known: Mapping[Way, Choice], one: Link, other: Link) -> float:

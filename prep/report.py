@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TOLERANCE = 0.1
 """Points that move no line by more than this, in page pixels, are not written: a tenth of them is left."""
 FORMAT = 1
-TRACING = 5
+TRACING = 6
 """Raised when tracing gives other lines for the same scan and settings, so that everything is traced anew."""
 PAGE_MM = 210.0
 """Long side of a page whose scan does not say how large it is: that of A5."""

@@ -81,21 +81,20 @@ def _by_distance(
     """Single linkage: at the widest step between the gaps within drawings and those between them.
 
     The step is looked for from half of the usual gap to twice it; without one there, the gap itself decides. A number
-    beside a drawing is taken from it. What is too small for a drawing then, and no speck, goes to the nearest other
-    group, if it lies no farther from it than that is large.
+    beside a drawing, more than half a gap from it, is taken from it. What is too small for a drawing then, and no
+    speck, goes to the nearest other group, if it lies no farther from it than half of that group's long side, and four
+    gaps.
     """
     gap = settings.gap * size[1]
     points = [resample(stroke, max(2.0, min(gap / 6, length(stroke) / 4))) for stroke in strokes]
     trees = [cast(Any, KDTree(each)) for each in points]
     links: list[tuple[float, int, int]] = []
-    for i in range(len(strokes)):
-        for j in range(i):
-            between = np.maximum(boxes[i, :2] - boxes[j, 2:], boxes[j, :2] - boxes[i, 2:]).max()
-            if between < 2 * gap:
-                few, many = (i, j) if len(points[i]) < len(points[j]) else (j, i)
-                distance = 0.0 if _nested(boxes[i], boxes[j]) else float(trees[many].query(points[few])[0].min())
-                if distance < 2 * gap:
-                    links.append((distance, i, j))
+    for i in range(1, len(strokes)):
+        for j in np.flatnonzero(_between(boxes[i], boxes[:i]) < 2 * gap).tolist():
+            few, many = (i, j) if len(points[i]) < len(points[j]) else (j, i)
+            distance = 0.0 if _nested(boxes[i], boxes[j]) else float(trees[many].query(points[few])[0].min())
+            if distance < 2 * gap:
+                links.append((distance, i, j))
     root = _Roots(len(strokes))
     tree = [link for link in sorted(links) if root.join(link[1], link[2])]
     groups = _linked(len(strokes), tree, _step([distance for distance, _, _ in tree], gap))
@@ -103,31 +102,43 @@ def _by_distance(
     def number(group: list[int]) -> bool:
         return settings.numbers and _is_number(_around(boxes[group]), size)
 
-    for part in filter(number, _linked(len(strokes), tree, gap / 2)):
-        whole = next(group for group in groups if part[0] in group)
-        rest = [index for index in whole if index not in part]
-        if rest and _apart(_around(boxes[part]), _around(boxes[rest])):
-            groups = [group for group in groups if group is not whole] + [part, rest]
+    digits = [part for part in _linked(len(strokes), tree, gap / 2) if number(part)]
+    for whole in list(groups):
+        parts = [part for part in digits if part[0] in whole]
+        together = sorted(index for part in parts for index in part)
+        for part in [together] if parts and number(together) else parts:
+            rest = [index for index in whole if index not in part]
+            if rest and _between(_around(boxes[part]), _around(boxes[rest])[None])[0] > 0:
+                groups = [group for group in groups if group is not whole] + [part, rest]
+                whole = rest
 
     def loose(group: list[int]) -> bool:
         return _longest(_around(boxes[group])) < settings.least * size[1] and not number(group)
 
-    def reach(group: list[int], other: list[int]) -> float:  # how far one may lie from the other and belong to it
-        small, large = (_longest(_around(boxes[each])) for each in (group, other))
-        return min(_ASIDE * large, 4 * gap) if small > _LEAST_PART * large and not number(other) else 0.0
+    away: dict[tuple[int, ...], float] = {}  # between groups, by their first strokes and how many they have
 
-    while lone := [group for group in groups if len(groups) > 1 and loose(group)]:
-        offers = [
-            (min(float(trees[j].query(points[i])[0].min()) for i in group for j in other), group, other)
-            for group in lone
-            for other in groups
-            if other is not group
-        ]
-        near = [each for each in offers if each[0] < reach(*each[1:])]
+    def apart(group: list[int], other: list[int]) -> float:
+        key = group[0], len(group), other[0], len(other)
+        if key not in away:
+            away[key] = min(float(trees[j].query(points[i])[0].min()) for i in group for j in other)
+        return away[key]
+
+    while any(lone := [loose(group) for group in groups]):
+        around = np.array([_around(boxes[group]) for group in groups])
+        longest = (around[:, 2:] - around[:, :2]).max(axis=1)
+        host = ~np.array([number(group) for group in groups])
+        near: list[tuple[float, int, int]] = []
+        for i in np.flatnonzero(lone).tolist():
+            reach = np.where(host & (longest[i] > _LEAST_PART * longest), np.minimum(_ASIDE * longest, 4 * gap), 0.0)
+            reach[i] = 0.0
+            for j in np.flatnonzero(_between(around[i], around) < reach).tolist():
+                distance = apart(groups[i], groups[j])
+                if distance < reach[j]:
+                    near.append((distance, i, j))
         if not near:
             break
-        _, group, other = min(near, key=lambda each: each[0])
-        groups = [each for each in groups if each is not group and each is not other] + [sorted(group + other)]
+        _, i, j = min(near)
+        groups = [group for k, group in enumerate(groups) if k not in (i, j)] + [sorted(groups[i] + groups[j])]
     return groups
 
 
@@ -186,8 +197,9 @@ def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
 
 
-def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    return bool((one[:2] > other[2:]).any() or (other[:2] > one[2:]).any())
+def _between(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far a box lies from each of others, across or down, whichever is more; negative where they overlap."""
+    return np.maximum(box[:2] - boxes[:, 2:], boxes[:, :2] - box[2:]).max(axis=1)
 
 
 def _nested(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:

@@ -12,11 +12,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from prep.costs import MOST
-from prep.crossings import look_closer
+from prep.crossings import look_closer, shared
 from prep.links import Stroke, linked, open_loops, part, strokes_of, swap
 from prep.meetings import Choice, Meetings
 
@@ -61,6 +62,7 @@ def recover(meetings: Meetings, flips: Sequence[tuple[float, float]] = ()) -> Tr
     choices = [meetings.best(place, times) for place in range(len(meetings.arms))]
     closer = look_closer(meetings, times, linked(choices))
 
+    @cache
     def ways(place: int) -> list[Choice]:
         known = closer.get(place, {})
         found = [known.get(choice.key, choice) for choice in meetings.choices(place, times)]
@@ -170,19 +172,20 @@ def _flipped(
     if not flips:
         return swaps, set()
     places, pen = meetings.web.places, meetings.pen
+    common = {edge for run in shared(times, linked(choices)) for edge in run.edges}
     for x, y in flips:
         away = np.hypot(places[:, 0] - x, places[:, 1] - y)
-        open_to = [p for p in np.argsort(away).tolist() if len(ways(p)) > 1]
-        near = math.inf if not open_to else float(away[open_to[0]])
+        place = next((place for place in np.argsort(away).tolist() if len(ways(place)) > 1), None)
+        near = math.inf if place is None else float(away[place])
         doubled = [
             (float(np.hypot(edge[:, 0] - x, edge[:, 1] - y).min()), index)
             for index, edge in enumerate(meetings.web.edges)
-            if times[index] > 1
+            if index in common
         ]
         if doubled and min(doubled)[0] < min(near - pen, 2 * pen):
             swaps ^= {min(doubled)[1]}
-        elif near < max(8 * pen, 20.0):
-            turns[open_to[0]] += 1
+        elif place is not None and near < max(8 * pen, 20.0):
+            turns[place] += 1
     for place, turn in turns.items():
         every = ways(place)
         choices[place] = every[turn % len(every)]

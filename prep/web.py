@@ -72,6 +72,8 @@ class Web:
         return points
 
     def _on(self, arms: NDArray[np.intp], away: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not len(arms):
+            return np.zeros((*away.shape, 2))
         edges = arms >> 1
         where = np.where(arms[:, None] & 1, self.lengths[edges][:, None] - away, away)
         where += self._laid[self._firsts[edges]][:, None]

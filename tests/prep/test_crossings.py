@@ -7,7 +7,7 @@ import pytest
 from inked import arc, follows, inked
 
 from drawing.geometry import Polyline
-from prep.crossings import encounter, features, shared, touching, views
+from prep.crossings import Encounter, encounter, features, shared, touching, views
 from prep.links import linked
 from prep.trace import centrelines, meet
 from prep.trajectory import drawn, recover
@@ -20,9 +20,9 @@ def crossing(degrees: float) -> list[Polyline]:
     return [np.array([(-c, -s), (c, s)]), np.array([(-c, s), (c, -s)])]
 
 
-def bent_towards_each_other(between: float, depth: float) -> list[Polyline]:
-    along = np.linspace(-1, 1, 200)
-    off = between / 2 + depth * along**2
+def bent_towards_each_other(between: float, depth: float, power: float = 2.0) -> list[Polyline]:
+    along = np.linspace(-1, 1, 300)
+    off = between / 2 + depth * np.abs(along) ** power
     return [np.column_stack([95 * along, -off]), np.column_stack([95 * along, off])]
 
 
@@ -46,6 +46,18 @@ def test_lines_that_bend_towards_each_other_only_touch(between: float, depth: fl
     assert [follows(strokes, line) for line in lines] == [True, True]
 
 
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("between", [2.5, 3.0])
+def test_lines_that_touch_at_a_point_do_not_cross(between: float, turn: str) -> None:
+    lines = [line @ TURNS[turn] + 110 for line in bent_towards_each_other(between, 85, 1.6)]
+    ink = inked(lines, (220, 220))
+    meetings = meet(ink, 2)
+    assert max(drawn(meetings)) == 1, "a run is shared"
+    assert max(len(arms) for arms in meetings.arms) == 4
+    strokes, _ = centrelines(ink)
+    assert [follows(strokes, line) for line in lines] == [True, True]
+
+
 def test_it_does_not_matter_from_where_an_encounter_is_seen() -> None:
     meetings = meet(inked([line + 110 for line in crossing(9)], (220, 220)), 2)
     times = drawn(meetings)
@@ -55,7 +67,7 @@ def test_it_does_not_matter_from_where_an_encounter_is_seen() -> None:
     seen, _ = encounter(meetings, times, runs[0])
     assert seen.length > 2
     assert seen.times == 2
-    turned = type(seen)(seen.after, seen.before, seen.length, seen.narrow, seen.times, seen.edges)
+    turned = Encounter(seen.after, seen.before, seen.length, seen.narrow, seen.times, seen.edges)
     assert touching(meetings, links, [seen, turned]) == pytest.approx([*touching(meetings, links, [seen])] * 2)
     assert len({row.tobytes() for view in views(features(meetings, links, [seen])) for row in view}) == 4
 

@@ -77,9 +77,26 @@ def test_a_number_beside_a_drawing_does_not_become_a_part_of_it(below: float) ->
 
 
 def test_a_part_of_a_drawing_in_a_corner_is_no_number() -> None:
-    """The end of a line that was lifted, within what the drawing takes up."""
-    drawing, part = arc(210, 1200, 180, 150, 0.2, 0.7), np.array([(180.0, 1345), (206, 1352)])
+    """A short stroke in an opening of the drawing, not beside it."""
+    drawing, part = arc(210, 1200, 180, 180, 0.29, 0.92), np.array([(203.0, 1366), (216, 1380)])
+    distance = np.hypot(*(drawing[:, None] - part).T).min()
+    assert 0.5 * 0.037 * SIZE[1] < distance < 0.037 * SIZE[1], "it is not as far as a number may be"
     assert separate([drawing, part], SIZE)[0] == [[0, 1]]
+
+
+def test_a_small_mark_joins_nothing_far_away() -> None:
+    number = [arc(60, 1345, 10, 14, 0, 1), arc(60, 1190, 4, 4, 0, 1)]
+    assert separate(number, SIZE) == ([], ["Its number was left out.", "1 tiny mark was left out."])
+    large = arc(500, 500, 280, 390, 0, 1)
+    assert separate([large, arc(500, 1150, 20, 20, 0, 1)], SIZE)[0] == [[0]]
+
+
+def test_a_page_of_many_small_marks_takes_no_time() -> None:
+    """Dirt, or the dots of paper: none belongs to another."""
+    marks = [arc(40 + 80 * x, 40 + 80 * y, 12, 12, 0, 1) for x in range(12) for y in range(17)]
+    groups, notes = separate(marks, SIZE)
+    assert groups == []
+    assert "tiny marks" in notes[-1]
 
 
 def test_boxes_merge_while_they_overlap() -> None:

@@ -5,6 +5,7 @@ from inked import arc, inked
 
 from drawing.geometry import length
 from prep.skeleton import sharpen, thin
+from prep.trace import centrelines, meet
 from prep.web import Web, gather, weave
 
 
@@ -71,3 +72,10 @@ def test_an_empty_skeleton_has_an_empty_web() -> None:
     web = weave(np.zeros((20, 30), bool))
     assert len(web.edges) == len(web.places) == 0
     assert len(gather(web, 5.0, 3.0).edges) == 0
+
+
+def test_a_page_with_nothing_but_a_blot_has_no_edges_and_no_strokes() -> None:
+    ink = inked([[(60, 60), (60.5, 60.5)]], (120, 120), pen=2.0)
+    assert len(meet(ink, 2).web.edges) == 0
+    assert len(meet(ink, 2).web.along(np.zeros(0, np.intp), np.zeros((0, 3)), 1.0)) == 0
+    assert centrelines(ink)[0] == []
