@@ -107,7 +107,7 @@ def factors(anchors: Sequence[Anchor], width: float, height: float, *, same: boo
     """
     reach = np.array([(anchor.reach_x, anchor.reach_y) for anchor in anchors]).reshape(-1, 2)
     room = np.array([width, height]) / 2
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # what is as good as a dot is one
         largest = (room / reach).min(axis=1)
     least = float(largest.min(initial=math.inf))
     least = least if least < math.inf else 1.0

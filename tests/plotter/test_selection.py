@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from strategies import drawings
 
@@ -220,6 +220,7 @@ def test_drawings_over_each_other_can_be_chosen_only_while_their_strokes_are_kno
         select_cells(sheet.with_drawing(sheet.drawing.reverse()), (1,))
 
 
+@example(([Drawing((np.zeros((1, 2)),)), Drawing((np.array([(0.0, 0.0), (0.0, 5e-324)]),))], {0}))
 @given(
     st.lists(drawings(st.floats(0, 100), max_strokes=3, connectors=True), min_size=2, max_size=5).flatmap(
         lambda found: st.tuples(st.just(found), st.sets(st.integers(0, len(found) - 1), min_size=1))
