@@ -28,8 +28,10 @@ demo: .venv/installed
 	$(BIN)/monoline demo --out $(OUT) --force
 
 # tests start many processes, of which none is to compile what another has, whatever the shell says
+# and wait for them often, so that one worker more than there are cores keeps these busy
 test: .venv/installed-dev
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) \
+		$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 pictures: .venv/installed-dev
 	$(BIN)/python docs/make_pictures.py

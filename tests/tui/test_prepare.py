@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,7 +127,10 @@ async def test_scans_become_a_dataset_that_opens(tmp_path: Path) -> None:
 
 async def test_s_stops_a_run_with_everything_saved_and_r_goes_on(tmp_path: Path) -> None:
     studio = create_studio(tmp_path / "ink")
-    render_book(studio.sketchbooks, RenderSettings(pages=7, height=(420, 420)))
+    render_book(studio.sketchbooks, RenderSettings(pages=4, height=(420, 420)))
+    art = studio.sketchbooks / "sb01" / "art"
+    for number in range(5, 30):  # so many that the run has not ended before the key is pressed, however slow the screen
+        shutil.copy(art / f"{number % 4 + 1:03}.jpg", art / f"{number:03}.jpg")
     write_text(studio.preparation / "settings.toml", '[engine]\nscheduler = "serial"\n')
     async with Monoline(studio.folder).run_test(size=(120, 36)) as pilot:
         await at_the_list(pilot)
