@@ -87,7 +87,7 @@ def meet_truth(meetings: Meetings, walks: Sequence[Sequence[Arm]]) -> Iterator[K
 
     for place, arms in enumerate(meetings.arms):
         if len(arms) == 4 and all(times[arm >> 1] == true[arm >> 1] == 1 for arm in arms):
-            turned = around(meetings, links, place)
+            (turned,) = around(meetings, links, [place])
             ways = [told(pairing, ()) for pairing in pairings(turned)]
             truth = told(pairs[place], ())
             if truth in ways:

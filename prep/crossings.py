@@ -125,9 +125,8 @@ def encounter(meetings: Meetings, times: Sequence[int], run: Shared) -> tuple[En
     edges = run.edges
     length = float(meetings.web.lengths[edges].sum()) / meetings.pen
     narrow = float(meetings.features.narrow[edges].min())
-    return Encounter(
-        before, after, length, narrow, max(times[edge] for edge in edges), len(edges)
-    ), turned == turned_too
+    most = max(times[edge] for edge in edges)
+    return Encounter(before, after, length, narrow, most, len(edges)), turned == turned_too
 
 
 def _ordered(meetings: Meetings, arm: Arm, ways: tuple[Strand, Strand]) -> tuple[tuple[Strand, Strand], bool]:
@@ -147,14 +146,13 @@ def look_closer(meetings: Meetings, times: Sequence[int], links: Links) -> dict[
 
     All three together are as likely as by the costs of their arms; the network tells which of them it is.
     """
-    places: list[int] = []
-    seen: list[Encounter] = []
-    rounds: list[tuple[Arm, ...]] = []
-    for place, arms in enumerate(meetings.arms):
-        if len(arms) == 4 and all(times[arm >> 1] == 1 for arm in arms):
-            places.append(place)
-            rounds.append(around(meetings, links, place))
-            seen += touches(rounds[-1])
+    places = [
+        place
+        for place, arms in enumerate(meetings.arms)
+        if len(arms) == 4 and all(times[arm >> 1] == 1 for arm in arms)
+    ]
+    rounds = around(meetings, links, places)
+    seen = [touch for arms in rounds for touch in touches(arms)]
     odds = touching(meetings, links, seen).reshape(-1, 2)
     found: dict[int, dict[Way, Choice]] = {}
     for place, arms, touch in zip(places, rounds, odds, strict=True):
@@ -172,11 +170,13 @@ def _total(logs: Floats) -> float:
     return float(np.logaddexp.reduce(logs))
 
 
-def around(meetings: Meetings, links: Links, place: int) -> tuple[Arm, ...]:
-    """The arms of a place in the order in which one turns from x to y."""
-    arms = meetings.arms[place]
-    out = _followed(meetings, links, [(arm, 0) for arm in arms])[:, _AXIS] - meetings.web.places[place]
-    return tuple(arms[index] for index in np.argsort(np.arctan2(out[:, 1], out[:, 0])))
+def around(meetings: Meetings, links: Links, places: Sequence[int]) -> list[tuple[Arm, ...]]:
+    """The arms of places of four, in the order in which one turns from x to y."""
+    arms = [meetings.arms[place] for place in places]
+    out = _followed(meetings, links, [(arm, 0) for each in arms for arm in each])[:, _AXIS].reshape(-1, 4, 2)
+    out -= meetings.web.places[list(places)].reshape(-1, 1, 2)
+    order = np.argsort(np.arctan2(out[..., 1], out[..., 0]), axis=1)
+    return [tuple(each[index] for index in turn) for each, turn in zip(arms, order.tolist(), strict=True)]
 
 
 def pairings(arms: tuple[Arm, ...]) -> list[tuple[tuple[Arm, Arm], ...]]:
@@ -212,9 +212,7 @@ def features(meetings: Meetings, links: Links, encounters: Sequence[Encounter]) 
     turn = np.stack([axis, np.column_stack([-axis[:, 1], axis[:, 0]])], axis=2)
     points = (arms - middle[:, None, None]) @ turn[:, None] / pen
     lengths = meetings.web.lengths[[arm >> 1 for arm, _ in strands]].reshape(-1, 4) / pen
-    run = np.array(
-        [(each.length, np.exp(-each.length / 2), each.narrow, each.times, each.edges) for each in encounters]
-    )
+    run = [(each.length, np.exp(-each.length / 2), each.narrow, each.times, each.edges) for each in encounters]
     return points, np.minimum(lengths, _LONGEST), np.array(run)
 
 
