@@ -10,6 +10,7 @@ MIGRATIONS = (
         page TEXT NOT NULL,                   -- sb01/001
         book TEXT NOT NULL,
         part TEXT NOT NULL,                   -- art, cover, notes or xtra; empty in a book without parts
+        place TEXT NOT NULL,                  -- sorts as a person would: the name with its numbers filled up by zeros
         size INTEGER NOT NULL DEFAULT -1,     -- of its file, in bytes
         mtime_ns INTEGER NOT NULL DEFAULT -1,
         sha256 TEXT NOT NULL DEFAULT '',
@@ -22,9 +23,11 @@ MIGRATIONS = (
         tag TEXT,                             -- art, notes, private or extra
         favourite INTEGER,
         corrections TEXT NOT NULL DEFAULT '', -- hash of the corrections that count, empty without any
-        corrected INTEGER NOT NULL DEFAULT 0  -- how many they are
+        corrected INTEGER NOT NULL DEFAULT 0, -- how many they are
+        corrections_size INTEGER NOT NULL DEFAULT 0  -- of their file, in bytes, which only grows
     );
-    CREATE INDEX scans_by_book ON scans (book, page);
+    CREATE INDEX scans_by_place ON scans (place);
+    CREATE INDEX scans_by_book ON scans (book, place);
     CREATE INDEX scans_by_page ON scans (page);
     CREATE INDEX scans_by_sha256 ON scans (sha256);
 
@@ -56,6 +59,7 @@ MIGRATIONS = (
         strokes INTEGER NOT NULL DEFAULT 0,
         points INTEGER NOT NULL DEFAULT 0,
         pictures TEXT NOT NULL DEFAULT '[]',  -- JSON: [name of the SVG, x, y of its corner in page pixels, mm a pixel]
+        stamp TEXT NOT NULL DEFAULT '',       -- hash of sizes and times of its SVGs, which may be edited
         seconds REAL NOT NULL DEFAULT 0,
         reason TEXT NOT NULL DEFAULT '',      -- why it could not be traced
         crashed INTEGER NOT NULL DEFAULT 0    -- whether that is nothing about the scan itself
@@ -111,6 +115,21 @@ MIGRATIONS = (
         before TEXT NOT NULL,                 -- JSON: how it was, to undo it
         undone INTEGER NOT NULL DEFAULT 0
     );
+
+    CREATE VIEW shelf AS                      -- a row a scan that is there and not private, with what counts of all it was told
+    SELECT
+        scans.id, scans.name, scans.page, scans.book, scans.part, scans.place, scans.sha256, scans.problem,
+        scans.corrections, scans.corrected, scans.label IS NOT NULL AS by_hand,
+        COALESCE(scans.label, clusters.label) AS label,
+        members.number AS cluster, members.distance,
+        COALESCE(scans.tag, NULLIF(scans.finder, ''),
+            CASE scans.part WHEN '' THEN 'art' WHEN 'xtra' THEN 'extra' ELSE scans.part END) AS tag,
+        COALESCE(scans.favourite, scans.finder_favourite) AS favourite
+    FROM scans
+    LEFT JOIN members ON members.item = CAST(scans.id AS TEXT)
+        AND members.clustering = (SELECT max(id) FROM clusterings WHERE of = 'scans')
+    LEFT JOIN clusters ON clusters.clustering = members.clustering AND clusters.number = members.number
+    WHERE NOT scans.gone AND COALESCE(scans.tag, scans.finder) != 'private';
     """,
 )
 """SQL of each step; a catalog's ``user_version`` is how many of them it has had."""
