@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prep.pages import list_scans, report_of
-from prep.report import Report
-from prep.sketchbook import ScanFile, Skipped
+from prep.catalog import Catalog
+from prep.sketchbook import Skipped
 from studio.files import write_text
 from studio.folder import Studio
 
@@ -29,23 +28,14 @@ def write_manifest(studio: Studio, stage: str, told: Mapping[str, Any]) -> None:
     write_text(studio.preparation / f"{stage}.json", json.dumps(told, indent=1) + "\n")
 
 
-def known_scans(studio: Studio) -> dict[ScanFile, str]:
-    """The scans that the stage find has seen and that are still there, with the SHA-256 of each."""
-    told = read_manifest(studio, "find").get("scans", {})
-    return {scan: told[scan.name]["sha256"] for scan in list_scans(studio).scans if scan.name in told}
-
-
-def traced_reports(studio: Studio) -> list[Report]:
-    """The reports of all pages that are traced and whose scans are known, in the order of the sketchbooks."""
-    every = (report_of(studio, scan) for scan in known_scans(studio))
-    return [report for report in every if report is not None]
-
-
-def unusable(studio: Studio) -> list[Skipped]:
-    """Scans that the stages find and trace could not use."""
+def unusable(studio: Studio, catalog: Catalog) -> list[Skipped]:
+    """Scans that the stages find and trace could not use the last time."""
     found = [Skipped(**each) for each in read_manifest(studio, "find").get("skipped", [])]
-    failed = read_manifest(studio, "trace").get("skipped", {})
-    return found + [Skipped(name, told["reason"]) for name, told in failed.items()]
+    rows = catalog.rows(
+        "SELECT name, reason FROM shelf JOIN traces ON scan = shelf.id "
+        "WHERE reason != '' AND problem = '' ORDER BY place"
+    )
+    return found + [Skipped(row["name"], row["reason"]) for row in rows]
 
 
 def stamp(path: Path) -> dict[str, Any]:

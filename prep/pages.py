@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prep.catalog import open_catalog
 from prep.corrections import ENDING, Correction, applied, keep_correction, newest, read_corrections, undo_correction
 from prep.errors import PrepError
 from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
-from prep.sketchbook import Found, ScanFile, find_scans
+from prep.sketchbook import ScanFile
 from studio.folder import Studio
 from studio.lock import one_writer
 
@@ -43,32 +44,32 @@ class TracedPage:
     seconds: float
 
 
-def list_scans(studio: Studio) -> Found:
-    """All scans of drawings in the studio's sketchbooks."""
-    return find_scans(studio.sketchbooks)
-
-
 def find_scan(studio: Studio, name: str) -> ScanFile:
     """The scan that a person means: by its name, its page, one of its drawings, or a path to any of these.
 
     Raises:
         PrepError: there is none.
     """
+    from prep.finding import refresh
+
     asked = Path(name)
     for folder in (studio.sketchbooks, studio.drawings):
         if asked.resolve().is_relative_to(folder.resolve()):
             asked = asked.resolve().relative_to(folder.resolve())
     text = asked.as_posix()
-    scans = list_scans(studio).scans
-    for scan in scans:
-        if text in (scan.name, scan.page):
-            return scan
     stem = text.removesuffix(".svg").removesuffix(".json")
     page = stem.rpartition("-")[0] if stem.rpartition("-")[2].isdecimal() else stem
-    for wanted in (stem, page):
-        for scan in scans:
-            if scan.page == wanted:
-                return scan
+    with open_catalog(studio) as catalog:
+        for known in (True, False):
+            for wanted in (text, stem, page):
+                row = catalog.one(
+                    "SELECT name, page, part FROM shelf WHERE name = :asked OR page = :asked ORDER BY place",
+                    {"asked": wanted},
+                )
+                if row is not None:
+                    return ScanFile(row["name"], row["page"], studio.sketchbooks / row["name"], row["part"])
+            if known:
+                refresh(catalog, studio)
     raise PrepError(f"{name} is no scan in {studio.sketchbooks}, and no drawing of one; see monoline prep status.")
 
 
@@ -84,18 +85,29 @@ def corrections_of(studio: Studio, scan: ScanFile) -> tuple[Correction, ...]:
 
 def correct(studio: Studio, scan: ScanFile, correction: Correction) -> None:
     """Keep a correction; the page is out of date until it is traced again."""
+    from prep.finding import record_corrections
+
     keep_correction(corrections_path(studio, scan), correction)
+    record_corrections(studio, scan)
 
 
 def undo(studio: Studio, scan: ScanFile | None = None) -> tuple[ScanFile, Correction] | None:
     """Take back the newest correction of a scan, or of all scans; None if there is none."""
+    from prep.finding import record_corrections
+
     if scan is None:
-        scans = {corrections_path(studio, each): each for each in list_scans(studio).scans}
+        with open_catalog(studio) as catalog:
+            rows = catalog.rows(
+                "SELECT name, page, part FROM scans JOIN shelf USING (id, name, page, part) WHERE corrections_size > 0"
+            )
+        every = [ScanFile(row["name"], row["page"], studio.sketchbooks / row["name"], row["part"]) for row in rows]
+        scans = {corrections_path(studio, each): each for each in every}
         path = newest(path for path in scans if path.exists())
         if path is None:
             return None
         scan = scans[path]
     correction = undo_correction(corrections_path(studio, scan))
+    record_corrections(studio, scan)
     return None if correction is None else (scan, correction)
 
 
@@ -154,7 +166,11 @@ def trace_one(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: s
         UnreadableScan: it is no picture, or a damaged one; what was traced of it before stays.
         StudioError: the studio can't be written.
     """
-    return write_one(studio, scan, settings, lambda corrections: trace_page(scan.path, settings, corrections), sha256)
+    from prep.finding import record_page
+
+    report = write_one(studio, scan, settings, lambda corrections: trace_page(scan.path, settings, corrections), sha256)
+    record_page(studio, scan, report)
+    return report
 
 
 def write_one(
@@ -182,14 +198,15 @@ def write_one(
             return report
 
 
-def trace_apart(order: Mapping[str, Any]) -> tuple[int, float]:
-    """As trace_one, of what travels to another process.
+def trace_apart(order: Mapping[str, Any]) -> Report:
+    """As trace_one, of what travels to another process, which may be on another machine: the catalog is not told.
+
+    A page that is up to date, as one that was traced by a run that crashed before it could say so, is not traced again.
 
     Args:
         order: ``studio`` and ``scan``, ``settings`` and ``sha256`` of trace_one.
-
-    Returns:
-        How many drawings there are, and the seconds it took.
     """
-    report = trace_one(order["studio"], order["scan"], order["settings"], order["sha256"])
-    return len(report.drawings), report.seconds
+    studio, scan, settings, sha256 = (order[name] for name in ("studio", "scan", "settings", "sha256"))
+    if page_state(studio, scan, settings, sha256) is State.TRACED and (report := report_of(studio, scan)) is not None:
+        return report
+    return write_one(studio, scan, settings, lambda corrections: trace_page(scan.path, settings, corrections), sha256)

@@ -1,24 +1,23 @@
 """The stages from scans to a dataset: find, trace, select, dataset. Each does only what is out of date.
 
-A stage leaves a manifest in the studio's ``preparation``; of traced pages the report beside their drawings counts.
+What is known of scans and traced pages stands in the catalog; the other stages leave a manifest in ``preparation``.
 Whatever ends a run, the next one goes on where it was.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from configs.errors import MonolineError
+from prep.catalog import open_catalog
 from prep.errors import PrepError
-from prep.manifest import known_scans, read_manifest, write_manifest
-from prep.pages import State, list_scans, page_state
+from prep.finding import refresh
+from prep.manifest import read_manifest, write_manifest
 from prep.settings import PrepSettings, read_settings
-from prep.sketchbook import ScanFile
-from prep.stages import Outcome, Stage, Stages, is_given_up
-from prep.trace import TraceSettings
+from prep.shelf import count_states, stale
+from prep.stages import Outcome, Stage, Stages
 from studio.events import Changed, Listener
 from studio.folder import Studio, open_studio
 from studio.runs import Orders
@@ -61,21 +60,25 @@ def run_stages(
     """
     _check(first, last)
     outcome = Outcome()
-    runs = Stages(studio, settings, on_event, should_stop, outcome)
-    for name in STAGES[STAGES.index(first) : STAGES.index(last) + 1]:
-        if should_stop():
-            outcome.stopped = True
+    with open_catalog(studio) as catalog:
+        runs = Stages(studio, settings, catalog, on_event, should_stop, outcome)
+        _run(runs, STAGES[STAGES.index(first) : STAGES.index(last) + 1])
+    return outcome
+
+
+def _run(runs: Stages, names: Sequence[str]) -> None:
+    for name in names:
+        if runs.should_stop():
             break
         began, stage = time.monotonic(), Stage(name)
-        on_event(Changed(state=name))
-        outcome.stages.append(stage)
+        runs.tell(Changed(state=name))
+        runs.outcome.stages.append(stage)
         try:
             {"find": runs.find, "trace": runs.trace, "select": runs.select, "dataset": runs.dataset}[name](stage)
         finally:
             stage.seconds = time.monotonic() - began
-            write_manifest(studio, LAST, {**read_manifest(studio, LAST), name: vars(stage)})
-    outcome.stopped = outcome.stopped or should_stop()
-    return outcome
+            write_manifest(runs.studio, LAST, {**read_manifest(runs.studio, LAST), name: vars(stage)})
+    runs.outcome.stopped = runs.outcome.stopped or runs.should_stop()
 
 
 def _check(first: str, last: str) -> None:
@@ -86,13 +89,6 @@ def _check(first: str, last: str) -> None:
         raise PrepError(f"The stage {first} comes after {last}.")
 
 
-def _is_traced(studio: Studio, scan: ScanFile, settings: TraceSettings, sha256: str) -> bool:
-    try:
-        return page_state(studio, scan, settings, sha256) is State.TRACED
-    except MonolineError:  # its report or its corrections can't be read; a run tells so
-        return False
-
-
 def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
     """How far preparation is: for each stage what is done, what is still to do, and what could not be used.
 
@@ -100,21 +96,23 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
         ``{stages: [{name, done, todo, skipped, seconds}], dataset}``, JSON values. ``todo`` of the stages select and
         dataset is 1 where they are out of date. ``seconds`` is how long the stage took when it last ran.
     """
-    last = read_manifest(studio, LAST)
-    found, known, failed = list_scans(studio), known_scans(studio), read_manifest(studio, "trace").get("skipped", {})
-    traced = [_is_traced(studio, scan, settings.trace, sha256) for scan, sha256 in known.items()]
-    given_up = sum(
-        not done and is_given_up(failed.get(scan.name, {}), settings.trace, sha256)
-        for (scan, sha256), done in zip(known.items(), traced, strict=True)
-    )
-    stages = Stages(studio, settings)
-    select, dataset = read_manifest(studio, "select"), read_manifest(studio, "dataset")
-    figures = {
-        "find": (len(known), len(found.scans) - len(known), len(found.skipped)),
-        "trace": (sum(traced), len(traced) - sum(traced) - given_up, given_up),
-        "select": (select.get("done", 0), int(not stages.is_selected()), len(select.get("dropped", ()))),
-        "dataset": (dataset.get("done", 0), int(not stages.is_written()), 0),
-    }
+    last, select, dataset = (read_manifest(studio, name) for name in (LAST, "select", "dataset"))
+    with open_catalog(studio) as catalog:
+        left_out = refresh(catalog, studio)
+        stages = Stages(studio, settings, catalog)
+        states = count_states(catalog, stages.asked, "shelf.sha256 != ''")
+        (unread,) = catalog.rows("SELECT count(*) FROM shelf WHERE sha256 = ''")[0]
+        todo = len(stale(catalog, stages.asked))
+        found = sum(states.values())
+        (twins,) = catalog.rows("SELECT count(*) FROM shelf WHERE problem != ''")[0]
+        traced = states.get("traced", 0)
+        wanted = found - states.get("aside", 0) - twins
+        figures = {
+            "find": (found - twins, unread, len(left_out) + twins),
+            "trace": (traced, todo, wanted - traced - todo),
+            "select": (select.get("done", 0), int(not stages.is_selected()), len(select.get("dropped", ()))),
+            "dataset": (dataset.get("done", 0), int(not stages.is_written()), 0),
+        }
     path = stages.archive
     return {
         "stages": [

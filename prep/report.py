@@ -77,6 +77,8 @@ class Report(BaseModel):
     """Version that traced it."""
     seconds: float
     """How long it took."""
+    tracing: int = 0
+    """Version of the way of tracing."""
     notes: tuple[str, ...] = ()
     """What a person should know, a sentence each."""
     corrections: tuple[Correction, ...] = ()
@@ -120,6 +122,12 @@ def trace_key(sha256: str, settings: TraceSettings, corrections: Sequence[Correc
     """What the drawings of a scan depend on; where it is another, they are out of date."""
     told = [correction.model_dump(mode="json") for correction in applied(corrections)]
     return _digest([TRACING, sha256, settings.model_dump(mode="json"), told])[:32]
+
+
+def corrections_digest(corrections: Sequence[Correction]) -> str:
+    """The same for the same corrections that change what is traced; empty without any."""
+    told = [correction.model_dump(mode="json") for correction in applied(corrections)]
+    return _digest(told)[:16] if told else ""
 
 
 def file_sha256(path: Path) -> str:
@@ -198,6 +206,7 @@ def write_page(
             settings=settings_hash(settings),
             monoline=version("monoline"),
             seconds=round(seconds, 3),
+            tracing=TRACING,
             notes=(*traced.notes, *notes),
             corrections=applied(corrections),
             drawings=tuple(found),

@@ -116,7 +116,7 @@ MIGRATIONS = (
         undone INTEGER NOT NULL DEFAULT 0
     );
 
-    CREATE VIEW shelf AS                      -- a row a scan that is there and not private, with what counts of all it was told
+    CREATE VIEW shelf AS                      -- a row a scan that is there and not private, with what counts of it
     SELECT
         scans.id, scans.name, scans.page, scans.book, scans.part, scans.place, scans.sha256, scans.problem,
         scans.corrections, scans.corrected, scans.label IS NOT NULL AS by_hand,

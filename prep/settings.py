@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from configs.load import load
 from prep.engine import EngineSettings
 from prep.select import SelectSettings
+from prep.shelf import ShelfSettings
 from prep.trace import TraceSettings
 from studio.files import write_text
 from studio.folder import Studio
@@ -41,6 +42,8 @@ class PrepSettings(BaseModel):
 
     trace: TraceSettings = TraceSettings()
     """From scans to lines."""
+    shelf: ShelfSettings = ShelfSettings()
+    """How scans are sorted."""
     select: SelectSettings = SelectSettings()
     """From lines to drawings worth learning."""
     dataset: DatasetSettings = DatasetSettings()

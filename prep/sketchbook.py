@@ -18,6 +18,8 @@ ENDINGS = frozenset(
 ART = "art"
 PARTS = frozenset({"cover", ART, "notes", "xtra", "priv"})
 """Folders that a sorted sketchbook has; of such a book only ``art`` is drawings."""
+LOOSE = "loose"
+"""The part of scans that lie in no part of a book which has an ``art``."""
 PRIVATE = "priv"
 """A folder of this name is never looked into."""
 
@@ -33,6 +35,8 @@ class ScanFile:
     page: str
     """What its page is called, as ``sb01/001``; the same after the page is scanned anew into another format."""
     path: Path
+    part: str = ""
+    """The folder in its book: art, cover, notes, xtra, or loose beside these; empty in a book without ``art``."""
 
     @property
     def book(self) -> str:
@@ -59,18 +63,25 @@ class Found:
     """By book, then by page, numbers in their order."""
     skipped: tuple[Skipped, ...] = ()
 
+    @property
+    def art(self) -> tuple[ScanFile, ...]:
+        """Those that their folders call drawings."""
+        return tuple(scan for scan in self.scans if scan.part in ("", ART))
+
 
 def find_scans(sketchbooks: Path) -> Found:
-    """All scans of drawings in a folder of sketchbooks, a folder a book.
+    """All scans in a folder of sketchbooks, a folder a book, each with the part of its book that it lies in.
 
-    A book with a folder ``art`` holds its drawings there; of any other all pictures count but those in folders called
-    cover, notes or xtra. Hidden files and folders called priv are never looked at. Of two files that are the same
-    page, as 001.jpg and 001.tif, the first counts.
+    Hidden files and folders called priv are never looked at. Of two files that are the same page, as 001.jpg and
+    001.tif, the first counts.
     """
     scans: list[ScanFile] = []
     skipped: list[Skipped] = []
     for entry in sorted(_entries(sketchbooks), key=lambda path: natural(path.name)):
         if entry.is_dir():
+            if entry.is_symlink() and sketchbooks.resolve().is_relative_to(entry.resolve()):
+                skipped.append(_left_out(sketchbooks, entry, "is a link that leads back to where it lies"))
+                continue
             pages: dict[str, ScanFile] = {}
             for scan in _book(entry, lambda path, reason: skipped.append(_left_out(sketchbooks, path, reason))):
                 if (same := pages.setdefault(scan.page, scan)) != scan:
@@ -142,12 +153,17 @@ def _book(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
 
 
 def _scans(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
-    parts = {each.name.lower(): each for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
-    root = parts.get(ART, book)
-    for path in find_pictures(root, on_left_out):
-        inside = path.relative_to(root)
-        if root == book and inside.parts[0].lower() in PARTS and len(inside.parts) > 1:
-            continue
+    parts = {each.name.lower(): each.name for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
+    for path in find_pictures(book, on_left_out):
+        inside = path.relative_to(book)
+        folder = inside.parts[0]
+        part = folder.lower() if len(inside.parts) > 1 and folder == parts.get(folder.lower()) else ""
+        if ART in parts and not part:
+            part = LOOSE
         page = inside.with_suffix("") if path.suffix else inside
+        if part == ART:  # its pages are called by their numbers alone
+            page = page.relative_to(folder)
+        elif part == LOOSE:
+            page = LOOSE / page
         name = path.relative_to(book.parent).as_posix()
-        yield ScanFile(name, f"{book.name}/{page.as_posix()}", path)
+        yield ScanFile(name, f"{book.name}/{page.as_posix()}", path, part)

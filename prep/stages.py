@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,19 +9,19 @@ from typing import Any
 
 from configs.errors import MonolineError
 from prep.autotrace import require_autotrace
+from prep.catalog import Catalog
 from prep.engine import run_each
 from prep.errors import PrepError
-from prep.manifest import digest, known_scans, read_manifest, stamp, traced_reports, unusable, write_manifest
-from prep.pages import State, list_scans, page_state, trace_apart
-from prep.report import Report, file_sha256, report_path, settings_hash
+from prep.manifest import digest, read_manifest, stamp, unusable, write_manifest
+from prep.pages import corrections_of, report_of, trace_apart
+from prep.report import settings_hash
 from prep.settings import PrepSettings
+from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale, values
 from prep.sketchbook import ScanFile, Skipped
-from prep.trace import TraceSettings
 from studio.events import Listener, Made, Progress, Said
 from studio.files import write_text
 from studio.folder import Studio
 
-SAVE_EVERY_S = 5.0
 SHOWN = 120
 """Most drawings on the contact sheet."""
 
@@ -67,11 +66,13 @@ class Stages:
         self,
         studio: Studio,
         settings: PrepSettings,
+        catalog: Catalog,
         on_event: Listener = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
         outcome: Outcome | None = None,
     ) -> None:
-        self.studio, self.settings = studio, settings
+        self.studio, self.settings, self.catalog = studio, settings, catalog
+        self.asked = values(settings.shelf, settings.trace)
         self.tell, self.should_stop, self.outcome = on_event, should_stop, outcome or Outcome()
         self.kept = studio.preparation / "selected.npz"
         """The chosen drawings."""
@@ -87,90 +88,69 @@ class Stages:
 
     def find(self, stage: Stage) -> None:
         """Look for scans, and take the hash of those that are new or changed."""
-        found = list_scans(self.studio)
-        if not found.scans and not self.settings.imports:
+        from prep.finding import find
+
+        stage.fresh, skipped = find(
+            self.catalog,
+            self.studio,
+            lambda done, total: self.tell(Progress(done=done, total=total, what="find")),
+            self.should_stop,
+        )
+        for each in skipped:
+            self._skip(stage, each)
+        (stage.done,) = self.catalog.rows("SELECT count(*) FROM shelf WHERE sha256 != '' AND problem = ''")[0]
+        if not stage.done and not skipped and not self.settings.imports and not self.should_stop():
             raise PrepError(
                 f"There are no scans yet: put a folder of pictures for each sketchbook into {self.studio.sketchbooks}."
             )
-        before = read_manifest(self.studio, "find").get("scans", {})
-        scans: dict[str, dict[str, Any]] = {}
-        same: dict[str, str] = {}
-        for skipped in found.skipped:
-            self._skip(stage, skipped)
-        for number, scan in enumerate(found.scans, 1):
-            if self.should_stop():  # what was known of the others stays
-                scans.update({name: told for name, told in before.items() if name not in scans})
-                break
-            try:
-                if not scan.path.is_file():
-                    self._skip(stage, Skipped(scan.name, "is no file, or a link that leads to none"))
-                    continue
-                told = stamp(scan.path)
-                if told != {key: before.get(scan.name, {}).get(key) for key in told}:
-                    stage.fresh += 1
-                    told["sha256"] = file_sha256(scan.path)
-                else:
-                    told = before[scan.name]
-            except OSError as error:
-                self._skip(stage, Skipped(scan.name, f"can't be read: {error.strerror or error}"))
-                continue
-            if (first := same.setdefault(told["sha256"], scan.name)) != scan.name:
-                self._skip(stage, Skipped(scan.name, f"is the same picture as {first}"))
-                continue
-            scans[scan.name] = {"page": scan.page, **told}
-            self.tell(Progress(done=number, total=len(found.scans), what="find"))
-        stage.done = len(scans)
-        write_manifest(self.studio, "find", {"scans": scans, "skipped": [vars(each) for each in self.outcome.skipped]})
+        write_manifest(self.studio, "find", {"skipped": [vars(each) for each in self.outcome.skipped]})
 
     # trace
 
     def trace(self, stage: Stage) -> None:
         """Trace what is new or out of date; pages as they were stay."""
-        scans, settings = known_scans(self.studio), self.settings.trace
-        if not scans and not self.settings.imports:
+        from prep.finding import record_failure, record_trace, tell_corrections
+
+        settings, catalog = self.settings.trace, self.catalog
+        scans = list_shelf(catalog, self.asked, f"shelf.sha256 != '' AND problem = '' AND {DRAWN}")
+        if not read_manifest(self.studio, "find") and not scans and not self.settings.imports:
             raise PrepError("No scans are known yet; run the stage find first.")
         if settings.backend == "autotrace":
             require_autotrace()
-        given_up = read_manifest(self.studio, "trace").get("skipped", {})
         todo: list[dict[str, Any]] = []
-        skipped: dict[str, dict[str, Any]] = {}
-        for scan, sha256 in scans.items():
+        numbers: dict[str, int] = {}
+        again = {scan.id for scan in stale(catalog, self.asked)}
+        for scan in scans:
+            file = scan.file(self.studio)
+            numbers[scan.name] = scan.id
+            if scan.id not in again:
+                stage.done += scan.state == "traced"
+                if scan.state == "skipped":
+                    self._skip(stage, Skipped(scan.name, scan.reason))
+                continue
             try:
-                state = page_state(self.studio, scan, settings, sha256)
-            except MonolineError as error:  # its report or its corrections can't be read
-                skipped[scan.name] = {"reason": str(error)}
+                corrections_of(self.studio, file)
+            except MonolineError as error:
                 self._skip(stage, Skipped(scan.name, str(error)))
                 continue
-            if state is State.TRACED:
-                stage.done += 1
-            elif is_given_up(given_up.get(scan.name, {}), settings, sha256):
-                known = given_up[scan.name]
-                skipped[scan.name] = known
-                self._skip(stage, Skipped(scan.name, known["reason"]))
-            else:
-                todo.append({"studio": self.studio, "scan": scan, "settings": settings, "sha256": sha256})
-        saved, finished, total = time.monotonic(), len(scans) - len(todo), len(scans)
+            todo.append({"studio": self.studio, "scan": file, "settings": settings, "sha256": scan.sha256})
+        finished, total = len(scans) - len(todo), len(scans)
         self.tell(Progress(done=finished, total=total, what="trace"))
         for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop):
-            scan: ScanFile = each.item["scan"]
+            scan, sha256 = each.item["scan"], each.item["sha256"]
             finished += 1
             if each.result is None:
                 reason = _plain(each.reason, scan)
-                skipped[scan.name] = {
-                    "sha256": each.item["sha256"],
-                    "settings": settings_hash(settings),
-                    "reason": reason,
-                    "crashed": each.crashed,
-                }
+                known = numbers[scan.name], sha256, settings_hash(settings)
+                record_failure(catalog, *known, reason, crashed=each.crashed)
                 self._skip(stage, Skipped(scan.name, reason))
             else:
+                with catalog.change():
+                    record_trace(catalog, self.studio, numbers[scan.name], each.result)
+                    tell_corrections(catalog, self.studio, numbers[scan.name], scan.page)
                 stage.done, stage.fresh = stage.done + 1, stage.fresh + 1
                 self.tell(Made(path=f"../drawings/{scan.page}.json", what="page"))
             self.tell(Progress(done=finished, total=total, what="trace"))
-            if time.monotonic() - saved > SAVE_EVERY_S:
-                write_manifest(self.studio, "trace", {"skipped": {**given_up, **skipped}})
-                saved = time.monotonic()
-        write_manifest(self.studio, "trace", {"skipped": {**given_up, **skipped} if self.should_stop() else skipped})
 
     # select
 
@@ -186,8 +166,9 @@ class Stages:
             for each in before["skipped"]:
                 self._skip(stage, Skipped(**each))
             return
-        reports = traced_reports(self.studio)
-        key = self._select_key(reports)  # before anything is read: what changes on the way is out of date
+        key = self._select_key()  # before anything is read: what changes on the way is out of date
+        files = [scan.file(self.studio) for scan in self._traced()]
+        reports = [report for report in (report_of(self.studio, file) for file in files) if report is not None]
         sources = Sources(self.studio, reports, self.settings.imports)
         found = select(
             sources,
@@ -219,7 +200,7 @@ class Stages:
     def is_selected(self) -> bool:
         """Whether select would choose from the same as it last did, in the same way."""
         key = read_manifest(self.studio, "select").get("key")
-        return self.kept.exists() and key == self._select_key(traced_reports(self.studio))
+        return self.kept.exists() and key == self._select_key()
 
     def is_written(self) -> bool:
         """Whether the dataset is what would be written anew."""
@@ -238,12 +219,13 @@ class Stages:
             plate.write(self.studio.preparation / f"points.{ending}")
             self.tell(Made(path=f"points.{ending}", what="histogram"))
 
-    def _select_key(self, reports: Sequence[Report]) -> str:
-        files = [
-            (report.key, stamp(report_path(self.studio.drawings, report.page).parent / each.file))
-            for report in reports
-            for each in report.drawings
-        ]
+    def _traced(self) -> list[ShelfScan]:
+        """Scans of drawings that are traced, up to date or not."""
+        return list_shelf(self.catalog, self.asked, f"problem = '' AND key != '' AND {DRAWN}")
+
+    def _select_key(self) -> str:
+        sql = f"SELECT page, key, stamp FROM {TABLES} WHERE problem = '' AND key != '' AND {DRAWN} ORDER BY place"
+        files = [tuple(row) for row in self.catalog.rows(sql, self.asked)]
         imports = [(name, stamp(self.studio.folder / name)) for name in self.settings.imports]
         return digest([files, imports, self.settings.select.model_dump(mode="json")])
 
@@ -270,7 +252,7 @@ class Stages:
         about = write_archive(path, splits, self.settings)
         self.tell(Made(path=f"../datasets/{path.name}", what="dataset"))
         dropped, skipped = ([Skipped(**each) for each in chosen[name]] for name in ("dropped", "skipped"))
-        every = {each.name: each for each in (*unusable(self.studio), *skipped)}
+        every = {each.name: each for each in (*unusable(self.studio, self.catalog), *skipped)}
         text = datasheet(
             settings.name, splits, about, chosen["points"], tuple(chosen["cut"]), dropped, list(every.values())
         )
@@ -293,12 +275,6 @@ class Stages:
             "pages": {**known, **pages},
         }
         write_manifest(self.studio, "dataset", told)
-
-
-def is_given_up(known: Mapping[str, Any], settings: TraceSettings, sha256: str) -> bool:
-    """Whether what the stage trace tells of a scan that it could not use would be the same another time."""
-    same = known.get("sha256") == sha256 and known.get("settings") == settings_hash(settings)
-    return same and not known.get("crashed")
 
 
 def _plain(reason: str, scan: ScanFile) -> str:

@@ -115,6 +115,7 @@ class Worker:
         self._reply({"id": number, "event": "book", "name": f"sb{free:02}"})
 
     def _write(self, folder: Path, name: str) -> bool:
+        from prep.finding import record_page
         from prep.pages import State, find_scan, flips_among, mend, page_state, write_one
         from prep.settings import read_settings
         from studio.folder import open_studio
@@ -131,7 +132,7 @@ class Worker:
 
         self._writing = True  # whatever is asked meanwhile, what was begun is not given up
         try:
-            write_one(studio, scan, settings, trace)
+            record_page(studio, scan, write_one(studio, scan, settings, trace))
         finally:
             self._writing = False
         return True

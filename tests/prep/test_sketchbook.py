@@ -24,14 +24,21 @@ def names(folder: Path) -> list[str]:
 def test_only_art_counts_where_a_book_is_sorted_and_all_where_it_is_not(tmp_path: Path) -> None:
     put(tmp_path, "sb01/art/001.jpg", "sb01/cover/000.jpg", "sb01/002.jpg", "sb01/notes/9.png", "sb01/priv/x.jpg")
     put(tmp_path, "loose/10.HEIC", "loose/9.tif", "loose/more/1.png", "loose/text.txt", "loose/.hidden.png")
-    assert names(tmp_path) == ["loose/9.tif", "loose/10.HEIC", "loose/more/1.png", "sb01/art/001.jpg"]
-    assert [scan.page for scan in find_scans(tmp_path).scans][-2:] == ["loose/more/1", "sb01/001"]
-    assert find_scans(tmp_path).scans[-1].book == "sb01"
+    found = find_scans(tmp_path)
+    art = ["loose/9.tif", "loose/10.HEIC", "loose/more/1.png", "sb01/art/001.jpg"]
+    assert [scan.name for scan in found.art] == art
+    assert [scan.page for scan in found.art][-2:] == ["loose/more/1", "sb01/001"]
+    others = [(scan.page, scan.part, scan.book) for scan in found.scans if scan not in found.art]
+    assert others == [
+        ("sb01/loose/002", "loose", "sb01"),
+        ("sb01/cover/000", "cover", "sb01"),
+        ("sb01/notes/9", "notes", "sb01"),
+    ]
 
 
 def test_private_folders_are_never_looked_into(tmp_path: Path) -> None:
     put(tmp_path, "priv/1.jpg", "book/priv/1.jpg", "book/deep/Priv/2.jpg", "book/notes/3.jpg", "book/4.jpg")
-    assert names(tmp_path) == ["book/4.jpg"]
+    assert names(tmp_path) == ["book/4.jpg", "book/notes/3.jpg"]
     assert [path.name for path in find_pictures(tmp_path)] == ["4.jpg", "3.jpg"]
 
 
@@ -48,6 +55,7 @@ def test_folders_that_are_not_looked_into_are_told(tmp_path: Path, monkeypatch: 
     put(tmp_path, "book/1.jpg", "book/closed/2.jpg", "book/priv/3.jpg", "shut/4.jpg")
     (tmp_path / "book" / "back").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "linked").symlink_to(tmp_path / "book" / "closed", target_is_directory=True)
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     scandir, iterdir = os.scandir, Path.iterdir
 
     def refuse(path: Path) -> None:
@@ -69,6 +77,7 @@ def test_folders_that_are_not_looked_into_are_told(tmp_path: Path, monkeypatch: 
     assert list(map(str, found.skipped)) == [
         "book/back: is a link to a folder; move that folder here, or add it as a sketchbook",
         "book/closed: can't be looked into: Permission denied",
+        "loop: is a link that leads back to where it lies",
         "shut: can't be looked into: Permission denied",
     ]
 

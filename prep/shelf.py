@@ -1,0 +1,171 @@
+"""The shelf: all scans of a studio, listed, filtered and counted from the catalog without opening a file.
+
+A scan is drawn (traced and learnt from) where a person put it under a label of drawings by hand; else where its
+folder or tag says art, and its cluster has no label yet or one of drawings.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from prep.catalog import Catalog
+from prep.report import TRACING, report_path, settings_hash
+from prep.sketchbook import ScanFile
+from prep.trace import TraceSettings
+from studio.folder import Studio
+
+
+class ShelfSettings(BaseModel):
+    """How scans are sorted, and which of them are traced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    drawn: tuple[str, ...] = ("0_drawings", "drawings")
+    """Labels whose scans are traced, and whose drawings are learnt from."""
+    clusters: int = Field(default=16, ge=2, le=4096)
+    """Into how many clusters scans are sorted."""
+    seed: int = Field(default=0, ge=0)
+    """Another one sorts them otherwise."""
+
+
+DRAWN = """(CASE WHEN by_hand THEN label IN (SELECT value FROM json_each(:drawn))
+    ELSE tag = 'art' AND (label IS NULL OR label IN (SELECT value FROM json_each(:drawn))) END)"""
+"""Whether a row of the shelf is to be traced."""
+SAME = """(traces.sha256 = shelf.sha256 AND traces.settings = :settings AND traces.corrections = shelf.corrections
+    AND traces.tracing = :tracing)"""
+GIVEN_UP = """(reason != '' AND NOT crashed AND traces.sha256 = shelf.sha256 AND traces.settings = :settings)"""
+STATE = f"""CASE WHEN problem != '' THEN 'skipped' WHEN NOT {DRAWN} THEN 'aside'
+    WHEN traces.scan IS NULL THEN 'new' WHEN reason = '' THEN CASE WHEN {SAME} THEN 'traced' ELSE 'stale' END
+    WHEN crashed OR {GIVEN_UP} THEN 'skipped' WHEN key = '' THEN 'new' ELSE 'stale' END"""
+"""new, traced, stale, skipped, or aside where a scan is not one of drawings."""
+TABLES = "shelf LEFT JOIN traces ON traces.scan = shelf.id"
+
+
+@dataclass(frozen=True)
+class ShelfScan:
+    """A scan as the shelf knows it."""
+
+    id: int
+    name: str
+    page: str
+    book: str
+    part: str
+    state: str
+    """new, traced, stale, skipped or aside."""
+    reason: str
+    """Why it is skipped."""
+    label: str | None
+    by_hand: bool
+    """Whether its label was given by hand."""
+    tag: str
+    """What it is by its folder or tag: art, notes, extra, cover or loose."""
+    favourite: bool
+    cluster: int | None
+    distance: float | None
+    """To the centroid of its cluster."""
+    corrected: int
+    strokes: int
+    points: int
+    sha256: str
+    pictures: tuple[tuple[str, float, float, float], ...]
+    """Its drawings: name of the SVG, x and y of its corner in page pixels, mm a page pixel."""
+
+    def file(self, studio: Studio) -> ScanFile:
+        """Where it lies."""
+        return ScanFile(self.name, self.page, studio.sketchbooks / self.name, self.part)
+
+
+def values(settings: ShelfSettings, trace: TraceSettings) -> dict[str, Any]:
+    """What the expressions above are about."""
+    return {"drawn": json.dumps(settings.drawn), "settings": settings_hash(trace), "tracing": TRACING}
+
+
+def list_shelf(
+    catalog: Catalog,
+    asked: Mapping[str, Any],
+    where: str = "1",
+    order: str = "place",
+    limit: int = -1,
+    offset: int = 0,
+) -> list[ShelfScan]:
+    """Scans of the shelf in the order of their places.
+
+    Args:
+        asked: of ``values``, and what ``where`` is about.
+        where: an SQL expression of ``shelf``, ``traces`` and ``state``.
+    """
+    sql = (
+        f"SELECT shelf.*, {STATE} AS state, reason, strokes, points, pictures FROM {TABLES} "
+        f"WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    )
+    rows = catalog.rows(sql, {**asked, "limit": limit, "offset": offset})
+    return [_scan(row) for row in rows]
+
+
+def count_states(catalog: Catalog, asked: Mapping[str, Any], where: str = "1") -> dict[str, int]:
+    """How many scans there are in each state."""
+    sql = f"SELECT {STATE} AS state, count(*) AS n FROM {TABLES} WHERE {where} GROUP BY state"
+    return {row["state"]: row["n"] for row in catalog.rows(sql, dict(asked))}
+
+
+def stale(catalog: Catalog, asked: Mapping[str, Any]) -> list[ShelfScan]:
+    """Scans that a run would trace now."""
+    tried = f"({STATE}) IN ('new', 'stale') OR (({STATE}) = 'skipped' AND problem = '' AND crashed)"
+    return list_shelf(catalog, asked, f"shelf.sha256 != '' AND ({tried})")
+
+
+def list_books(catalog: Catalog, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The books with scans on the shelf, in their order: ``name, number, began, ended, cover, scans, favourites`` and
+    how many of its scans are in each state."""
+    counts = catalog.rows(
+        f"SELECT book, {STATE} AS state, count(*) AS n, sum(favourite) AS favourites, min(place) AS place "
+        f"FROM {TABLES} GROUP BY book, state ORDER BY book",
+        dict(asked),
+    )
+    told = {row["name"]: dict(row) for row in catalog.rows("SELECT * FROM books")}
+    found: dict[str, dict[str, Any]] = {}
+    for row in sorted(counts, key=lambda row: row["place"]):
+        blank = {"number": None, "began": None, "ended": None, "cover": None}
+        book = found.setdefault(
+            row["book"],
+            {"name": row["book"], **blank, **told.get(row["book"], {}), "scans": 0, "favourites": 0, "states": {}},
+        )
+        book["scans"] += row["n"]
+        book["favourites"] += row["favourites"]
+        book["states"][row["state"]] = row["n"]
+    return list(found.values())
+
+
+def pictures_of(scan: ShelfScan, studio: Studio) -> list[list[Any]]:
+    """Its drawings with the paths of their SVGs."""
+    folder = report_path(studio.drawings, scan.page).parent
+    return [[str(folder / name), x, y, mm] for name, x, y, mm in scan.pictures]
+
+
+def _scan(row: sqlite3.Row) -> ShelfScan:
+    return ShelfScan(
+        row["id"],
+        row["name"],
+        row["page"],
+        row["book"],
+        row["part"],
+        row["state"],
+        row["problem"] or row["reason"] or "",
+        row["label"],
+        bool(row["by_hand"]),
+        row["tag"],
+        bool(row["favourite"]),
+        row["cluster"],
+        row["distance"],
+        row["corrected"],
+        row["strokes"] or 0,
+        row["points"] or 0,
+        row["sha256"],
+        tuple((name, x, y, mm) for name, x, y, mm in json.loads(row["pictures"] or "[]")),
+    )
