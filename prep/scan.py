@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ _ENLARGED = 900_000  # smaller scans are read at twice their size: their lines a
 _LARGEST_WHOLE = 75_000_000  # of kinds that can't be read reduced: A3 at 600 dpi
 _COEFFICIENTS = 60_000_000  # a progressive JPEG is held whole, however small it is wanted
 
+_DRAFTED = frozenset({"JPEG", "MPO"})  # are read reduced at no cost
+
 _DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
 
 
@@ -62,6 +66,19 @@ def read_scan(path: Path, pixels: int = WORKING) -> Scan:
         UnreadableScan: it is no picture, a damaged or an absurd one; a sentence that names the file.
         PrepError: it is not there, can't be read or does not fit into memory, which may be otherwise another time.
     """
+    with opened(path) as image:
+        return _read(image, pixels)
+
+
+@contextmanager
+def opened(path: Path) -> Generator[Image]:
+    """The picture in a file, of a kind and size that are read, nothing of it decoded yet.
+
+    What goes wrong in the block is told as of this file.
+
+    Raises:
+        UnreadableScan, PrepError: as ``read_scan`` does.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -75,7 +92,8 @@ def read_scan(path: Path, pixels: int = WORKING) -> Scan:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=[kind for kind in KINDS if kind in _known()]) as image:
-                return _read(path, image, pixels)
+                _check(path, image)
+                yield image
     except Image.DecompressionBombError:
         raise UnreadableScan(
             f"{path} has more than {LARGEST // 10**6} million pixels; scan at 600 dpi or less, or reduce it first."
@@ -111,41 +129,44 @@ def _known() -> set[str]:
     return set(Image.OPEN)
 
 
-def _read(path: Path, image: Image, pixels: int) -> Scan:
-    from PIL.Image import Resampling
-
+def _check(path: Path, image: Image) -> None:
     width, height = image.size
     if min(width, height) < SMALLEST:
         raise UnreadableScan(f"{path} is only {width} × {height} pixels; scan it at 150 dpi or more.")
     if max(width, height) > LONGEST * min(width, height):
         raise UnreadableScan(f"{path} is {width} × {height} pixels, a strip and no page; cut pages out of it.")
-    draft = image.format in {"JPEG", "MPO"}
-    if width * height > (LARGEST if draft else _LARGEST_WHOLE) or (
+    if width * height > (LARGEST if image.format in _DRAFTED else _LARGEST_WHOLE) or (
         image.info.get("progressive") and width * height > _COEFFICIENTS
     ):
         raise UnreadableScan(
             f"{path} is {width} × {height} pixels, too large for {image.format}; "
             "save it as an ordinary JPEG at 600 dpi or less."
         )
-    turn = image.getexif().get(0x0112, 1) if image.format != "HEIF" else 1  # a HEIC has been turned already
+
+
+def _read(image: Image, pixels: int) -> Scan:
+    from PIL.Image import Resampling
+
+    width, height = image.size
     shrink = (width * height / pixels) ** 0.5
-    if draft and shrink >= 2:
+    if image.format in _DRAFTED and shrink >= 2:
         image.draft(None, (int(width / shrink), int(height / shrink)))
+    turn = orientation(image)
     image.load()
-    flat = _flatten(image)
+    flat = flatten(image)
     if shrink > 1:
         target = round(width / shrink), round(height / shrink)
         flat = flat.resize(target, Resampling.HAMMING, reducing_gap=2.0)
     elif width * height < _ENLARGED:
         flat = flat.resize((2 * width, 2 * height), Resampling.BICUBIC)
-    flat = _turn(flat, turn)
-    if isinstance(turn, int) and 5 <= turn <= 8:
+    flat = turned(flat, turn)
+    if 5 <= turn <= 8:
         width, height = height, width
     notes = (f"Read at {flat.width} × {flat.height} of its {width} × {height} pixels.",) if shrink > 1 else ()
     return Scan(np.asarray(flat), (width / flat.width, height / flat.height), (width, height), notes)
 
 
-def _flatten(image: Image) -> Image:
+def flatten(image: Image) -> Image:
     """8 bits, three colours, transparency over white."""
     from PIL import Image as Pictures
 
@@ -165,7 +186,14 @@ def _flatten(image: Image) -> Image:
     return image.convert("RGB")
 
 
-def _turn(image: Image, orientation: object) -> Image:
+def orientation(image: Image) -> int:
+    """How a picture lies in its file, as EXIF numbers it, 1 to 8; 1 is the right way up."""
+    turn = image.getexif().get(0x0112, 1) if image.format != "HEIF" else 1  # a HEIC has been turned already
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+
+
+def turned(image: Image, orientation: int) -> Image:
+    """A picture as it is displayed."""
     from PIL.Image import Transpose
 
     turns = {
@@ -177,4 +205,4 @@ def _turn(image: Image, orientation: object) -> Image:
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-    return image.transpose(turns[orientation]) if isinstance(orientation, int) and orientation in turns else image
+    return image.transpose(turns[orientation]) if orientation in turns else image
