@@ -1,8 +1,12 @@
-"""Many scans at once: in this process, or in a pool of others; a crash costs one scan, a stop nothing that is done."""
+"""Many scans at once: in this process, in a pool of others, or by a cluster.
+
+A crash costs one scan, a stop nothing that is done.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -10,9 +14,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configs.errors import MonolineError
 from prep.errors import UnreadableScan
@@ -22,6 +27,8 @@ POOL_FROM = 4
 WAIT_S = 0.1
 """Between two looks whether to stop."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+SCHEDULERS = ("auto", "serial", "pool")
+ADDRESS = re.compile(r"(tcp|tls)://[^\s/@]+:\d{1,5}")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,10 +38,32 @@ class EngineSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    scheduler: Literal["auto", "serial", "pool"] = "auto"
-    """``serial`` is this process alone, ``pool`` several others on this machine, ``auto`` a pool for many scans."""
+    scheduler: str = "auto"
+    """``serial`` is this process alone, ``pool`` several others on this machine, ``auto`` a pool for many scans; an
+    address, as tcp://192.168.1.20:8786 or tls://192.168.1.20:8786, is that of a dask scheduler and its workers."""
     workers: int = Field(default=0, ge=0, le=256)
-    """Processes of a pool; 0 is one a core. Each takes some 250 MB."""
+    """Processes of a pool; 0 is one a core. Each takes some 250 MB. Of a cluster no more are used at a time; 0 is all.
+    """
+    tls_ca: str = ""
+    """For a scheduler at tls://, the file of the authority (PEM) that all certificates of the cluster are signed by."""
+    tls_cert: str = ""
+    """The certificate (PEM) that this computer shows to the scheduler."""
+    tls_key: str = ""
+    """Its key (PEM)."""
+
+    @field_validator("scheduler")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in SCHEDULERS and not ADDRESS.fullmatch(value):
+            raise ValueError(
+                f"should be {', '.join(SCHEDULERS)}, or the address of a dask scheduler as tcp://HOST:8786"
+            )
+        return value
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether the work is done by the workers of a dask scheduler."""
+        return self.scheduler not in SCHEDULERS
 
 
 class Outcome(NamedTuple, Generic[Item, Result]):
@@ -52,6 +81,7 @@ def run_each(
     items: Sequence[Item],
     settings: EngineSettings,
     should_stop: Callable[[], bool] = lambda: False,
+    shared: Path | None = None,
 ) -> Iterator[Outcome[Item, Result]]:
     """Do the work for each item, and yield outcomes as they come, in any order.
 
@@ -60,13 +90,23 @@ def run_each(
 
     Args:
         work: a function of a module; with a pool, item and result travel to another process.
+        shared: the folder that the workers of a cluster must see under the same path, the studio's.
+
+    Raises:
+        PrepError: the cluster can't be used, or is gone; see prep/cluster_engine.py.
     """
+    if settings.is_cluster:
+        if items:
+            from prep.cluster_engine import run_on_cluster
+
+            yield from run_on_cluster(work, items, settings, should_stop, shared)
+        return
     workers = min(settings.workers or os.cpu_count() or 1, max(1, len(items)))
     if settings.scheduler == "serial" or (settings.scheduler == "auto" and (len(items) < POOL_FROM or workers == 1)):
         for item in items:
             if should_stop():
                 return
-            yield _outcome(item, lambda item=item: work(item))
+            yield outcome_of(item, lambda item=item: work(item))
         return
     todo = list(reversed(items))
     while todo and not should_stop():
@@ -78,10 +118,11 @@ def run_each(
             with _pool(1) as pool:
                 with interrupts_held():
                     alone = pool.submit(work, item)
-                yield _outcome(item, alone.result)
+                yield outcome_of(item, alone.result)
 
 
-def _outcome(item: Item, get: Callable[[], Result]) -> Outcome[Item, Result]:
+def outcome_of(item: Item, get: Callable[[], Result]) -> Outcome[Item, Result]:
+    """The result of a call, or why there is none, in words for a person."""
     try:
         return Outcome(item, get())
     except BrokenProcessPool:
@@ -122,7 +163,7 @@ def _pooled(
                 if isinstance(future.exception(), BrokenProcessPool):
                     broken.append(item)
                 else:
-                    yield _outcome(item, future.result)
+                    yield outcome_of(item, future.result)
 
 
 @contextmanager

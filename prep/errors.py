@@ -15,3 +15,11 @@ class UnreadableScan(PrepError):
 
 class AutotraceMissing(PrepError):
     """The second backend was asked for, and is not installed."""
+
+
+class ClusterMissing(PrepError):
+    """A scheduler was named, and dask is not installed."""
+
+
+class SchedulerLost(PrepError):
+    """The scheduler of a cluster was there and is no longer."""

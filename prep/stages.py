@@ -136,7 +136,7 @@ class Stages:
             todo.append({"studio": self.studio, "scan": file, "settings": settings, "sha256": scan.sha256})
         finished, total = len(scans) - len(todo), len(scans)
         self.tell(Progress(done=finished, total=total, what="trace"))
-        for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop):
+        for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop, self.studio.folder):
             scan, sha256 = each.item["scan"], each.item["sha256"]
             finished += 1
             if each.result is None:

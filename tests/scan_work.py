@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from prep.errors import UnreadableScan
@@ -27,12 +28,23 @@ def break_at_three(number: int) -> int:
 
 
 def break_once(marker: str) -> str:
-    """Killed the first time; done the second."""
+    """Killed the first time, and done the second; or killed each time, with a dot in the file for each."""
     path = Path(marker)
-    if path.suffix == ".once" and not path.exists():
-        path.touch()
+    if path.suffix == ".always" or (path.suffix == ".once" and not path.exists()):
+        with path.open("a") as file:
+            file.write(".")
         os.kill(os.getpid(), signal.SIGKILL)
     return path.name
+
+
+def meet(order: tuple[list[str], str]) -> int:
+    """Leave a mark, and wait for those of the others; the process that did."""
+    marks, own = order
+    Path(own).touch()
+    limit = time.monotonic() + 30
+    while not all(Path(mark).exists() for mark in marks) and time.monotonic() < limit:
+        time.sleep(0.01)
+    return os.getpid()
 
 
 def refuse_odd(number: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,17 @@ def run(
         list[Path] | None,
         typer.Option("--import", metavar="PATH", help="Drawings beside scans: .npz, .ndjson, .bin, a folder of SVG."),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A dask scheduler whose workers trace, as tcp://HOST:8786; auto is none."),
+    ] = None,
+    tls_ca: Annotated[
+        str | None, typer.Option("--tls-ca", metavar="FILE", help="For tls://HOST:8786: who signs certificates.")
+    ] = None,
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", metavar="FILE", help="This computer's certificate.")
+    ] = None,
+    tls_key: Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help="Its key.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Trace the studio's sketchbooks, choose drawings, write a dataset; only what is out of date is done.
@@ -59,7 +71,11 @@ def run(
         raise typer.BadParameter(f"the stage {first} comes after {last}")
     studio = _open(context)
     refuse_running(studio.preparation)
-    chosen = read_settings(studio, settings or (), preset)
+    files = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
+    given = {name: str(Path(path).resolve()) if path else "" for name, path in files.items() if path is not None}
+    engine = [f"engine.scheduler={scheduler}"] if scheduler is not None else []
+    engine += [f"engine.{name}={json.dumps(path)}" for name, path in given.items()]
+    chosen = read_settings(studio, [*(settings or ()), *engine], preset)
     for path in imports or ():
         if not path.exists():
             raise CommandError(f"{path} does not exist.")
