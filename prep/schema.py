@@ -40,6 +40,7 @@ MIGRATIONS = (
         thumbnail BLOB NOT NULL,              -- JPEG, long side 128 pixels
         features BLOB NOT NULL                -- float32
     );
+    CREATE INDEX looks_by_scan ON looks (scan, sha256);  -- told without reading pictures
 
     CREATE TABLE vectors (                    -- embeddings of scans by a network
         scan INTEGER NOT NULL REFERENCES scans (id) ON DELETE CASCADE,
@@ -48,6 +49,7 @@ MIGRATIONS = (
         vector BLOB NOT NULL,                 -- float16
         PRIMARY KEY (scan, space)
     ) WITHOUT ROWID;
+    CREATE INDEX vectors_by_space ON vectors (space, scan, sha256);
 
     CREATE TABLE traces (                     -- how a scan was traced last, or why it could not be
         scan INTEGER PRIMARY KEY REFERENCES scans (id) ON DELETE CASCADE,
@@ -103,9 +105,19 @@ MIGRATIONS = (
         item TEXT NOT NULL,                   -- id of a scan, or name of a drawing
         number INTEGER NOT NULL,
         distance REAL NOT NULL,               -- to the centroid
+        vector BLOB NOT NULL,                 -- float16, where it lies in its clustering's space
         PRIMARY KEY (clustering, item)
     ) WITHOUT ROWID;
     CREATE INDEX members_by_cluster ON members (clustering, number, distance);
+    -- what is looked at anew is sorted anew
+    CREATE TRIGGER looked AFTER INSERT ON looks BEGIN
+        DELETE FROM members WHERE item = CAST(NEW.scan AS TEXT)
+            AND clustering IN (SELECT id FROM clusterings WHERE of = 'scans');
+    END;
+    CREATE TRIGGER looked_anew AFTER UPDATE ON looks BEGIN
+        DELETE FROM members WHERE item = CAST(NEW.scan AS TEXT)
+            AND clustering IN (SELECT id FROM clusterings WHERE of = 'scans');
+    END;
 
     CREATE TABLE decisions (                  -- everything a person decided on the shelf, in order; never deleted
         id INTEGER PRIMARY KEY,
