@@ -15,7 +15,8 @@ from typing import Any
 from configs.errors import MonolineError
 from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING, applied, read_corrections
-from prep.finder import finder_tags
+from prep.finder import Finder
+from prep.privacy import forget_private
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
 from prep.sketchbook import ScanFile, Skipped, find_scans
 from studio.folder import Studio
@@ -36,6 +37,9 @@ def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
 
     A scan that changed has no hash until ``find`` has read it.
     """
+    from prep.renames import recover
+
+    recover(studio)
     found = find_scans(studio.sketchbooks)
     skipped = list(found.skipped)
     known = {row["name"]: row for row in catalog.rows("SELECT id, name, size, mtime_ns, gone, part FROM scans")}
@@ -92,6 +96,7 @@ def find(
                 break
     _follow_moved(catalog)
     _tell_tags(catalog, studio)
+    forget_private(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)
     rows = catalog.rows("SELECT name, problem FROM shelf WHERE problem != '' ORDER BY place")
@@ -117,6 +122,7 @@ def _hash(
     todo = catalog.rows("SELECT id, name FROM shelf WHERE sha256 = '' ORDER BY place")
     (total,) = catalog.rows("SELECT count(*) FROM shelf")[0]
     found: list[tuple[str, int]] = []
+    finder = Finder()
 
     def keep() -> None:
         with catalog.change() as db:
@@ -127,7 +133,7 @@ def _hash(
         for number, row in enumerate(todo, 1):
             path = studio.sketchbooks / row["name"]
             try:
-                if finder_tags(path).tag != "private":
+                if finder.tags(path).tag != "private":
                     found.append((file_sha256(path), row["id"]))
             except OSError as error:
                 skipped.append(Skipped(row["name"], f"can't be read: {error.strerror or error}"))
@@ -165,8 +171,9 @@ def _follow_moved(catalog: Catalog) -> None:
 def _tell_tags(catalog: Catalog, studio: Studio) -> None:
     """What the Finder's tags say; what a person decided here counts more."""
     changed: list[tuple[str, int, int]] = []
+    finder = Finder()
     for row in catalog.rows("SELECT id, name, finder, finder_favourite FROM scans WHERE NOT gone"):
-        told = finder_tags(studio.sketchbooks / row["name"])
+        told = finder.tags(studio.sketchbooks / row["name"])
         if (told.tag, int(told.favourite)) != (row["finder"], row["finder_favourite"]):
             changed.append((told.tag, int(told.favourite), row["id"]))
     if changed:

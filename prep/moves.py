@@ -78,12 +78,12 @@ class Moves:
         self._hidden = [f"{_folder(each.old)}.moving-{mark}-{number}" for number, each in enumerate(moves)]
         self._made = self._missing_folders()
         told = {
-            "moves": [[_told(each.old), _told(each.new)] for each in moves],
-            "hidden": [_told(each) for each in self._hidden],
-            "made": [_told(each) for each in self._made],
+            "moves": [[each.old, each.new] for each in moves],
+            "hidden": self._hidden,
+            "made": self._made,
             "about": about,
         }
-        write_text(self._path(Stage.AWAY), json.dumps(told, ensure_ascii=False))
+        write_text(self._path(Stage.AWAY), json.dumps(told))  # in ASCII: names that are no UTF-8 too
         self.stage = Stage.AWAY
         try:
             for folder in self._made:
@@ -155,9 +155,9 @@ class Moves:
             path = self._path(stage)
             try:
                 told = json.loads(path.read_text(encoding="utf-8"))
-                self.moves = tuple(Move(_untold(old), _untold(new)) for old, new in told["moves"])
-                self._hidden = [_untold(each) for each in told["hidden"]]
-                self._made = [_untold(each) for each in told["made"]]
+                self.moves = tuple(Move(old, new) for old, new in told["moves"])
+                self._hidden = list(told["hidden"])
+                self._made = list(told["made"])
                 self.about, self.stage = told["about"], stage
             except FileNotFoundError:
                 continue
@@ -255,19 +255,6 @@ def _is_there(path: Path) -> bool:
 def _folder(name: str) -> str:
     folder = name.rpartition("/")[0]
     return f"{folder}/" if folder else ""
-
-
-def _told(name: str) -> str | list[int]:
-    """A name for JSON; one with bytes that are no UTF-8 as its bytes."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return list(os.fsencode(name))
-    return name
-
-
-def _untold(told: str | list[int]) -> str:
-    return told if isinstance(told, str) else os.fsdecode(bytes(told))
 
 
 def _sync(folder: Path) -> None:

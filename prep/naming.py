@@ -164,12 +164,12 @@ def check(book: Path, namings: Sequence[Naming]) -> list[Problem]:
     for each in namings:
         if each.page is None:
             continue
-        reason = _wrong(book, each) or _in_the_way(book, each, moving, parts)
+        reason = _wrong(book, each)
         if not reason and (other := stems.setdefault(same(each.stem), each.file)) != each.file:
             reason = f"is to be {each.stem} like {writable(other)}; give one of them a variant, as {each.stem}v2"
         if not reason and (other := taken.get(same(each.stem))):
             reason = f"is to be {each.stem}, which {writable(other)} is already"
-        if reason:
+        if reason := reason or _in_the_way(book, each, moving, parts):
             problems.append(Problem(each.file, reason))
     folders = {book}
     for each in namings:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prep.catalog import open_catalog
+from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING, Correction, applied, keep_correction, newest, read_corrections, undo_correction
 from prep.errors import PrepError
+from prep.reference import find_page, parse_reference
 from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
 from prep.sketchbook import ScanFile
 from studio.folder import Studio
@@ -45,7 +46,8 @@ class TracedPage:
 
 
 def find_scan(studio: Studio, name: str) -> ScanFile:
-    """The scan that a person means: by its name, its page, one of its drawings, or a path to any of these.
+    """The scan that a person means: by its name, its page, one of its drawings, a path to any of these, or a reference
+    as ``sb48p005``.
 
     Raises:
         PrepError: there is none.
@@ -61,7 +63,7 @@ def find_scan(studio: Studio, name: str) -> ScanFile:
     page = stem.rpartition("-")[0] if stem.rpartition("-")[2].isdecimal() else stem
     with open_catalog(studio) as catalog:
         for known in (True, False):
-            for wanted in (text, stem, page):
+            for wanted in (text, stem, page, _referred(catalog, name)):
                 row = catalog.one(
                     "SELECT name, page, part FROM shelf WHERE name = :asked OR page = :asked ORDER BY place",
                     {"asked": wanted},
@@ -71,6 +73,16 @@ def find_scan(studio: Studio, name: str) -> ScanFile:
             if known:
                 refresh(catalog, studio)
     raise PrepError(f"{name} is no scan in {studio.sketchbooks}, and no drawing of one; see monoline prep status.")
+
+
+def _referred(catalog: Catalog, text: str) -> str:
+    """The page that a reference means; empty if it is none."""
+    if parse_reference(text) is None:
+        return ""
+    rows = catalog.rows("SELECT DISTINCT book, number FROM scans LEFT JOIN books ON books.name = book")
+    books = {row["book"]: row["number"] for row in rows}
+    pages = "SELECT page FROM shelf WHERE book = ? ORDER BY place"
+    return find_page(text, books, lambda book: [row["page"] for row in catalog.rows(pages, (book,))]) or ""
 
 
 def corrections_path(studio: Studio, scan: ScanFile) -> Path:

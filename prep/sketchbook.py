@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +119,25 @@ def find_pictures(folder: Path, on_left_out: OnLeftOut = lambda _path, _reason: 
     return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
 
 
+def page_in(inside: Path, parts: Mapping[str, str]) -> tuple[str, str]:
+    """What a page of a book is called in it, and the part that it lies in.
+
+    Args:
+        inside: the path of its scan in the book.
+        parts: folders of parts that the book has, as they are spelt there: ``{"art": "Art"}``.
+    """
+    folder = inside.parts[0]
+    part = folder.lower() if len(inside.parts) > 1 and folder == parts.get(folder.lower()) else ""
+    if ART in parts and not part:
+        part = LOOSE
+    page = inside.with_suffix("") if inside.suffix else inside
+    if part == ART:  # its pages are called by their numbers alone
+        page = page.relative_to(folder)
+    elif part == LOOSE:
+        page = LOOSE / page
+    return page.as_posix(), part
+
+
 def writable(name: str) -> str:
     """A name with bytes that are no UTF-8 told as ``\\xe9``: those of a folder from an old disk."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
@@ -155,15 +174,6 @@ def _book(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
 def _scans(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
     parts = {each.name.lower(): each.name for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
     for path in find_pictures(book, on_left_out):
-        inside = path.relative_to(book)
-        folder = inside.parts[0]
-        part = folder.lower() if len(inside.parts) > 1 and folder == parts.get(folder.lower()) else ""
-        if ART in parts and not part:
-            part = LOOSE
-        page = inside.with_suffix("") if path.suffix else inside
-        if part == ART:  # its pages are called by their numbers alone
-            page = page.relative_to(folder)
-        elif part == LOOSE:
-            page = LOOSE / page
+        page, part = page_in(path.relative_to(book), parts)
         name = path.relative_to(book.parent).as_posix()
-        yield ScanFile(name, f"{book.name}/{page.as_posix()}", path, part)
+        yield ScanFile(name, f"{book.name}/{page}", path, part)

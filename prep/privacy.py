@@ -1,0 +1,83 @@
+"""What is private leaves nothing in the studio: no thumbnail, features, vector or trace, and no drawing."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from prep.catalog import Catalog
+from studio.errors import StudioError
+from studio.folder import Studio
+
+PRIVATE_ROWS = "COALESCE(scans.tag, scans.finder) = 'private' OR scans.part = 'priv'"
+"""Rows of scans that are private."""
+
+
+def forget_private(catalog: Catalog, studio: Studio) -> int:
+    """Take away what the studio still has of scans that are private, as of those that a tag in the Finder makes so.
+
+    Returns:
+        Of how many scans there was anything.
+    """
+    left = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE scan = scans.id)" for table in ("looks", "vectors", "traces")
+    )
+    rows = catalog.rows(f"SELECT id FROM scans WHERE ({PRIVATE_ROWS}) AND ({left})")
+    forget_scans(catalog, studio, [row["id"] for row in rows])
+    return len(rows)
+
+
+def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> None:
+    """Take away what was made of scans. What a person decided about them stays, and so do their files.
+
+    Raises:
+        StudioError: a drawing can't be deleted, or the catalog can't be written; the next ``forget_private`` goes on.
+    """
+    each = [(number,) for number in scans]
+    if not each:
+        return
+    pages = [row["page"] for one in each for row in catalog.rows("SELECT page FROM scans WHERE id = ?", one)]
+    try:  # first, so that what is left of a crash is known to be there
+        for files in page_files(studio, pages).values():
+            for path in files:
+                path.unlink(missing_ok=True)
+        (studio.preparation / "selected.npz").unlink(missing_ok=True)  # their lines may be in it
+    except OSError as error:
+        raise StudioError(f"{error.filename} can't be deleted: {error.strerror or error}.") from error
+    try:
+        catalog.db.execute("PRAGMA secure_delete = ON")  # or a thumbnail stays in the file until it is written over
+        with catalog.change() as db:
+            for table in ("looks", "vectors", "traces"):
+                db.executemany(f"DELETE FROM {table} WHERE scan = ?", each)
+            db.executemany("DELETE FROM members WHERE item IN (SELECT name FROM drawings WHERE scan = ?)", each)
+            db.executemany("UPDATE drawings SET features = NULL, key = '' WHERE scan = ?", each)
+            db.executemany("DELETE FROM drawings WHERE scan = ? AND label IS NULL", each)
+            db.executemany("DELETE FROM members WHERE item = CAST(? AS TEXT)", each)
+    finally:
+        catalog.db.execute("PRAGMA secure_delete = OFF")
+    if not catalog.db.in_transaction:
+        with contextlib.suppress(sqlite3.Error):  # somebody reads it; their next checkpoint does it
+            catalog.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def page_files(studio: Studio, pages: Collection[str]) -> dict[str, list[Path]]:
+    """The reports of pages and their drawings, so far as they are there; not corrections, which a person made.
+
+    Returns:
+        By page; those without any are left out.
+    """
+    wanted = {(studio.drawings / page).parent: set[str]() for page in pages}
+    for page in pages:
+        wanted[(studio.drawings / page).parent].add(Path(page).name)
+    found: dict[str, list[Path]] = {}
+    for folder, stems in wanted.items():
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            stem = path.name.removesuffix(".json")
+            if path.suffix == ".svg":
+                stem = re.sub(r"-[0-9]+\.svg$", "", path.name)
+            if stem in stems and path.suffix in (".json", ".svg"):
+                found.setdefault((folder.relative_to(studio.drawings) / stem).as_posix(), []).append(path)
+    return found

@@ -1,0 +1,361 @@
+"""Scans of a studio renamed, with all that belongs to them: their drawings, corrections, and rows in the catalog.
+
+A rename is whole or not there at all, whatever ends it, and can be undone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prep import decisions
+from prep.catalog import Catalog, open_catalog
+from prep.corrections import ENDING
+from prep.decisions import Decision
+from prep.errors import PrepError
+from prep.finding import place, record_trace, refresh, tell_corrections
+from prep.moves import Move, Moves, under_way
+from prep.naming import Naming, check, parts_of
+from prep.privacy import forget_scans, page_files
+from prep.report import read_report, report_path
+from prep.sketchbook import PARTS, PRIVATE, page_in, writable
+from studio.files import write_text
+from studio.folder import Studio
+from studio.lock import one_writer
+from studio.runs import refuse_running
+
+SHOWN = 3
+"""Most reasons that an error names."""
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """What was done."""
+
+    told: str
+    names: dict[str, str]
+    """Old names of scans from the folder of all sketchbooks, and their new ones."""
+
+
+def name_scans(studio: Studio, book: str, namings: Sequence[Naming]) -> Renamed:
+    """Rename scans of a book to the pages that a plan gives them.
+
+    Raises:
+        PrepError: something is in the way of one of them, or a folder can't be written; nothing was renamed then.
+        StudioBusy: another process renames scans, or prepares this studio.
+    """
+    folder = studio.sketchbooks / book
+    with _alone(studio):
+        problems = check(folder, namings)
+        if problems:
+            more = f" and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+            raise PrepError(f"Nothing was renamed: {'; '.join(map(str, problems[:SHOWN]))}{more}.")
+        parts = parts_of(folder)
+        names = {f"{book}/{each.file}": f"{book}/{each.target(parts)}" for each in namings}
+        names = {old: new for old, new in names.items() if old != new}
+        return _rename(studio, names, f"{book}: {_count(len(names))} renamed")
+
+
+def move_scans(studio: Studio, names: Mapping[str, str], told: str) -> Renamed:
+    """Rename scans, by their names from the folder of all sketchbooks; each stays in its book.
+
+    Args:
+        told: what it is, for whoever undoes it.
+
+    Raises: as name_scans.
+    """
+    with _alone(studio):
+        return _rename(studio, {old: new for old, new in names.items() if old != new}, told)
+
+
+def undo_newest(catalog: Catalog, studio: Studio) -> Decision | None:
+    """Take back the newest decision of all, renames and whatever else was decided; None if there is none."""
+    decision = decisions.newest(catalog)
+    if decision is None or decision.what != "rename":
+        return decisions.undo(catalog)
+    return undo_rename(studio, decision)
+
+
+def undo_names(studio: Studio, book: str) -> Decision | None:
+    """Take back the newest rename in a book that is not undone; None if there is none."""
+    with open_catalog(studio) as catalog:
+        rows = catalog.rows("SELECT * FROM decisions WHERE what = 'rename' AND NOT undone ORDER BY id DESC")
+    for row in rows:
+        more = json.loads(row["value"])
+        if any(name.startswith(f"{book}/") for name in more["names"]):
+            return undo_rename(studio, Decision(row["id"], row["at"], row["what"], more.pop("told"), more))
+    return None
+
+
+def undo_rename(studio: Studio, decision: Decision) -> Decision:
+    """Give scans their names from before.
+
+    Raises:
+        PrepError: one of them was moved since then, or its old name is taken; nothing was renamed then.
+    """
+    with _alone(studio):
+        names = {new: old for old, new in decision.more["names"].items()}
+        _rename(studio, names, decision.told, decision.id, decision.more["made"])
+    return decision
+
+
+def recover(studio: Studio) -> str:
+    """Bring renames to an end that were interrupted; returns what became of them, empty if there were none."""
+    if not under_way(_journal(studio)):
+        return ""
+    with one_writer(studio.preparation / "renames.lock"):
+        return _recover(studio)
+
+
+def _recover(studio: Studio) -> str:
+    moves = Moves(studio.folder, _journal(studio))
+    if moves.stage is None:
+        return ""
+    if not moves.carry_on():
+        return f"{moves.about['told']} was interrupted, and taken back"
+    _take_note(studio, moves.about)
+    moves.close()
+    return f"{moves.about['told']} was interrupted, and finished now"
+
+
+class _alone:  # noqa: N801 - a context manager, as a function would be
+    """Nobody else renames or prepares while the block lasts, and nothing that was interrupted is left."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio, self.lock = studio, one_writer(studio.preparation / "renames.lock", wait_s=20.0)
+
+    def __enter__(self) -> None:
+        self.lock.__enter__()
+        try:
+            refuse_running(self.studio.preparation)
+            _recover(self.studio)
+        except BaseException:
+            self.lock.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.__exit__(None, None, None)
+
+
+def _journal(studio: Studio) -> Path:
+    return studio.preparation / "renames"
+
+
+def _count(number: int) -> str:
+    return "1 scan" if number == 1 else f"{number:,} scans"
+
+
+def _rename(
+    studio: Studio, names: dict[str, str], told: str, undoes: int | None = None, made: Sequence[str] = ()
+) -> Renamed:
+    """Rename scans.
+
+    Args:
+        undoes: number of the decision that this takes back.
+        made: folders that it made, which go again if nothing else is in them.
+    """
+    if not names:
+        return Renamed(told, names)
+    empty = [folder for folder in made if _gets_empty(studio.sketchbooks, folder, names)]
+    with open_catalog(studio) as catalog:
+        refresh(catalog, studio)
+        scans = _changed(catalog, studio, names, empty)
+    pages = {each["page"]: each["new_page"] for each in scans if each["page"] != each["new_page"]}
+    private = [each["new"] for each in scans if each["new_part"] == PRIVATE]
+    hidden = {each["new_page"] for each in scans if each["new_part"] == PRIVATE}
+    moves = [Move(f"sketchbooks/{old}", f"sketchbooks/{new}") for old, new in names.items()]
+    for each in list(moves):
+        folder, _, name = each.old.rpartition("/")
+        if os.path.lexists(studio.folder / folder / f"._{name}"):  # its tags from the Finder
+            target, _, new = each.new.rpartition("/")
+            moves.append(Move(f"{folder}/._{name}", f"{target}/._{new}"))
+    mark = uuid.uuid4().hex[:8]
+    moves += _beside(studio, pages, hidden, mark)
+    about = {"id": mark, "told": told, "names": names, "scans": scans, "private": private}
+    about |= {"undoes": undoes, "empty": empty, "made": _missing(studio.sketchbooks, names.values())}
+    journal = Moves(studio.folder, _journal(studio))
+    journal.begin(moves, about)
+    try:
+        _take_note(studio, about)
+    except BaseException:
+        if not _is_noted(studio, about):
+            journal.take_back()
+        raise
+    journal.close()
+    return Renamed(told, names)
+
+
+def _gets_empty(root: Path, folder: str, names: Mapping[str, str]) -> bool:
+    try:
+        inside = [each.name for each in (root / folder).iterdir() if not each.name.startswith(".")]
+    except OSError:
+        return False
+    return all(f"{folder}/{name}" in names for name in inside)
+
+
+def _missing(root: Path, names: Iterable[str]) -> list[str]:
+    folders = {name.rpartition("/")[0] for name in names}
+    return sorted(folder for folder in folders if not (root / folder).exists())
+
+
+def _changed(catalog: Catalog, studio: Studio, names: Mapping[str, str], empty: Sequence[str]) -> list[dict[str, str]]:
+    """Scans that get another name, page or part: those renamed, and those that lie loose in a book that gets parts."""
+    found: list[dict[str, str]] = []
+    for book in sorted({name.partition("/")[0] for name in names}):
+        parts = parts_of(studio.sketchbooks / book)
+        mine = {old: new for old, new in names.items() if old.startswith(f"{book}/")}
+        folders = {new.split("/")[1] for new in mine.values() if new.count("/") > 1}
+        after = {folder.lower(): folder for folder in folders if folder.lower() in PARTS} | parts
+        after = {part: folder for part, folder in after.items() if f"{book}/{folder}" not in empty}
+        if not (studio.sketchbooks / book).is_dir():
+            raise PrepError(f"There is no book {book} in {studio.sketchbooks}.")
+        every = {row["name"] for row in catalog.rows("SELECT name FROM scans WHERE book = ? AND NOT gone", (book,))}
+        for old in sorted(every | set(mine)):
+            new = mine.get(old, old)
+            page, part = _page_in(book, old, parts)
+            new_page, new_part = _page_in(book, new, after)
+            if (old, page, part) != (new, new_page, new_part):
+                fields = {
+                    "old": writable(old),
+                    "new": writable(new),
+                    "page": page,
+                    "new_page": new_page,
+                    "new_part": new_part,
+                }
+                found.append(fields)
+    return found
+
+
+def _page_in(book: str, name: str, parts: Mapping[str, str]) -> tuple[str, str]:
+    page, part = page_in(Path(name).relative_to(book), parts)
+    return f"{book}/{page}", part
+
+
+def _beside(studio: Studio, pages: Mapping[str, str], hidden: set[str], mark: str) -> list[Move]:
+    """What lies under the names of pages in the folder of drawings; what becomes private is not taken along."""
+    root = studio.folder
+    moves: list[Move] = []
+    for page, files in page_files(studio, list(pages)).items():
+        if pages[page] not in hidden:
+            stem, target = Path(page).name, studio.drawings / pages[page]
+            moves += [
+                Move(_from(root, path), _from(root, target.with_name(target.name + path.name.removeprefix(stem))))
+                for path in files
+            ]
+    for page, new in pages.items():
+        corrections = studio.drawings / f"{page}{ENDING}"
+        if corrections.exists():
+            moves.append(Move(_from(root, corrections), _from(root, studio.drawings / f"{new}{ENDING}")))
+    leaving = {each.old for each in moves}
+    # what is left there of a scan that went long ago makes room, and is kept
+    there = [path for files in page_files(studio, list(pages.values())).values() for path in files]
+    there += [studio.drawings / f"{page}{ENDING}" for page in pages.values()]
+    orphans = [_from(root, path) for path in there if path.exists() and _from(root, path) not in leaving]
+    return moves + [Move(name, f"{name}.{mark}.old") for name in orphans]
+
+
+def _from(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _is_noted(studio: Studio, about: Mapping[str, Any]) -> bool:
+    with open_catalog(studio) as catalog:
+        if about["undoes"] is not None:
+            sql, values = "SELECT 1 FROM decisions WHERE id = ? AND undone", (about["undoes"],)
+        else:
+            sql = "SELECT 1 FROM decisions WHERE what = 'rename' AND json_extract(value, '$.id') = ?"
+            values = (about["id"],)
+        return catalog.one(sql, values) is not None
+
+
+def _take_note(studio: Studio, about: Mapping[str, Any]) -> None:
+    """Tell the catalog of a rename, unless it knows already, and the reports of drawings what their pages are called
+    now; may be done again."""
+    noted = _is_noted(studio, about)
+    with open_catalog(studio) as catalog:
+        if not noted:
+            with catalog.change() as db:
+                _rename_rows(catalog, about["scans"])
+                if about["undoes"] is not None:
+                    db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (about["undoes"],))
+                else:
+                    value = json.dumps({key: about[key] for key in ("told", "id", "names", "made")})
+                    db.execute(
+                        "INSERT INTO decisions (at, what, value, before) VALUES (?, 'rename', ?, '[]')",
+                        (time.time(), value),
+                    )
+        private = [
+            row["id"]
+            for name in about["private"]
+            for row in catalog.rows("SELECT id FROM scans WHERE name = ?", (name,))
+        ]
+        for each in about["scans"]:
+            if each["new_part"] != PRIVATE:
+                _tell_page(catalog, studio, each)
+        gone = [each["page"] for each in about["scans"] if each["new_part"] == PRIVATE]
+        for files in page_files(studio, gone).values():
+            for path in files:
+                path.unlink(missing_ok=True)
+        forget_scans(catalog, studio, private)
+    for folder in about["empty"]:
+        with contextlib.suppress(OSError):
+            (studio.sketchbooks / folder).rmdir()
+
+
+def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, str]]) -> None:
+    """Names and pages of scans and drawings; first to names that nothing has, so that they may be swapped."""
+    db = catalog.db
+    away = "moving:"
+    for each in scans:
+        db.execute("UPDATE scans SET name = ? || name WHERE name = ?", (away, each["old"]))
+    for each in scans:  # a scan that went long ago, under the name that this one gets
+        db.execute("UPDATE scans SET name = name || '~' || id, gone = 1 WHERE name = ?", (each["new"],))
+    drawings = catalog.rows("SELECT drawings.name, scan, page FROM drawings JOIN scans ON scans.id = scan")
+    pages = {each["page"]: each["new_page"] for each in scans if each["page"] != each["new_page"]}
+    renamed = {
+        row["name"]: pages[row["page"]] + row["name"].removeprefix(row["page"])
+        for row in drawings
+        if row["page"] in pages and row["name"].startswith(row["page"])
+    }
+    for table, column in (("drawings", "name"), ("members", "item")):
+        for old in renamed:
+            db.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE {column} = ?", (away, old))
+        for old, new in renamed.items():
+            db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, away + old))
+    for each in scans:
+        private = each["new_part"] == PRIVATE
+        fields = (each["new"], each["new_page"], each["new_part"], place(each["new"]), private, away + each["old"])
+        db.execute("UPDATE scans SET name = ?, page = ?, part = ?, place = ?, gone = ? WHERE name = ?", fields)
+    covers = {each["old"]: each["new"] for each in scans}
+    for row in catalog.rows("SELECT name, cover FROM books WHERE cover IS NOT NULL"):
+        if row["cover"] in covers:
+            db.execute("UPDATE books SET cover = ? WHERE name = ?", (covers[row["cover"]], row["name"]))
+
+
+def _tell_page(catalog: Catalog, studio: Studio, scan: Mapping[str, str]) -> None:
+    """Have the report of a page say what it is called now, and the catalog what the report says."""
+    path = report_path(studio.drawings, scan["new_page"])
+    report = read_report(path)
+    row = catalog.one("SELECT id FROM scans WHERE name = ?", (scan["new"],))
+    if report is not None and (report.page, report.scan) in (
+        (scan["page"], scan["old"]),
+        (scan["new_page"], scan["old"]),
+    ):
+        stem, new = Path(report.page).name, Path(scan["new_page"]).name
+        drawings = tuple(
+            each.model_copy(update={"file": new + each.file.removeprefix(stem)}) for each in report.drawings
+        )
+        changed = {"page": scan["new_page"], "scan": scan["new"], "drawings": drawings}
+        report = report.model_copy(update=changed)
+        write_text(path, report.model_dump_json(exclude_none=True) + "\n")
+    if row is not None:
+        if report is not None:
+            record_trace(catalog, studio, row["id"], report)
+        tell_corrections(catalog, studio, row["id"], scan["new_page"])
