@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from prep.finder import Finder
+from prep.glance import ALIKE
 from prep.moment import taken_at
 from prep.moves import same
 from prep.reference import parse_stem
@@ -27,8 +28,6 @@ TAGS = {part: tag for tag, part in FOLDERS.items()}
 SPELT = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".tiff": ".tif", ".heif": ".heic", ".hif": ".heic"}
 """Endings that mean the same, as they are written here."""
 LAST = 99_999
-ALIKE = 16
-"""Bits of 256 in which hashes of two scans of the same page may differ."""
 
 _VARIANT = re.compile(r"(v[1-9]\d{0,2}|--?[^\W\d][\w.,+()&' -]{0,60})?", re.IGNORECASE)
 _LONG = re.compile(r"(?:sb|sketchbook|book)[ _-]*\d+[ _-]*(?:p|page)[ _-]*(\d.*)", re.IGNORECASE)
