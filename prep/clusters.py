@@ -24,7 +24,7 @@ from prep.space import Space, Values, fit_space
 SHARES: Mapping[str, float] = {}
 """How much a network counts beside the features, which count 1; ``SHARE`` where nothing is said."""
 SHARE = 0.25
-BY_HAND = 5.0
+BY_HAND = 2.0
 """Votes of a member with a label by hand on the label of its cluster; others have one."""
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prep.catalog import Catalog, open_catalog
-from prep.corrections import ENDING, Correction, applied, keep_correction, newest, read_corrections, undo_correction
+from prep.corrections import (
+    ENDING,
+    Correction,
+    applied,
+    keep_correction,
+    newest,
+    read_corrections,
+    read_kept,
+    undo_correction,
+)
 from prep.errors import PrepError
 from prep.reference import find_page, parse_reference
 from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
@@ -103,21 +112,27 @@ def correct(studio: Studio, scan: ScanFile, correction: Correction) -> None:
     record_corrections(studio, scan)
 
 
+def last_corrected(studio: Studio) -> tuple[ScanFile, float] | None:
+    """The scan with the newest correction that is not undone, and when that was; None if there is none."""
+    with open_catalog(studio) as catalog:
+        rows = catalog.rows(
+            "SELECT name, page, part FROM scans JOIN shelf USING (id, name, page, part) WHERE corrections_size > 0"
+        )
+    every = [ScanFile(row["name"], row["page"], studio.sketchbooks / row["name"], row["part"]) for row in rows]
+    scans = {corrections_path(studio, each): each for each in every}
+    path = newest(path for path in scans if path.exists())
+    return None if path is None else (scans[path], read_kept(path)[-1].kept_at)
+
+
 def undo(studio: Studio, scan: ScanFile | None = None) -> tuple[ScanFile, Correction] | None:
     """Take back the newest correction of a scan, or of all scans; None if there is none."""
     from prep.finding import record_corrections
 
     if scan is None:
-        with open_catalog(studio) as catalog:
-            rows = catalog.rows(
-                "SELECT name, page, part FROM scans JOIN shelf USING (id, name, page, part) WHERE corrections_size > 0"
-            )
-        every = [ScanFile(row["name"], row["page"], studio.sketchbooks / row["name"], row["part"]) for row in rows]
-        scans = {corrections_path(studio, each): each for each in every}
-        path = newest(path for path in scans if path.exists())
-        if path is None:
+        found = last_corrected(studio)
+        if found is None:
             return None
-        scan = scans[path]
+        scan = found[0]
     correction = undo_correction(corrections_path(studio, scan))
     record_corrections(studio, scan)
     return None if correction is None else (scan, correction)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ FLAGS = {
     "problem": "shelf.problem != ''",
 }
 """Words that are a question of their own."""
-KEYS = ("label", "book", "page", "cluster", "tag", "after", "before", "part", "is")
+KEYS = ("label", "book", "page", "cluster", "tag", "after", "before", "part", "like", "is")
+LIKE = 60
+"""How many are like a page."""
 HELP = (
     "sb48p005, label:0_drawings (label:none), book:48 (book:40-48), tag:art, cluster:3, after:2019-03, before:2020, "
-    "fav, hand, corrected, or a part of a name; a minus before any of these is its contrary"
+    "like:sb48p005, fav, hand, corrected, or a part of a name; no: or a minus before any of these is its contrary"
 )
 """In a sentence."""
 
@@ -53,7 +56,7 @@ def compile_query(catalog: Catalog, text: str) -> Query:
         words = text.split()
     parts: list[str] = []
     for word in words:
-        bare = word[1:] if len(word) > 1 and word[0] == "-" else word
+        bare = re.sub(r"^(-|no:)(?=.)", "", word, flags=re.IGNORECASE)
         part = compiler.part(bare)
         parts.append(f"NOT COALESCE({part}, 0)" if bare != word else f"COALESCE({part}, 0)")
     return Query(" AND ".join(parts) or "1", compiler.values)
@@ -85,14 +88,15 @@ class _Compiler:
         page = _page(self.catalog, word)
         if page is not None:
             return f"(shelf.page = {self._value(page)})"
-        return f"(shelf.name LIKE {self._like(word)} ESCAPE '\\' OR shelf.label LIKE {self._like(word)} ESCAPE '\\')"
+        part = f"LIKE {self._contains(word)} ESCAPE '\\'"
+        return f"(shelf.name {part} OR shelf.label {part})"
 
     def _value(self, value: Any) -> str:
         name = f"asked{len(self.values)}"
         self.values[name] = value
         return f":{name}"
 
-    def _like(self, text: str) -> str:
+    def _contains(self, text: str) -> str:
         escaped = re.sub(r"([\\%_])", r"\\\1", text)
         return self._value(f"%{escaped}%")
 
@@ -125,6 +129,17 @@ class _Compiler:
         if not value.isdecimal():
             raise PrepError(f"{value} is no number of a cluster; write cluster:3.")
         return f"(shelf.cluster = {self._value(int(value))})"
+
+    def _like(self, value: str) -> str:
+        """Those most like a page, and itself."""
+        from prep.similar import similar
+
+        wanted = _page(self.catalog, value) or value
+        row = self.catalog.one("SELECT id FROM shelf WHERE page = ? OR name = ? ORDER BY place", (wanted, wanted))
+        if row is None:
+            raise PrepError(f"There is no page {value} on the shelf; write like:sb48p005.")
+        ids = [row["id"], *(each.scan for each in similar(self.catalog, "scans", str(row["id"]), LIKE))]
+        return f"(shelf.id IN (SELECT value FROM json_each({self._value(json.dumps(ids))})))"
 
     def _book(self, value: str) -> str:
         """A folder, a number, or numbers from one to another."""

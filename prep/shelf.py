@@ -32,6 +32,10 @@ class ShelfSettings(BaseModel):
     """Into how many clusters scans are sorted."""
     seed: int = Field(default=0, ge=0)
     """Another one sorts them otherwise."""
+    drawing_clusters: int = Field(default=16, ge=2, le=4096)
+    """Into how many clusters traced drawings are sorted, to leave out patterns and chains."""
+    drawing_seed: int = Field(default=0, ge=0)
+    """Another one sorts them otherwise."""
 
 
 DRAWN = """(CASE WHEN by_hand THEN label IN (SELECT value FROM json_each(:drawn))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from PIL import Image
 
 from prep.catalog import Catalog
 
@@ -47,3 +49,11 @@ def see(catalog: Catalog, scan: int, network: str, vector: np.ndarray, sha256: s
         "INSERT OR REPLACE INTO vectors (scan, space, sha256, vector) VALUES (?, ?, ?, ?)",
         (scan, network, sha256, vector.astype("<f2").tobytes()),
     )
+
+
+def thumbnail(number: int) -> bytes:
+    """A picture as small as those in the catalog, of a grey of 40 times its number."""
+    grey = number * 40 % 256
+    data = io.BytesIO()
+    Image.new("RGB", (90, 128), (grey, grey, grey)).save(data, "JPEG")
+    return data.getvalue()

@@ -83,7 +83,7 @@ def test_labels_by_hand_outvote_a_cluster_but_few_of_them_do_not_name_it(catalog
     label_scans(catalog, [1], "0_drawings")
     cluster(catalog, "scans", 3, 1)
     assert list_clusters(catalog, "scans")[0].label is None
-    label_scans(catalog, range(1, 9), "0_drawings")
+    label_scans(catalog, range(1, 12), "0_drawings")
     cluster(catalog, "scans", 3, 2)
     assert [each.label for each in list_clusters(catalog, "scans")] == ["0_drawings", None, None]
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from shelved import put_on_shelf
+from shelved import put_on_shelf, thumbnail
 
 from prep.catalog import open_catalog
 from prep.clusters import cluster, name_clusters
@@ -17,12 +16,6 @@ from studio.errors import StudioError
 from studio.folder import create_studio
 
 
-def thumbnail(grey: int) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (90, 128), (grey, grey, grey)).save(data, "JPEG")
-    return data.getvalue()
-
-
 def test_the_files_of_the_projector_tell_the_same_scans_in_the_same_order(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with open_catalog(create_studio(tmp_path / "studio")) as catalog:
@@ -30,7 +23,7 @@ def test_the_files_of_the_projector_tell_the_same_scans_in_the_same_order(tmp_pa
             write_projector(catalog, out)
         ids = put_on_shelf(catalog, {"sb1": ["drawing", "notes", "drawing"], "sb\t2\nb": ["notes", "watercolor"]})
         for scan in ids:
-            catalog.db.execute("UPDATE looks SET thumbnail = ? WHERE scan = ?", (thumbnail(scan * 40), scan))
+            catalog.db.execute("UPDATE looks SET thumbnail = ? WHERE scan = ?", (thumbnail(scan), scan))
         cluster(catalog, "scans", 2, 0)
         name_clusters(catalog, "scans", [0], "0_drawings")
         tag_scans(catalog, [ids[1]], "private")

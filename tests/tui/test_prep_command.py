@@ -136,7 +136,7 @@ def test_repair_keeps_corrections_traces_again_and_undo_takes_them_back(capsys: 
     assert {"stages", "dataset"} <= undone.keys()
     told(capsys, prep(studio, "undo", "sb01/002"))
     told(capsys, prep(studio, "undo", "sb01/art/002.png"))
-    assert "no correction to undo" in refused(capsys, prep(studio, "undo"), 1)
+    assert "nothing to undo" in refused(capsys, prep(studio, "undo"), 1)
 
 
 def test_a_whole_drawing_is_deleted_or_turned_by_its_name(capsys: Capture, studio: Studio) -> None:

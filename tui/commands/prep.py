@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.commands import prep_demo, prep_repair, prep_trace
+from tui.commands import prep_clusters, prep_demo, prep_repair, prep_trace
 from tui.console import AsJson, CommandError, finish
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ app = typer.Typer(help="From scans of sketchbooks to a dataset of line drawings.
 prep_trace.register(app)
 prep_repair.register(app)
 prep_demo.register(app)
+prep_clusters.register(app)
 
 STAGE = "find, trace, select or dataset."
 Settings = Annotated[
@@ -112,10 +113,10 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def undo(
     context: typer.Context,
-    scan: Annotated[str, typer.Argument(help="A scan or a drawing of it; without, the newest correction of all.")] = "",
+    scan: Annotated[str, typer.Argument(help="A scan or a drawing of it, whose newest correction is taken back.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Take back the newest correction, and trace its scan again."""
+    """Take back what was decided last: a correction, whose scan is traced again, or a label, tag, name on the shelf."""
     from prep.pages import corrections_of, find_scan, trace_one
     from prep.pages import undo as take_back
     from prep.pipeline import status as how_far
@@ -123,14 +124,33 @@ def undo(
 
     studio = _open(context)
     settings = read_settings(studio)
+    decided = None if scan else _undo_decision(studio)
+    if decided is not None:
+        finish({"undone": decided}, f"undid: {decided}", as_json=as_json)
+        return
     undone = take_back(studio, find_scan(studio, scan) if scan else None)
     if undone is None:
-        raise CommandError(f"There is no correction to undo{f' on {scan}' if scan else ''}.")
+        raise CommandError(f"There is no correction to undo on {scan}." if scan else "There is nothing to undo.")
     page, correction = undone
     trace_one(studio, page, settings.trace)
     left = len(corrections_of(studio, page))
     result = {"undone": str(correction), "scan": page.name, "left": left, **how_far(studio, settings)}
     finish(result, f"{page.name}: undid {correction}; {left} corrections are left on it", as_json=as_json)
+
+
+def _undo_decision(studio: Studio) -> str | None:
+    """Take back what was decided on the shelf, if no correction is newer."""
+    from prep.catalog import open_catalog
+    from prep.decisions import newest
+    from prep.pages import last_corrected
+    from prep.renames import undo_newest
+
+    corrected = last_corrected(studio)
+    with open_catalog(studio) as catalog:
+        decision = newest(catalog)
+        if decision is None or (corrected is not None and corrected[1] > decision.at):
+            return None
+        return str(undo_newest(catalog, studio))
 
 
 def _open(context: typer.Context) -> Studio:
