@@ -13,10 +13,10 @@ import numpy as np
 
 from prep.catalog import Catalog, open_catalog
 from prep.decisions import label_scans, name_cluster, undo
-from prep.finding import place
 from prep.report import TRACING, settings_hash
 from prep.settings import PrepSettings
 from prep.shelf import count_states, list_books, list_shelf, stale, values
+from prep.sketchbook import place
 from studio.folder import create_studio
 
 COUNT = 100_000

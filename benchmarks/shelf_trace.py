@@ -19,7 +19,7 @@ from typing import NamedTuple
 import psutil
 
 from prep.settings import read_settings, write_settings
-from prep.sketchbook import ART, ENDINGS, natural
+from prep.sketchbook import ART, ENDINGS, place
 from studio.events import Failed, Finished, Progress
 from studio.folder import Studio, create_studio
 from studio.runs import start_run
@@ -59,7 +59,7 @@ def measure(asked: argparse.Namespace) -> None:
 
 def fill(studio: Studio, shelf: Path, count: int, notes: bool) -> int:
     """Link so many scans of a shelf into a studio: those of drawings, or with ``notes`` all that is in its books."""
-    paths = sorted(shelf.rglob("*"), key=lambda path: natural(path.relative_to(shelf).as_posix()))
+    paths = sorted(shelf.rglob("*"), key=lambda path: place(path.relative_to(shelf).as_posix()))
     pictures = [path for path in paths if is_scan(path) and (notes or path.parent.name == ART)]
     for path in pictures[: count or None]:
         book, *parts = path.relative_to(shelf).parts

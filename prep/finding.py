@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
@@ -18,18 +17,13 @@ from prep.corrections import ENDING, applied, read_corrections
 from prep.finder import Finder
 from prep.privacy import forget_private
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
-from prep.sketchbook import ScanFile, Skipped, find_scans
+from prep.sketchbook import ScanFile, Skipped, find_scans, place
 from studio.folder import Studio
 
 BATCH = 200
 """Scans that are hashed before what is known of them is written."""
 UNKNOWN = "?"
 """Stands for corrections that can't be read: such a page is never up to date."""
-
-
-def place(name: str) -> str:
-    """A text that sorts as a person would: ``page 9`` before ``page 10``."""
-    return re.sub(r"\d+", lambda digits: digits.group().zfill(12), name.lower())
 
 
 def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:

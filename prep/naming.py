@@ -20,7 +20,7 @@ from prep.glance import ALIKE
 from prep.moment import taken_at
 from prep.moves import same
 from prep.reference import parse_stem
-from prep.sketchbook import ART, ENDINGS, PARTS, PRIVATE, find_pictures, natural, writable
+from prep.sketchbook import ART, ENDINGS, PARTS, PRIVATE, find_pictures, place, writable
 
 FOLDERS = {"art": ART, "cover": "cover", "notes": "notes", "extra": "xtra", "private": PRIVATE}
 """Where scans of each tag lie in their book."""
@@ -101,7 +101,7 @@ def propose(
         elif path.suffix.lower() in ENDINGS:
             loose[file] = _tag(file, finder.tags(path).tag)
     last = max((parsed[0] for parsed in map(parse_stem, stems) if parsed), default=0) if first is None else first - 1
-    order = sorted(loose, key=lambda file: natural(Path(file).name))
+    order = sorted(loose, key=lambda file: place(Path(file).name))
     if by == "time":
         order.sort(key=lambda file: taken_at(book / file, loose[file]))
     claims: dict[str, Naming] = {}

@@ -234,7 +234,7 @@ def _changed(catalog: Catalog, studio: Studio, names: Mapping[str, str], empty: 
 
 
 def _page_in(book: str, name: str, parts: Mapping[str, str]) -> tuple[str, str]:
-    page, part = page_in(Path(name).relative_to(book), parts)
+    page, part = page_in(name.removeprefix(f"{book}/"), parts)
     return f"{book}/{page}", part
 
 

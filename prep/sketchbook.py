@@ -77,7 +77,7 @@ def find_scans(sketchbooks: Path) -> Found:
     """
     scans: list[ScanFile] = []
     skipped: list[Skipped] = []
-    for entry in sorted(_entries(sketchbooks), key=lambda path: natural(path.name)):
+    for entry in sorted(_entries(sketchbooks), key=lambda path: place(path.name)):
         if entry.is_dir():
             if entry.is_symlink() and sketchbooks.resolve().is_relative_to(entry.resolve()):
                 skipped.append(_left_out(sketchbooks, entry, "is a link that leads back to where it lies"))
@@ -86,13 +86,13 @@ def find_scans(sketchbooks: Path) -> Found:
             for scan in _book(entry, lambda path, reason: skipped.append(_left_out(sketchbooks, path, reason))):
                 if (same := pages.setdefault(scan.page, scan)) != scan:
                     skipped.append(Skipped(scan.name, f"is the same page as {same.path.name}"))
-                elif scan.path.suffix.lower() == ".pdf":
+                elif scan.name.lower().endswith(".pdf"):
                     skipped.append(Skipped(scan.name, "is a PDF; export its pages as pictures"))
                 elif (name := writable(scan.name)) != scan.name:
                     skipped.append(Skipped(name, "has a name that is no UTF-8; rename it"))
                 else:
                     scans.append(scan)
-        elif _is_picture(entry):
+        elif _is_picture(entry.name):
             skipped.append(Skipped(entry.name, "lies in no sketchbook; move it into a folder of its own"))
     return Found(tuple(scans), tuple(skipped))
 
@@ -103,39 +103,46 @@ def find_pictures(folder: Path, on_left_out: OnLeftOut = lambda _path, _reason: 
     Args:
         on_left_out: gets each folder that is not looked into, and why.
     """
-    found: list[Path] = []
+    return [folder / name for name in _names(folder, on_left_out)]
+
+
+def _names(folder: Path, on_left_out: OnLeftOut) -> list[str]:
+    """As find_pictures, by their paths from the folder on, with slashes."""
+    found: list[str] = []
+    start = len(os.path.join(folder, ""))  # noqa: PTH118 - there may be 100,000, and paths of pathlib are slow
 
     def closed(error: OSError) -> None:
         on_left_out(Path(error.filename), f"can't be looked into: {error.strerror}")
 
-    for place, folders, files in os.walk(folder, onerror=closed):
+    for place_, folders, files in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".") and name.lower() != PRIVATE]
         for name in folders:
-            if (Path(place) / name).is_symlink():  # it may lead back here
+            if (Path(place_) / name).is_symlink():  # it may lead back here
                 on_left_out(
-                    Path(place) / name, "is a link to a folder; move that folder here, or add it as a sketchbook"
+                    Path(place_) / name, "is a link to a folder; move that folder here, or add it as a sketchbook"
                 )
-        found += [Path(place) / name for name in files if _is_picture(Path(name))]
-    return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
+        inside = place_[start:].replace(os.sep, "/")
+        found += [f"{inside}/{name}" if inside else name for name in files if _is_picture(name)]
+    return sorted(found, key=place)
 
 
-def page_in(inside: Path, parts: Mapping[str, str]) -> tuple[str, str]:
+def page_in(inside: str, parts: Mapping[str, str]) -> tuple[str, str]:
     """What a page of a book is called in it, and the part that it lies in.
 
     Args:
         inside: the path of its scan in the book.
         parts: folders of parts that the book has, as they are spelt there: ``{"art": "Art"}``.
     """
-    folder = inside.parts[0]
-    part = folder.lower() if len(inside.parts) > 1 and folder == parts.get(folder.lower()) else ""
+    folder, _, rest = inside.partition("/")
+    part = folder.lower() if rest and folder == parts.get(folder.lower()) else ""
     if ART in parts and not part:
         part = LOOSE
-    page = inside.with_suffix("") if inside.suffix else inside
+    page = inside[: inside.rfind(".")]
     if part == ART:  # its pages are called by their numbers alone
-        page = page.relative_to(folder)
+        page = page[len(ART) + 1 :]
     elif part == LOOSE:
-        page = LOOSE / page
-    return page.as_posix(), part
+        page = f"{LOOSE}/{page}"
+    return page, part
 
 
 def writable(name: str) -> str:
@@ -143,10 +150,12 @@ def writable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key by which ``page 9`` comes before ``page 10``."""
-    parts = re.split(r"(\d+)", name.lower())
-    return tuple((1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts)
+def place(name: str) -> str:
+    """A text that sorts as a person would: ``page 9`` before ``page 10``."""
+    return _DIGITS.sub(lambda digits: digits.group().zfill(12), name.lower())
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def _entries(folder: Path) -> Iterator[Path]:
@@ -156,8 +165,11 @@ def _entries(folder: Path) -> Iterator[Path]:
                 yield each
 
 
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS | {".pdf"} and not path.name.startswith(".")
+def _is_picture(name: str) -> bool:
+    return not name.startswith(".") and name[name.rfind(".") :].lower() in _LISTED and "." in name
+
+
+_LISTED = ENDINGS | {".pdf"}
 
 
 def _left_out(sketchbooks: Path, path: Path, reason: str) -> Skipped:
@@ -173,7 +185,6 @@ def _book(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
 
 def _scans(book: Path, on_left_out: OnLeftOut) -> Iterator[ScanFile]:
     parts = {each.name.lower(): each.name for each in _entries(book) if each.is_dir() and each.name.lower() in PARTS}
-    for path in find_pictures(book, on_left_out):
-        page, part = page_in(path.relative_to(book), parts)
-        name = path.relative_to(book.parent).as_posix()
-        yield ScanFile(name, f"{book.name}/{page}", path, part)
+    for inside in _names(book, on_left_out):
+        page, part = page_in(inside, parts)
+        yield ScanFile(f"{book.name}/{inside}", f"{book.name}/{page}", book / inside, part)
