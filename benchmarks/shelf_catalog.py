@@ -23,7 +23,7 @@ COUNT = 100_000
 A_BOOK = 200
 LIMIT_S = 1.0
 LABELS = ("0_drawings", "1_watercolors", "2_notes", "3_badscans")
-CLUSTERS = 16
+CLUSTERS, DIMENSIONS = 16, 200
 
 
 def fill(catalog: Catalog, count: int, settings: PrepSettings) -> None:
@@ -39,7 +39,7 @@ def fill(catalog: Catalog, count: int, settings: PrepSettings) -> None:
         scans.append((number + 1, name, page, book, part, place(name), 200_000, number, sha256))
         if number % 10:
             traces.append((number + 1, sha256, settings_hash(settings.trace), TRACING, sha256[:32]))
-        members.append((1, str(number + 1), int(rng.integers(CLUSTERS)), float(rng.random())))
+        members.append((1, str(number + 1), int(rng.integers(CLUSTERS)), float(rng.random()), bytes(2 * DIMENSIONS)))
     with catalog.change() as db:
         db.executemany(
             "INSERT INTO scans (id, name, page, book, part, place, size, mtime_ns, sha256) "
@@ -54,7 +54,7 @@ def fill(catalog: Catalog, count: int, settings: PrepSettings) -> None:
         db.execute("INSERT INTO clusterings VALUES (1, 'scans', '{}', ?, 0, 0)", (CLUSTERS,))
         clusters = [(1, number, b"", LABELS[number % 4] if number < 12 else None, 0) for number in range(CLUSTERS)]
         db.executemany("INSERT INTO clusters VALUES (?, ?, ?, ?, ?)", clusters)
-        db.executemany("INSERT INTO members VALUES (?, ?, ?, ?)", members)
+        db.executemany("INSERT INTO members VALUES (?, ?, ?, ?, ?)", members)
 
 
 def measure(asked: argparse.Namespace) -> None:

@@ -62,7 +62,7 @@ def cluster(catalog: Catalog, **numbers: int) -> None:
             db.execute("INSERT INTO clusters (clustering, number, centroid) VALUES (?, ?, x'')", (clustering, number))
         for name, number in numbers.items():
             (scan,) = db.execute("SELECT id FROM scans WHERE name LIKE ?", (f"%/{name}.png",)).fetchone()
-            db.execute("INSERT INTO members VALUES (?, ?, ?, 0.5)", (clustering, str(scan), number))
+            db.execute("INSERT INTO members VALUES (?, ?, ?, 0.5, x'')", (clustering, str(scan), number))
 
 
 def told(catalog: Catalog) -> dict[str, tuple[str, str | None, str]]:
