@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,10 @@ class Meetings:
         self.end: list[float] = (features.end @ end).tolist()
         self.tip: list[float] = (features.tip @ tip).tolist()
         self.again: Floats = features.again @ again  # (E, times)
+        self._edges = [[arm >> 1 for arm in arms] for arms in self.arms]
         self._known: dict[tuple[int, tuple[int, ...]], Choice] = {}
+        self._costs: dict[tuple[int, tuple[int, ...]], float] = {}
+        self._solved: dict[int, Callable[[int], tuple[float, int]]] = {}
 
     def passages(self, place: int, times: Sequence[int]) -> list[Arm]:
         """The arms of a place, each as often as its edge is drawn."""
@@ -68,11 +71,21 @@ class Meetings:
 
     def best(self, place: int, times: Sequence[int]) -> Choice:
         """The cheapest choice where each edge is drawn so often."""
-        arms = self.arms[place]
-        key = place, tuple(times[arm >> 1] for arm in arms)
+        key = place, tuple([times[edge] for edge in self._edges[place]])
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._cheapest(arms, self.passages(place, times))
+            known = self._known[key] = self._cheapest(place, key[1])
+        return known
+
+    def cost(self, place: int, times: Sequence[int]) -> float:
+        """What the cheapest choice costs, which is quicker to tell than the choice."""
+        edges = self._edges[place]
+        key = place, tuple([times[edge] for edge in edges])
+        known = self._costs.get(key)
+        if known is None:
+            exact = len(edges) > 1 and sum(key[1]) <= _MOST_EXACT
+            known = self._of(place)(_left(key[1]))[0] if exact else self.best(place, times).cost
+            self._costs[key] = known
         return known
 
     def choices(self, place: int, times: Sequence[int]) -> list[Choice]:
@@ -91,33 +104,63 @@ class Meetings:
     def _priced(self, pairs: tuple[tuple[Arm, Arm], ...], ends: tuple[Arm, ...]) -> Choice:
         return Choice(sum(self.together[pair] for pair in pairs) + sum(self.end[arm] for arm in ends), pairs, ends)
 
-    def _cheapest(self, arms: list[Arm], passages: list[Arm]) -> Choice:
+    def _cheapest(self, place: int, times: tuple[int, ...]) -> Choice:
+        arms, count = self.arms[place], sum(times)
         if len(arms) == 1:
-            out_and_back, odd = divmod(len(passages), 2)
+            out_and_back, odd = divmod(count, 2)
             cost = out_and_back * self.tip[arms[0]] + odd * self.end[arms[0]]
             return Choice(cost, ((arms[0], arms[0]),) * out_and_back, (arms[0],) * odd)
-        if len(passages) > _MOST_EXACT:
-            return self._greedy(passages)
-        best: dict[int, tuple[float, *Way]] = {0: (0.0, (), ())}  # a Choice each, made at the end
-        prices = [[self.together[arm, other] for other in arms] for arm in arms]
-        count = len(arms)
+        if count > _MOST_EXACT:
+            return self._greedy([arm for arm, often in zip(arms, times, strict=True) for _ in range(often)])
+        of, left = self._of(place), _left(times)
+        cost = of(left)[0]
+        pairs: list[tuple[Arm, Arm]] = []
+        ends: list[Arm] = []
+        while left:
+            first, second = (left & -left).bit_length() - 1 >> 1, of(left)[1]
+            left -= 1 << 2 * first
+            if second < 0:
+                ends.append(arms[first])
+            else:
+                left -= 1 << 2 * second
+                pairs.append((arms[first], arms[second]))
+        return Choice(cost, tuple(reversed(pairs)), tuple(reversed(ends)))
 
-        def of(left: int) -> tuple[float, *Way]:  # two bits for each arm: how many of its passages are left
-            if (known := best.get(left)) is not None:
-                return known
+    def _of(self, place: int) -> Callable[[int], tuple[float, int]]:
+        found = self._solved.get(place)
+        if found is None:
+            found = self._solved[place] = self._solver(self.arms[place])
+        return found
+
+    def _solver(self, arms: list[Arm]) -> Callable[[int], tuple[float, int]]:
+        """What the cheapest way costs to draw what is left of a place, and the arm its first arm goes on as, or -1.
+
+        Of what is left, two bits for each arm tell how many of its passages. What is worked out is kept: however
+        often edges are drawn, a place comes down to the same.
+        """
+        known: dict[int, tuple[float, int]] = {0: (0.0, -1)}
+        prices = [[self.together[arm, other] for other in arms] for arm in arms]
+        alone = [self.end[arm] for arm in arms]
+        seconds = [
+            [(2 * second, second, prices[first][second]) for second in range(first, len(arms))]
+            for first in range(len(arms))
+        ]
+
+        def of(left: int) -> tuple[float, int]:
             first = (left & -left).bit_length() - 1 >> 1
-            arm, rest = arms[first], left - (1 << 2 * first)
-            cost, pairs, ends = of(rest)
-            found = (cost + self.end[arm], pairs, (*ends, arm))
-            for second in range(first, count):
-                if rest >> 2 * second & 3 and (price := prices[first][second]) < found[0]:
-                    cost, pairs, ends = of(rest - (1 << 2 * second))
-                    if cost + price < found[0]:
-                        found = (cost + price, (*pairs, (arm, arms[second])), ends)
-            best[left] = found
+            rest = left - (1 << 2 * first)
+            less = known.get(rest) or of(rest)
+            cost, going = less[0] + alone[first], -1
+            for shift, second, price in seconds[first]:
+                if price < cost and rest >> shift & 3:
+                    after = rest - (1 << shift)
+                    less = known.get(after) or of(after)
+                    if less[0] + price < cost:
+                        cost, going = less[0] + price, second
+            found = known[left] = cost, going
             return found
 
-        return Choice(*of(sum(passages.count(arm) << 2 * index for index, arm in enumerate(arms))))
+        return lambda left: known.get(left) or of(left)
 
     def _greedy(self, passages: list[Arm]) -> Choice:
         count = len(passages)
@@ -129,6 +172,11 @@ class Meetings:
                 left -= {i, j}
                 pairs.append((passages[i], passages[j]))
         return self._priced(tuple(pairs), tuple(passages[i] for i in sorted(left)))
+
+
+def _left(times: Iterable[int]) -> int:
+    """How often each arm is still to be drawn, in two bits each."""
+    return sum(often << 2 * index for index, often in enumerate(times))
 
 
 def matchings(passages: tuple[Arm, ...]) -> Iterator[Way]:

@@ -97,16 +97,18 @@ def drawn(meetings: Meetings) -> list[int]:
     for index, around in enumerate(places):
         for place in around:
             by_place[place].append(index)
-    cost = [meetings.best(place, times).cost for place in range(len(meetings.arms))]
+    cost_of = meetings.cost
+    cost = [cost_of(place, times) for place in range(len(meetings.arms))]
 
     def gain(index: int, by: int) -> float:
         run = runs[index]
-        if not all(1 <= times[edge] + by <= MOST for edge in run):
-            return math.inf
-        change = sum(again[edge][times[edge] + by] - again[edge][times[edge]] for edge in run)
+        for edge in run:
+            if not 1 <= times[edge] + by <= MOST:
+                return math.inf
+        change = sum([again[edge][times[edge] + by] - again[edge][times[edge]] for edge in run])
         for edge in run:
             times[edge] += by
-        change += sum(meetings.best(place, times).cost - cost[place] for place in places[index])
+        change += sum([cost_of(place, times) - cost[place] for place in places[index]])
         for edge in run:
             times[edge] -= by
         return change
@@ -130,7 +132,7 @@ def drawn(meetings: Meetings) -> list[int]:
         for edge in runs[index]:
             times[edge] += by
         for place in places[index]:
-            cost[place] = meetings.best(place, times).cost
+            cost[place] = cost_of(place, times)
         for touched in sorted({each for place in places[index] for each in by_place[place]}):
             weigh(touched)
     return times
