@@ -81,7 +81,11 @@ def parts_of(book: Path) -> dict[str, str]:
 
 
 def propose(
-    book: Path, by: str = "name", first: int | None = None, looks: Mapping[str, bytes] | None = None
+    book: Path,
+    by: str = "name",
+    first: int | None = None,
+    looks: Mapping[str, bytes] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> list[Naming]:
     """A page number for each scan of a book that has none: in the order of names, or of when it was taken, the next
     number counting on from the page before. What is called by a number already keeps it, if that is free.
@@ -92,6 +96,7 @@ def propose(
         first: the number to begin with; one more than the highest so far without.
         looks: perceptual hashes (32 bytes) of scans by their paths in the book, where known: a scan that looks like
             the one before becomes a variant of its page.
+        tags: what a person said that scans are, by their paths in the book; else their tags in the Finder count.
     """
     finder, loose, stems = Finder(), dict[str, str](), set[str]()
     for path in find_pictures(book):
@@ -99,7 +104,7 @@ def propose(
         if is_settled(file):
             stems.add(path.stem.lower())
         elif path.suffix.lower() in ENDINGS:
-            loose[file] = _tag(file, finder.tags(path).tag)
+            loose[file] = _tag(file, (tags or {}).get(file) or finder.tags(path).tag)
     last = max((parsed[0] for parsed in map(parse_stem, stems) if parsed), default=0) if first is None else first - 1
     order = sorted(loose, key=lambda file: place(Path(file).name))
     if by == "time":
@@ -178,9 +183,9 @@ def check(book: Path, namings: Sequence[Naming]) -> list[Problem]:
     return problems + [Problem(folder, reason) for folder, reason in closed if reason]
 
 
-def _tag(file: str, finder: str) -> str:
-    """What a scan is: by its tag in the Finder, else by the folder that it lies in."""
-    return finder or TAGS.get(file.partition("/")[0].lower() if "/" in file else "", "art")
+def _tag(file: str, tag: str) -> str:
+    """What a scan is: by its tag, else by the folder that it lies in."""
+    return tag or TAGS.get(file.partition("/")[0].lower() if "/" in file else "", "art")
 
 
 def _own(stem: str) -> tuple[int, str] | None:

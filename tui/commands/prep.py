@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.commands import prep_clusters, prep_demo, prep_repair, prep_trace
+from tui.commands import prep_clusters, prep_demo, prep_repair, prep_shelf, prep_trace
 from tui.console import AsJson, CommandError, finish
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="From scans of sketchbooks to a dataset of line drawings.", no_args_is_help=True)
 prep_trace.register(app)
 prep_repair.register(app)
+prep_shelf.register(app)
 prep_demo.register(app)
 prep_clusters.register(app)
 
