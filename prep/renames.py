@@ -8,29 +8,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from prep import decisions
 from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING
 from prep.decisions import Decision
 from prep.errors import PrepError
-from prep.finding import place, record_trace, refresh, tell_corrections
+from prep.finding import refresh
+from prep.ledger import is_noted, note_rename
 from prep.moves import Move, Moves, under_way
 from prep.naming import Naming, check, parts_of
-from prep.privacy import forget_scans, page_files
-from prep.report import read_report, report_path
+from prep.privacy import page_files
 from prep.sketchbook import PARTS, PRIVATE, page_in, writable
-from studio.files import write_text
 from studio.folder import Studio
 from studio.lock import one_writer
 from studio.runs import refuse_running
 
+PURGED = ".purged"
+"""Ending of drawings of a page that becomes private, until all is done."""
 SHOWN = 3
 """Most reasons that an error names."""
 
@@ -120,28 +119,18 @@ def _recover(studio: Studio) -> str:
         return ""
     if not moves.carry_on():
         return f"{moves.about['told']} was interrupted, and taken back"
-    _take_note(studio, moves.about)
+    note_rename(studio, moves.about)
     moves.close()
     return f"{moves.about['told']} was interrupted, and finished now"
 
 
-class _alone:  # noqa: N801 - a context manager, as a function would be
+@contextlib.contextmanager
+def _alone(studio: Studio) -> Generator[None]:
     """Nobody else renames or prepares while the block lasts, and nothing that was interrupted is left."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.studio, self.lock = studio, one_writer(studio.preparation / "renames.lock", wait_s=20.0)
-
-    def __enter__(self) -> None:
-        self.lock.__enter__()
-        try:
-            refuse_running(self.studio.preparation)
-            _recover(self.studio)
-        except BaseException:
-            self.lock.__exit__(None, None, None)
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.lock.__exit__(None, None, None)
+    with one_writer(studio.preparation / "renames.lock", wait_s=20.0):
+        refuse_running(studio.preparation)
+        _recover(studio)
+        yield
 
 
 def _journal(studio: Studio) -> Path:
@@ -179,13 +168,14 @@ def _rename(
     mark = uuid.uuid4().hex[:8]
     moves += _beside(studio, pages, hidden, mark)
     about = {"id": mark, "told": told, "names": names, "scans": scans, "private": private}
+    about["purged"] = [each.new for each in moves if each.new.endswith(PURGED)]
     about |= {"undoes": undoes, "empty": empty, "made": _missing(studio.sketchbooks, names.values())}
     journal = Moves(studio.folder, _journal(studio))
     journal.begin(moves, about)
     try:
-        _take_note(studio, about)
+        note_rename(studio, about)
     except BaseException:
-        if not _is_noted(studio, about):
+        if not is_noted(studio, about):
             journal.take_back()
         raise
     journal.close()
@@ -239,16 +229,16 @@ def _page_in(book: str, name: str, parts: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _beside(studio: Studio, pages: Mapping[str, str], hidden: set[str], mark: str) -> list[Move]:
-    """What lies under the names of pages in the folder of drawings; what becomes private is not taken along."""
+    """What lies in the folder of drawings under the names of pages; that of private ones is put aside to be deleted."""
     root = studio.folder
     moves: list[Move] = []
     for page, files in page_files(studio, list(pages)).items():
-        if pages[page] not in hidden:
-            stem, target = Path(page).name, studio.drawings / pages[page]
-            moves += [
-                Move(_from(root, path), _from(root, target.with_name(target.name + path.name.removeprefix(stem))))
-                for path in files
-            ]
+        stem, target = Path(page).name, studio.drawings / pages[page]
+        for path in files:
+            new = target.with_name(target.name + path.name.removeprefix(stem))
+            if pages[page] in hidden:
+                new = path.with_name(f".{path.name}.{mark}{PURGED}")
+            moves.append(Move(_from(root, path), _from(root, new)))
     for page, new in pages.items():
         corrections = studio.drawings / f"{page}{ENDING}"
         if corrections.exists():
@@ -263,99 +253,3 @@ def _beside(studio: Studio, pages: Mapping[str, str], hidden: set[str], mark: st
 
 def _from(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def _is_noted(studio: Studio, about: Mapping[str, Any]) -> bool:
-    with open_catalog(studio) as catalog:
-        if about["undoes"] is not None:
-            sql, values = "SELECT 1 FROM decisions WHERE id = ? AND undone", (about["undoes"],)
-        else:
-            sql = "SELECT 1 FROM decisions WHERE what = 'rename' AND json_extract(value, '$.id') = ?"
-            values = (about["id"],)
-        return catalog.one(sql, values) is not None
-
-
-def _take_note(studio: Studio, about: Mapping[str, Any]) -> None:
-    """Tell the catalog of a rename, unless it knows already, and the reports of drawings what their pages are called
-    now; may be done again."""
-    noted = _is_noted(studio, about)
-    with open_catalog(studio) as catalog:
-        if not noted:
-            with catalog.change() as db:
-                _rename_rows(catalog, about["scans"])
-                if about["undoes"] is not None:
-                    db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (about["undoes"],))
-                else:
-                    value = json.dumps({key: about[key] for key in ("told", "id", "names", "made")})
-                    db.execute(
-                        "INSERT INTO decisions (at, what, value, before) VALUES (?, 'rename', ?, '[]')",
-                        (time.time(), value),
-                    )
-        private = [
-            row["id"]
-            for name in about["private"]
-            for row in catalog.rows("SELECT id FROM scans WHERE name = ?", (name,))
-        ]
-        for each in about["scans"]:
-            if each["new_part"] != PRIVATE:
-                _tell_page(catalog, studio, each)
-        gone = [each["page"] for each in about["scans"] if each["new_part"] == PRIVATE]
-        for files in page_files(studio, gone).values():
-            for path in files:
-                path.unlink(missing_ok=True)
-        forget_scans(catalog, studio, private)
-    for folder in about["empty"]:
-        with contextlib.suppress(OSError):
-            (studio.sketchbooks / folder).rmdir()
-
-
-def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, str]]) -> None:
-    """Names and pages of scans and drawings; first to names that nothing has, so that they may be swapped."""
-    db = catalog.db
-    away = "moving:"
-    for each in scans:
-        db.execute("UPDATE scans SET name = ? || name WHERE name = ?", (away, each["old"]))
-    for each in scans:  # a scan that went long ago, under the name that this one gets
-        db.execute("UPDATE scans SET name = name || '~' || id, gone = 1 WHERE name = ?", (each["new"],))
-    drawings = catalog.rows("SELECT drawings.name, scan, page FROM drawings JOIN scans ON scans.id = scan")
-    pages = {each["page"]: each["new_page"] for each in scans if each["page"] != each["new_page"]}
-    renamed = {
-        row["name"]: pages[row["page"]] + row["name"].removeprefix(row["page"])
-        for row in drawings
-        if row["page"] in pages and row["name"].startswith(row["page"])
-    }
-    for table, column in (("drawings", "name"), ("members", "item")):
-        for old in renamed:
-            db.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE {column} = ?", (away, old))
-        for old, new in renamed.items():
-            db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, away + old))
-    for each in scans:
-        private = each["new_part"] == PRIVATE
-        fields = (each["new"], each["new_page"], each["new_part"], place(each["new"]), private, away + each["old"])
-        db.execute("UPDATE scans SET name = ?, page = ?, part = ?, place = ?, gone = ? WHERE name = ?", fields)
-    covers = {each["old"]: each["new"] for each in scans}
-    for row in catalog.rows("SELECT name, cover FROM books WHERE cover IS NOT NULL"):
-        if row["cover"] in covers:
-            db.execute("UPDATE books SET cover = ? WHERE name = ?", (covers[row["cover"]], row["name"]))
-
-
-def _tell_page(catalog: Catalog, studio: Studio, scan: Mapping[str, str]) -> None:
-    """Have the report of a page say what it is called now, and the catalog what the report says."""
-    path = report_path(studio.drawings, scan["new_page"])
-    report = read_report(path)
-    row = catalog.one("SELECT id FROM scans WHERE name = ?", (scan["new"],))
-    if report is not None and (report.page, report.scan) in (
-        (scan["page"], scan["old"]),
-        (scan["new_page"], scan["old"]),
-    ):
-        stem, new = Path(report.page).name, Path(scan["new_page"]).name
-        drawings = tuple(
-            each.model_copy(update={"file": new + each.file.removeprefix(stem)}) for each in report.drawings
-        )
-        changed = {"page": scan["new_page"], "scan": scan["new"], "drawings": drawings}
-        report = report.model_copy(update=changed)
-        write_text(path, report.model_dump_json(exclude_none=True) + "\n")
-    if row is not None:
-        if report is not None:
-            record_trace(catalog, studio, row["id"], report)
-        tell_corrections(catalog, studio, row["id"], scan["new_page"])

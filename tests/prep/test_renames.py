@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sketchbooks import filled_studio, put_scan, wave
 
-from prep import renames
+from prep import ledger, renames
 from prep.catalog import open_catalog
 from prep.corrections import Correction
 from prep.decisions import favour_scans, label_drawings, label_scans, tag_scans, tell_book
@@ -133,6 +133,17 @@ def test_a_page_that_becomes_private_leaves_nothing_and_comes_back(tmp_path: Pat
     assert traced(studio) == (3, 0)
 
 
+def test_a_page_that_takes_the_name_of_one_that_becomes_private(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    private = (studio.drawings / "book 7/Scan 1-1.svg").read_bytes()
+    move_scans(studio, {"book 7/Scan 1.png": "book 7/priv/1.png", "book 7/Scan 2.png": "book 7/Scan 1.png"}, "two")
+    texts = {path.name: path.read_bytes() for path in (studio.drawings / "book 7").iterdir()}
+    assert sorted(name for name in texts if "Scan" in name) == ["Scan 1-1.svg", "Scan 1-2.svg", "Scan 1.json"]
+    assert private not in texts.values()
+    assert list(scans(studio)) == ["book 7/Scan 1.png", "book 7/ä 🎨.png"]
+    assert traced(studio) == (2, 0)
+
+
 def test_a_private_tag_takes_away_what_was_made(tmp_path: Path, told_scans: list[Path]) -> None:
     studio = loose_studio(tmp_path)
     write_bytes(studio.preparation / "selected.npz", b"lines")
@@ -168,7 +179,7 @@ def test_a_catalog_that_can_not_be_written_leaves_the_files(
         raise StudioError("catalog.sqlite can't be written: the disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(renames, "_rename_rows", full)
+        patch.setattr(ledger, "_rename_rows", full)
         with pytest.raises(StudioError, match="full"):
             name_scans(studio, "book 7", PLAN)
     assert scans(studio) == before
@@ -194,7 +205,7 @@ def test_the_next_look_at_a_studio_finishes_what_was_interrupted(
 ) -> None:
     studio = loose_studio(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(renames, "_take_note", lambda *_: None)
+        patch.setattr(renames, "note_rename", lambda *_: None)
         patch.setattr(Moves, "close", lambda _moves: None)
         name_scans(studio, "book 7", PLAN)
     assert list(scans(studio)) == ["book 7/art/001.png", "book 7/art/002.png", "book 7/notes/075--faces.png"]
