@@ -77,7 +77,9 @@ class Problem:
 
 def parts_of(book: Path) -> dict[str, str]:
     """The folders of parts that a book has, as they are spelt there: ``{"art": "Art"}``."""
-    return {each.name.lower(): each.name for each in sorted(book.iterdir()) if each.name.lower() in PARTS}
+    return {
+        each.name.lower(): each.name for each in sorted(book.iterdir()) if each.name.lower() in PARTS and each.is_dir()
+    }
 
 
 def propose(

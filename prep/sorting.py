@@ -19,7 +19,7 @@ from prep.finder import Finder
 from prep.moves import place_new, same
 from prep.reference import book_number, parse_stem
 from prep.renames import Renamed, move_scans
-from prep.sketchbook import PRIVATE, natural, writable
+from prep.sketchbook import PRIVATE, place, writable
 from studio.files import write_text
 from studio.folder import Studio
 
@@ -265,13 +265,13 @@ def _read(folder: Path) -> list[_Copy]:
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise PrepError(f"{folder / LIST} can't be read: {error}. Name another folder.") from None
     inside = [each for each in found if not Path(each.copy).is_absolute() and ".." not in Path(each.copy).parts]
-    return sorted(inside, key=lambda each: natural(each.copy))
+    return sorted(inside, key=lambda each: place(each.copy))
 
 
 def _write(folder: Path, copies: Iterable[_Copy]) -> None:
     text = StringIO()
     table = csv.writer(text, "excel-tab", lineterminator="\n")
     table.writerow(_COLUMNS)
-    for each in sorted(copies, key=lambda each: natural(each.copy)):
+    for each in sorted(copies, key=lambda each: place(each.copy)):
         table.writerow([writable(each.copy), each.scan, each.label, each.size, each.mtime_ns])
     write_text(folder / LIST, text.getvalue())
