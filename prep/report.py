@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import math
+import os
 import tempfile
 import warnings
 from collections.abc import Generator, Sequence
@@ -27,7 +28,6 @@ from prep.homography import map_drawing, map_points
 from prep.order import Place
 from prep.sketchbook import ScanFile
 from studio.errors import StudioError
-from studio.files import write_text
 
 if TYPE_CHECKING:
     from prep.repair import Mended
@@ -173,12 +173,12 @@ def write_page(
     Raises:
         StudioError: the folder can't be written.
     """
-    from drawing.svg import write_svg
+    from drawing.svg import svg_text
 
     path = report_path(drawings, scan.page)
     before = read_report(path)
     mm = _millimetres(scan.path, traced)
-    stem = Path(scan.page).name
+    stem, own = Path(scan.page).name, version("monoline")
     found: list[DrawingReport] = []
     with _staged(path) as folder:
         for number, each in enumerate(mended, 1):
@@ -189,9 +189,10 @@ def write_page(
                 "box": " ".join(f"{value:.1f}" for value in told.box),
                 "scale": f"{_scan_pixels_per_mm(told, placed):.5g}",
                 "settings": settings_hash(settings),
-                "version": version("monoline"),
+                "version": own,
             }
-            write_svg(folder / told.file, placed, title=f"{scan.page}-{number}", notes=notes_)
+            text = svg_text(placed, title=f"{scan.page}-{number}", notes=notes_)
+            (folder / told.file).write_bytes(text.encode())
             found.append(told)
         report = Report(
             key=trace_key(sha256, settings, corrections),
@@ -204,14 +205,14 @@ def write_page(
             mm=mm,
             pen=float(traced.pen),
             settings=settings_hash(settings),
-            monoline=version("monoline"),
+            monoline=own,
             seconds=round(seconds, 3),
             tracing=TRACING,
             notes=(*traced.notes, *notes),
             corrections=applied(corrections),
             drawings=tuple(found),
         )
-        write_text(folder / path.name, report.model_dump_json(exclude_none=True) + "\n")
+        (folder / path.name).write_bytes(f"{report.model_dump_json(exclude_none=True)}\n".encode())
     for old in {each.file for each in (before.drawings if before else ())} - {each.file for each in found}:
         with contextlib.suppress(OSError):
             path.with_name(Path(old).name).unlink(missing_ok=True)
@@ -228,8 +229,12 @@ def _staged(report: Path) -> Generator[Path]:
         report.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{report.stem}.", suffix=".tmp", dir=report.parent) as name:
             yield Path(name)
+            files = sorted(Path(name).iterdir(), key=lambda each: each.name == report.name)
+            for file in files:  # all are on the disk before any has its name
+                with file.open("rb+") as opened:
+                    os.fsync(opened.fileno())
             report.unlink(missing_ok=True)
-            for file in sorted(Path(name).iterdir(), key=lambda each: each.name == report.name):
+            for file in files:
                 file.replace(report.with_name(file.name))
     except OSError as error:
         raise StudioError(f"{report.parent} can't be written: {error.strerror or error}.") from error

@@ -19,7 +19,6 @@ from prep.report import Report, write_page
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings
 from prep.trace import TracedScan
-from studio.errors import StudioError
 from studio.events import Event, Progress, Said
 from studio.files import write_text
 from studio.folder import Studio, create_studio
@@ -179,14 +178,17 @@ def test_a_page_that_can_not_be_written_stays_as_it_was_and_is_tried_again(
     scan = find_scan(studio, "sb01/1")
     correct(studio, scan, Correction(kind="delete", at=(600, 600), value="drawing"))
 
-    def full(path: Path, text: str) -> None:
+    whole = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
         if path.suffix == ".json" and path.parent.suffix == ".tmp":
-            raise StudioError("the disk is full.")
-        write_text(path, text)
+            raise OSError(28, "the disk is full")
+        return whole(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr("prep.report.write_text", full)
-        assert run(studio, last="trace")["skipped"] == ["sb01/1.png: the disk is full."]
+        patch.setattr(Path, "write_bytes", full)
+        (skipped,) = run(studio, last="trace")["skipped"]
+        assert skipped == f"sb01/1.png: {studio.drawings / 'sb01'} can't be written: the disk is full."
     assert (studio.drawings / "sb01/1-1.svg").read_bytes() == first
     assert run(studio, last="trace")["skipped"] == []  # a full disk is no reason to give a scan up
     assert (studio.drawings / "sb01/1-1.svg").read_bytes() != first  # another drawing under the name of the first

@@ -74,11 +74,11 @@ def test_a_page_is_written_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch:
     report = written(tmp_path)
     before = {path.name: path.read_bytes() for path in (tmp_path / "sb01").iterdir()}
 
-    def full(path: Path, text: str) -> None:
-        raise StudioError(f"{path} can't be written: the disk is full.")
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(28, "the disk is full")
 
-    with monkeypatch.context() as patch, pytest.raises(StudioError, match="full"):
-        patch.setattr("prep.report.write_text", full)
+    with monkeypatch.context() as patch, pytest.raises(StudioError, match="sb01 can't be written: the disk is full"):
+        patch.setattr(Path, "write_bytes", full)
         written(tmp_path, to_scan=np.diag([3.0, 3, 1]))
     assert {path.name: path.read_bytes() for path in (tmp_path / "sb01").iterdir()} == before
 
