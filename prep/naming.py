@@ -6,17 +6,19 @@ A page is called by its number, ``art/075.jpg``; another scan of it ``075v2``, a
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from prep.errors import PrepError
 from prep.finder import Finder
-from prep.glance import ALIKE
+from prep.glance import ALIKE, glance
 from prep.moment import taken_at
 from prep.moves import same
 from prep.reference import parse_stem
@@ -108,7 +110,7 @@ def propose(
         elif path.suffix.lower() in ENDINGS:
             loose[file] = _tag(file, (tags or {}).get(file) or finder.tags(path).tag)
     last = max((parsed[0] for parsed in map(parse_stem, stems) if parsed), default=0) if first is None else first - 1
-    order = sorted(loose, key=lambda file: place(Path(file).name))
+    order = sorted(loose, key=lambda file: place(Path(file).stem))
     if by == "time":
         order.sort(key=lambda file: taken_at(book / file, loose[file]))
     claims: dict[str, Naming] = {}
@@ -132,6 +134,30 @@ def propose(
         last = found[-1].page or last
         stems.add(found[-1].stem)
         before = look
+    return found
+
+
+def look_at(
+    book: Path,
+    known: Mapping[str, bytes],
+    tags: Mapping[str, str],
+    on_done: Callable[[int, int], object] = lambda _done, _total: None,
+) -> dict[str, bytes]:
+    """Perceptual hashes of the scans of a book that have no page yet, by their paths in it; of private ones none.
+
+    Args:
+        known: those that were taken before.
+        tags: as of ``propose``.
+        on_done: gets how many scans are looked at, and of how many.
+    """
+    finder, found = Finder(), dict(known)
+    files = [path.relative_to(book).as_posix() for path in find_pictures(book)]
+    todo = [file for file in files if file not in known and not is_settled(file)]
+    for number, file in enumerate(todo, 1):
+        if (tags.get(file) or finder.tags(book / file).tag) != "private":
+            with contextlib.suppress(PrepError):  # it is no picture, and gets a number like all others
+                found[file] = glance(book / file).dhash
+        on_done(number, len(todo))
     return found
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from prep.errors import PrepError
-from prep.naming import Naming, check, count_on, propose
+from prep.naming import Naming, check, count_on, look_at, propose
 from prep.plan import read_plan, write_plan
 from prep.sketchbook import find_pictures
 
@@ -67,6 +67,19 @@ def test_a_scan_that_looks_like_the_one_before_is_a_variant(tmp_path: Path) -> N
     }
     stems = [(each.stem, each.note) for each in propose(book, looks=looks)]
     assert stems == [("001", ""), ("001v2", "looks like a.jpg"), ("001v3", "looks like b.jpg"), ("002", "")]
+
+
+def test_a_page_scanned_anew_is_found_by_a_look_and_private_ones_are_not_looked_at(tmp_path: Path) -> None:
+    from PIL import Image, ImageDraw
+
+    for name, offset in (("Scan 1", 0), ("Scan 2", 1), ("Scan 3", 150), ("Scan 4", 151)):
+        page = Image.new("RGB", (300, 400), "white")
+        ImageDraw.Draw(page).rectangle((40 + offset, 60, 90 + offset, 330 - offset), fill="black")
+        page.save(tmp_path / f"{name}.jpg")
+    (tmp_path / "Scan 9.jpg").write_bytes(b"no picture")
+    looks = look_at(tmp_path, {}, {"Scan 4.jpg": "private"})
+    assert sorted(looks) == ["Scan 1.jpg", "Scan 2.jpg", "Scan 3.jpg"]
+    assert [each.stem for each in propose(tmp_path, looks=looks)] == ["001", "001v2", "002", "003", "004"]
 
 
 def test_a_number_given_by_hand_is_counted_on_from(tmp_path: Path) -> None:

@@ -229,16 +229,19 @@ def _finish_plate(catalog: Catalog, book: str, as_json: bool) -> None:
 
 
 def _proposal(catalog: Catalog, studio: Studio, book: str, by: str, first: int | None) -> list[Naming]:
-    from prep.naming import propose
+    from prep.naming import look_at, propose
 
     rows = catalog.rows(
         "SELECT name, dhash FROM shelf JOIN looks ON scan = shelf.id AND looks.sha256 = shelf.sha256 WHERE book = ?",
         (book,),
     )
-    looks = {row["name"].partition("/")[2]: row["dhash"] for row in rows}
+    known = {row["name"].partition("/")[2]: row["dhash"] for row in rows}
     tagged = catalog.rows("SELECT name, tag FROM scans WHERE book = ? AND NOT gone AND tag IS NOT NULL", (book,))
     tags = {row["name"].partition("/")[2]: row["tag"] for row in tagged}
-    return propose(studio.sketchbooks / book, by, first, looks, tags)
+    folder = studio.sketchbooks / book
+    with progress("looking", 1) as advance:
+        looks = look_at(folder, known, tags, lambda done, total: advance(done, total))
+    return propose(folder, by, first, looks, tags)
 
 
 def _finish_proposal(
