@@ -83,8 +83,9 @@ def test_a_process_that_is_killed_at_any_point_leaves_what_is_finished_or_taken_
             left.carry_on()
             outcomes.append(left.stage is Stage.DONE)
         assert texts(root) == (AFTER if left.stage is Stage.DONE else BEFORE), f"killed at step {step}"
-    assert set(outcomes) == {False, True}
-    assert len(outcomes) > 10
+    assert outcomes == sorted(outcomes)
+    assert outcomes.count(False) >= len(SWAP), "before all are away they come back"
+    assert outcomes.count(True) >= len(SWAP), "and from then on they arrive"
 
 
 def _die_at(step: int) -> None:
