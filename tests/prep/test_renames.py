@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -159,6 +160,15 @@ def test_a_private_tag_takes_away_what_was_made(tmp_path: Path, told_scans: list
         undo_newest(catalog, studio)
     run_stages(studio, read_settings(studio), last="trace")
     assert traced(studio) == (3, 0)
+
+
+def test_a_red_tag_of_the_finder_takes_away_what_was_made(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    head = struct.pack(">II16sHIII", 0x00051607, 0x00020000, bytes(16), 1, 9, 38, 32)
+    (studio.sketchbooks / "book 7/._Scan 1.png").write_bytes(head + bytes(9) + bytes([6 << 1]) + bytes(22))
+    assert "book 7/Scan 1.png" not in scans(studio)
+    assert not [name for name in drawn(studio) if "Scan 1" in name]
+    assert len(drawn(studio)) == 6
 
 
 def test_nothing_is_renamed_if_one_can_not_be(tmp_path: Path, told_scans: list[Path]) -> None:
