@@ -158,10 +158,14 @@ def main() -> None:
             torch.cuda.synchronize()
         return clock() - began
 
-    more = {key.removeprefix("net."): value for key, _, value in (each.partition("=") for each in args.set)}
-    sizes = {"encoder": ENCODER, "decoder": DECODER, "latent": LATENT, "mixtures": MIXTURES, **more}
+    sizes = {"encoder": ENCODER, "decoder": DECODER, "latent": LATENT, "mixtures": MIXTURES}
+    asked: dict[str, dict[str, object]] = {"net": {**sizes}, "fit": {}}
+    for key, _, value in (each.partition("=") for each in args.set):
+        section, _, name = key.rpartition(".")
+        asked[section or "net"][name] = value
     settings = {
-        cell: TrainSettings.model_validate({"net": {**sizes, "cell": cell, "encoder_cell": cell}}) for cell in TARGETS
+        cell: TrainSettings.model_validate({**asked, "net": {**asked["net"], "cell": cell, "encoder_cell": cell}})
+        for cell in TARGETS
     }
     data = read_data(args.data, settings["lstm"].data)
     rows, chosen = padded(data), some_batches(data, settings["lstm"], args.batches)
@@ -180,7 +184,8 @@ def main() -> None:
 
     peak = 2 * PEAK_SIZE**3 / best["peak"]
     whole, cut = padding(chosen), padding(part for batch in chosen for _, part in parts(batch))
-    print(f"this machine: {peak / 1e9:.0f} GFLOP/s; padding {whole:.1%} of the steps, {cut:.1%} in parts")
+    card = torch.cuda.get_device_name(args.device) if args.device.startswith("cuda") else "this machine"
+    print(f"{card}: {peak / 1e9:.0f} GFLOP/s; padding {whole:.1%} of the steps, {cut:.1%} in parts")
     for cell, target in TARGETS.items():
         took_s = sum(best[f"{cell} {place}"] for place in range(len(chosen)))
         ours, peers = len(chosen) * BATCH / took_s, BATCH / best[f"plain {cell}"]

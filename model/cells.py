@@ -83,13 +83,20 @@ class LSTM(nn.LSTM):
             weight_ih = self.weight_ih_l0[:, : self.inputs]
             hidden, memory = sweep(inputs, added, state[0][0], state[1][0], weight_ih, weight_hh, mask)
             return hidden, (hidden[-1:], memory[None])
-        if constant is not None:
-            inputs = torch.cat([inputs, constant.to(inputs.dtype).expand(len(inputs), -1, -1)], dim=-1)
-        if weight_hh is self.weight_hh_l0:
-            return super().forward(inputs, (state[0], state[1]))
-        weights = [self.weight_ih_l0, weight_hh, self.bias_ih_l0, self.bias_hh_l0]
-        hidden, last, memory = torch.lstm(inputs, [state[0], state[1]], weights, True, 1, 0.0, True, False, False)
-        return hidden, (last, memory)
+        # autocast takes float16 here, whatever was asked, in which small gradients are lost; on a GPU float32 is
+        # multiplied as fine as that anyway, and fast
+        with torch.autocast(inputs.device.type, enabled=False):
+            inputs, first, memory = (each.to(weight_hh.dtype) for each in (inputs, *state))
+            if constant is not None:
+                inputs = torch.cat([inputs, constant.to(inputs.dtype).expand(len(inputs), -1, -1)], dim=-1)
+            if weight_hh is self.weight_hh_l0:
+                return super().forward(inputs, (first, memory))
+            weights = [self.weight_ih_l0, weight_hh, self.bias_ih_l0, self.bias_hh_l0]
+            if inputs.device.type == "cuda":  # whose kernels want them side by side
+                flat = torch.cat([each.flatten() for each in weights]).split([each.numel() for each in weights])
+                weights = [each.view(like.shape) for each, like in zip(flat, weights, strict=True)]
+            hidden, last, memory = torch.lstm(inputs, [first, memory], weights, True, 1, 0.0, True, False, False)
+            return hidden, (last, memory)
 
 
 class LayerNormLSTM(nn.Module):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -289,3 +290,13 @@ def batches(
             rows = np.concatenate([drawings[index] for index in chosen])
             yield _to_batch(*augmented(rows, starts, settings, chance), data.scale)
             step += 1
+
+
+def made_ahead(stream: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, each made by another thread while the one before it is learnt."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, stream)
+        while True:
+            batch = coming.result()
+            coming = maker.submit(next, stream)
+            yield batch

@@ -84,7 +84,7 @@ def divergence(found: Sums, latent: int) -> Tensor:
     return found.kl.mean() / latent
 
 
-def objective(l_r: Tensor, l_kl: Tensor, weight: float, floor: float, of_all: Tensor | None = None) -> Tensor:
+def objective(l_r: Tensor, l_kl: Tensor, weight: float | Tensor, floor: float, of_all: Tensor | None = None) -> Tensor:
     """What is minimised: L_R + w max(L_KL, KL_min), with w = w_KL eta.
 
     Args:

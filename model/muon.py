@@ -8,7 +8,8 @@ networks", for the method and its polynomial; Liu et al. 2025 for steps that are
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import torch
@@ -48,6 +49,7 @@ class Muon:
     @torch.no_grad()
     def step(self) -> None:
         """Change the weights by their gradients."""
+        alike: defaultdict[Hashable, list[tuple[nn.Parameter, Tensor]]] = defaultdict(list)
         for weight in self._matrices:
             if weight.grad is None:
                 continue
@@ -56,16 +58,27 @@ class Muon:
             momentum: Tensor = self.state[weight]["momentum"]
             momentum.lerp_(weight.grad, 1 - MOMENTUM)
             ahead = weight.grad.lerp(momentum, MOMENTUM)  # as Nesterov: where the momentum leads
-            size = STEP * math.sqrt(max(weight.shape))
-            weight.add_(orthogonal(ahead), alpha=-self._group["lr"] * size)
+            # a GPU takes for many small products as long as for one; a processor is no faster for it
+            alike[weight.shape if weight.is_cuda else len(alike)].append((weight, ahead))
+        for some in alike.values():
+            size = STEP * math.sqrt(max(some[0][0].shape))
+            steps = orthogonal(torch.stack([ahead for _, ahead in some]) if len(some) > 1 else some[0][1])
+            for (weight, _), step in zip(some, steps if len(some) > 1 else [steps], strict=True):
+                weight.add_(step, alpha=-self._group["lr"] * size)
         self._adam.step()
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """A matrix with the same singular vectors and singular values near 1, by Newton's and Schulz's iteration."""
-    x = matrix.T if len(matrix) > matrix.shape[1] else matrix
-    x = x / x.norm().clamp(min=TINY)
+    """A matrix with the same singular vectors and singular values near 1, by Newton's and Schulz's iteration.
+
+    Args:
+        matrix: (rows, columns), or many, (n, rows, columns).
+    """
+    high = matrix.shape[-2] > matrix.shape[-1]
+    x = matrix.mT if high else matrix
+    x = x / x.norm(dim=(-2, -1), keepdim=True).clamp(min=TINY)
+    added = torch.addmm if x.ndim == 2 else torch.baddbmm
     for _ in range(ROUNDS):
-        gram = x @ x.T
-        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=B, alpha=C), x, beta=A)
-    return x.T if len(matrix) > matrix.shape[1] else x
+        gram = x @ x.mT
+        x = added(x, added(gram, gram, gram, beta=B, alpha=C), x, beta=A)
+    return x.mT if high else x

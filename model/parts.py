@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from model.data import PAD_TO
 from model.losses import Batch
@@ -42,6 +43,17 @@ def parts(batch: Batch) -> list[tuple[Tensor, Batch]]:
     cut = int((short * steps[:-1] + (count - short) * steps[-1]).argmin()) + 1
     ends = ((columns[:cut], cut - 1), (columns[cut:], count - 1))
     return [(some, _of(batch, some, int(steps[last]))) for some, last in ends]
+
+
+def lengthened(batch: Batch, to: int) -> Batch:
+    """The batch with so many more steps after all ends that they are a multiple of ``to``."""
+    more = -len(batch.inputs) % to
+    inputs, offsets, pen = (
+        pad(each, (0, 0) * (each.ndim - 1) + (0, more)) for each in (batch.inputs, batch.offsets, batch.pen)
+    )
+    inputs[len(batch.inputs) :, :, 4] = 1.0
+    pen[len(batch.inputs) :] = 2
+    return Batch(inputs, offsets, pen, batch.lengths)
 
 
 def padding(batches: Iterable[Batch]) -> float:

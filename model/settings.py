@@ -101,9 +101,13 @@ class FitSettings(BaseModel):
     validate_every: int = Field(default=500, ge=1)
     """Steps between two looks at the valid split, new samples and a checkpoint."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """Of the LSTMs while training; ``auto`` takes bfloat16 where the device multiplies it faster."""
+    """Of the products while training; ``auto`` takes bfloat16 where the device multiplies it faster. A plain LSTM on a
+    GPU takes float32 whatever is said here, multiplied by the GPU's faster units."""
+    record: bool = True
+    """Have an NVIDIA GPU record its work on the second batch of a shape and replay it from then on: steps are faster,
+    and it takes some more of its memory. Not where several train together."""
     compile: bool = False
-    """Have torch compile the network, on an NVIDIA GPU only: minutes at the start, for faster steps."""
+    """Have torch compile the network, on an NVIDIA GPU only, in place of ``record``: minutes at the start."""
     seed: int = Field(default=1, ge=0)
     """Another seed, another run."""
 

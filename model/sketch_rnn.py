@@ -5,10 +5,12 @@ Source: Ha and Eck 2017, section 3.2. It knows nothing of files, of training or 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import torch
 from torch import Tensor, nn
 
-from model.cells import make_cell
+from model.cells import Cell, make_cell
 from model.generator import Generator, State
 from model.mixture import outputs
 from model.places import PLACES, first_places, places_after
@@ -38,14 +40,24 @@ class Encoder(nn.Module):
         turned = (lengths[None] - 1 - steps).clamp(min=0)  # (T, B)
         backward = points.gather(0, turned[..., None].expand_as(points))
         last = (lengths - 1)[None, :, None]  # (1, B, 1)
-        ends: list[Tensor] = []
-        for rnn, sequence in ((self.forward_rnn, points), (self.backward_rnn, backward)):
-            nothing = points.new_zeros(1, points.shape[1], self.size)
-            hidden, _ = rnn(sequence, None, (nothing, nothing))  # (T, B, encoder)
-            ends.append(hidden.gather(0, last.expand(1, -1, hidden.shape[2]))[0])
+        # while its work is recorded a GPU is told that it may do both at once
+        aside = torch.cuda.Stream() if points.is_cuda and torch.cuda.is_current_stream_capturing() else None
+        if aside is not None:
+            aside.wait_stream(torch.cuda.current_stream())
+        with nullcontext() if aside is None else torch.cuda.stream(aside):
+            of_backward = self._end(self.backward_rnn, backward, last)
+        ends = [self._end(self.forward_rnn, points, last), of_backward]
+        if aside is not None:
+            torch.cuda.current_stream().wait_stream(aside)
         with torch.autocast(points.device.type, enabled=False):  # as for the mixture, see decode
             both = torch.cat(ends, dim=-1).to(self.mu.weight.dtype)  # (B, 2 encoder)
             return self.mu(both), self.logvar(both)
+
+    def _end(self, rnn: Cell, sequence: Tensor, last: Tensor) -> Tensor:
+        """Hidden state (B, encoder) after the last point of each drawing, (1, B, 1)."""
+        nothing = sequence.new_zeros(1, sequence.shape[1], self.size)
+        hidden, _ = rnn(sequence, None, (nothing, nothing))  # (T, B, encoder)
+        return hidden.gather(0, last.expand(1, -1, hidden.shape[2]))[0]
 
 
 class SketchRNN(Generator):

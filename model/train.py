@@ -21,7 +21,7 @@ import tomlkit
 from model.asked import asked, begun_with
 from model.bundled import find_checkpoint
 from model.checkpoint import Checkpoint, load_checkpoint, read_net
-from model.data import Data, batches, read_data
+from model.data import Data, batches, made_ahead, read_data
 from model.distributed import ALONE, Group, LostWorker, join, leave
 from model.errors import TrainingFailed
 from model.guard import WINDOW
@@ -34,6 +34,7 @@ from studio.files import write_text
 from studio.runs import Orders
 
 if TYPE_CHECKING:
+    from model.losses import Batch
     from model.trainer import Trainer
 
 CONFIG = "config.toml"
@@ -199,10 +200,12 @@ def _loop(
 
     shuffled = trainer.settings.data
     stream = batches(data.splits["train"], data, shuffled, fit.batch, fit.seed, trainer.step, group.rank, group.ranks)
+    if trainer.device.type != "cpu":  # which has nothing to do meanwhile
+        stream = made_ahead(stream)
     done, stopping = group.agree(share(), should_stop())
     while done < 1 and not stopping:
         batch = next(stream)
-        figures, fault = trainer.learn(batch, done)
+        figures, fault = _learn(trainer, looks, batch, done)
         seen += len(batch.lengths) * group.ranks
         if fault:
             _tell_fault(trainer, looks, fault, tell)
@@ -231,6 +234,20 @@ def _loop(
         "valid": found.to_json(),
         "checkpoint": str(looks.folder / NEWEST),
     }
+
+
+def _learn(trainer: Trainer, looks: Looks | None, batch: Batch, done: float) -> tuple[dict[str, float], str]:
+    """As the trainer does, and what to do if the GPU has no room for the batch."""
+    from torch import OutOfMemoryError
+
+    try:
+        return trainer.learn(batch, done)
+    except OutOfMemoryError:
+        fewer = f" --set fit.batch={max(trainer.settings.fit.batch // 2, 1)}"
+        raise TrainingFailed(
+            f"The GPU has too little memory for {len(batch.lengths)} drawings of up to {int(batch.lengths.max())} "
+            f"points at once. {'' if looks is None else looks.remedy(fewer)}"
+        ) from None
 
 
 def _tell_fault(trainer: Trainer, looks: Looks | None, fault: str, tell: Listener) -> None:

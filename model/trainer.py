@@ -25,12 +25,15 @@ from model.guard import Guard
 from model.losses import Batch, annealed, objective, sums
 from model.muon import Muon
 from model.networks import build
-from model.parts import parts, pay
+from model.parts import lengthened, parts, pay
+from model.recorder import Given, Recorder
 from model.resumable import pack, read, unpack
 from model.schedule import learning_rate
 from model.settings import DROPS, FitSettings, NetSettings, TrainSettings
 from studio.files import write_bytes
 
+RECORD_TO = 16
+"""Steps of a batch are a multiple of this where they are recorded: fewer shapes, of which each is recorded once."""
 SMOOTH = 0.98
 """How much of the training loss told is that of the steps before."""
 
@@ -75,6 +78,8 @@ class Trainer:
         # a compiler is at hand with a GPU only; shapes vary from batch to batch
         compiled = settings.fit.compile and self.device.type == "cuda"
         self._sums = torch.compile(sums, dynamic=True) if compiled else sums
+        recorded = settings.fit.record and self.device.type == "cuda" and not compiled and group.ranks == 1
+        self._recorder = Recorder(self._recorded, self.device) if recorded else None
         self._in_parts = pay(settings.net, self.device.type, self.precision)
         if self.device.type == "cpu":
             torch.set_flush_denormal(True)  # tiny gradients of saturated gates cost ten times a normal number
@@ -103,15 +108,15 @@ class Trainer:
         rate = learning_rate(fit, self.step, done) * self.guard.share
         weight = annealed(self.step, fit.kl_weight, fit.kl_start, fit.kl_decay) if self.net.conditional else 0.0
         with torch.random.fork_rng(devices=[]):
-            offsets_and_pen, kl, points = self._forward(batch.to(self.device))
-            # by what the whole batch holds, not this part of it
-            whole = self.group.sum(
-                torch.stack([offsets_and_pen, kl, points, points.new_tensor(len(batch.lengths))]).detach()
-            )
-            drawings = whole[3]
-            l_r, l_kl = offsets_and_pen / (drawings * n_max), kl / (drawings * latent)
-            self.optimiser.zero_grad()
-            objective(l_r, l_kl, weight, fit.kl_floor, of_all=whole[1] / (drawings * latent)).backward()
+            noise, from_prior = self._chance(len(batch.lengths))
+            if self._recorder is None:
+                noise, from_prior = (None if each is None else each.to(self.device) for each in (noise, from_prior))
+                self.optimiser.zero_grad()
+                whole = self._gradients(batch.to(self.device), noise, from_prior, weight)
+            else:
+                given = lengthened(batch, RECORD_TO)
+                tensors = (given.inputs, given.offsets, given.pen, given.lengths)
+                whole = self._recorder.run([*tensors, noise, from_prior, torch.tensor(weight)])
         self.group.add_gradients(self.net.parameters())
         gradients = [each.grad for each in self.net.parameters() if each.grad is not None]
         norm = torch.nn.utils.get_total_norm(gradients)
@@ -143,8 +148,8 @@ class Trainer:
             "skipped": float(self.guard.skipped),
         }, fault
 
-    def _forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """Offsets and pen, KL and points, each summed over this process's drawings.
+    def _chance(self, count: int) -> tuple[Tensor | None, Tensor | None]:
+        """Noise for z and which z are of the prior, of this process's drawings; seeds what the network drops.
 
         Random numbers come from the seed and the step. Those of z are drawn for the whole batch, so that a drawing
         has the same ones in any number of processes; what a network drops is another thing in each.
@@ -152,12 +157,42 @@ class Trainer:
         fit, rank, ranks = self.settings.fit, self.group.rank, self.group.ranks
         torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E]).integers(2**62)))
         noise = from_prior = None
-        count = len(batch.lengths)
         if self.net.conditional:
-            noise = torch.randn(fit.batch, self.settings.net.latent)[rank::ranks][:count].to(self.device)
-            from_prior = (torch.rand(fit.batch) < fit.prior_share)[rank::ranks][:count].to(self.device)
+            noise = torch.randn(fit.batch, self.settings.net.latent)[rank::ranks][:count]
+            from_prior = (torch.rand(fit.batch) < fit.prior_share)[rank::ranks][:count]
         if rank:
             torch.manual_seed(int(np.random.default_rng([fit.seed, self.step, 0x5E, rank]).integers(2**62)))
+        return noise, from_prior
+
+    def _recorded(self, given: Given) -> Tensor:
+        """``_gradients`` of tensors alone; the gradients stay where they are, so that a recording finds them."""
+        inputs, offsets, pen, lengths, noise, from_prior, weight = given
+        assert inputs is not None
+        assert offsets is not None
+        assert pen is not None
+        assert lengths is not None
+        assert weight is not None
+        for each in self.net.parameters():
+            if each.grad is not None:
+                each.grad.zero_()
+        return self._gradients(Batch(inputs, offsets, pen, lengths), noise, from_prior, weight)
+
+    def _gradients(
+        self, batch: Batch, noise: Tensor | None, from_prior: Tensor | None, weight: float | Tensor
+    ) -> Tensor:
+        """Add this process's gradients; gives offsets and pen, KL, points and drawings of the whole batch, (4,)."""
+        offsets_and_pen, kl, points = self._forward(batch, noise, from_prior)
+        # by what the whole batch holds, not this part of it
+        here = [offsets_and_pen, kl, points, points.new_full((), len(batch.lengths))]
+        whole = self.group.sum(torch.stack(here).detach())
+        drawings = whole[3]
+        l_r = offsets_and_pen / (drawings * self.data.n_max)
+        l_kl, of_all = (each / (drawings * self.settings.net.latent) for each in (kl, whole[1]))
+        objective(l_r, l_kl, weight, self.settings.fit.kl_floor, of_all=of_all).backward()
+        return whole
+
+    def _forward(self, batch: Batch, noise: Tensor | None, from_prior: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Offsets and pen, KL and points, each summed over this process's drawings."""
         sums_of_parts: list[Tensor] = []
         for columns, part in parts(batch) if self._in_parts else [(slice(None), batch)]:
             given = (None if drawn is None else drawn[columns] for drawn in (noise, from_prior))
@@ -171,8 +206,9 @@ class Trainer:
         """Move the average towards the weights; faster at first, when it knows nothing."""
         decay = min(self.settings.fit.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            for name, weight in self.net.named_parameters():
-                self.average[name].lerp_(weight, 1 - decay)
+            torch._foreach_lerp_(  # pyright: ignore[reportPrivateImportUsage]
+                [self.average[name] for name, _ in self.net.named_parameters()], list(self.net.parameters()), 1 - decay
+            )
 
     def averaged(self) -> Generator:
         """A copy of the network with the averaged weights."""

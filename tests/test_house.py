@@ -48,6 +48,7 @@ TORCH = {
         "muon",
         "parts",
         "places",
+        "recorder",
         "sample",
         "sketch_rnn",
         "sweep",

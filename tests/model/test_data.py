@@ -14,7 +14,7 @@ from drawing.collection import Entry, write_collection
 from drawing.drawing import Drawing
 from drawing.npz import write_npz
 from drawing.stroke import from_moves
-from model.data import Data, batches, dequantise, drawings_for, order, read_data
+from model.data import Data, batches, dequantise, drawings_for, made_ahead, order, read_data
 from model.errors import BadData
 from model.losses import Batch
 from model.settings import DataSettings
@@ -241,3 +241,20 @@ def test_the_scale_divides_offsets_in_a_batch() -> None:
     data = numbered(8)
     scaled = Data(data.splits, 4.0, 30, 10.0, data.hash, False, False)
     assert torch.equal(next(stream(scaled, STILL)).inputs[1:, :, :2] * 4, next(stream(data, STILL)).inputs[1:, :, :2])
+
+
+def test_batches_made_ahead_are_the_same_and_so_is_what_goes_wrong() -> None:
+    made: list[str] = []
+
+    def stream() -> Iterator[str]:
+        for each in "abc":
+            made.append(each)
+            yield each
+        raise BadData("no more")
+
+    ahead = made_ahead(stream())  # pyright: ignore[reportArgumentType]
+    assert [next(ahead), next(ahead)] == ["a", "b"]
+    assert next(ahead) == "c"
+    assert made == ["a", "b", "c"]
+    with pytest.raises(BadData, match="no more"):
+        next(ahead)

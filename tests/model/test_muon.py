@@ -34,6 +34,11 @@ def test_every_direction_of_a_step_is_as_long(shape: tuple[int, int]) -> None:
     assert torch.allclose(left @ torch.diag(along) @ right, found, atol=1e-9)
 
 
+def test_many_matrices_at_once_are_as_each_alone() -> None:
+    many = torch.randn(3, 20, 6, generator=torch.Generator().manual_seed(3))
+    assert torch.allclose(orthogonal(many), torch.stack([orthogonal(each) for each in many]), atol=1e-6)
+
+
 def test_a_step_has_its_size_and_goes_downhill() -> None:
     weight, bias = torch.nn.Parameter(torch.zeros(8, 32)), torch.nn.Parameter(torch.zeros(8))
     optimiser = Muon([weight], [bias], 0.01)

@@ -8,8 +8,8 @@ import pytest
 import torch
 from trainings import settings_of, small_data
 
-from model.losses import Batch
-from model.parts import FEW, SPARE, padding, parts, pay
+from model.losses import Batch, sums
+from model.parts import FEW, SPARE, lengthened, padding, parts, pay
 from model.settings import NetSettings
 from model.trainer import Trainer
 
@@ -73,3 +73,15 @@ def test_a_step_in_parts_is_that_of_the_whole_batch(body: str, monkeypatch: pyte
 )
 def test_what_is_faster_in_parts(net: dict[str, object], device: str, precision: str, whether: bool) -> None:
     assert pay(NetSettings.model_validate(net), device, precision) is whether
+
+
+def test_more_steps_after_all_ends_change_nothing() -> None:
+    net, batch = networks.small_net(), networks.some_batch([3, 9, 5])
+    longer = lengthened(batch, 16)
+    assert len(longer.inputs) == len(longer.pen) == len(longer.offsets) == 16 > len(batch.inputs)
+    assert torch.equal(longer.inputs[-1], torch.tensor([[0.0, 0, 0, 0, 1]] * 3))
+    noise = torch.zeros(3, 3)
+    found, before = (
+        torch.stack([each.offsets, each.pen, each.kl]) for each in (sums(net, longer, noise), sums(net, batch, noise))
+    )
+    assert torch.allclose(found, before, atol=1e-5)

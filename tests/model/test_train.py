@@ -239,6 +239,18 @@ def test_a_run_of_other_data_or_another_shape_is_not_resumed(artist: Data, train
         train(settings_of("net.decoder=25"), artist, folder, resume=True, device="cpu")
 
 
+def test_a_batch_that_the_gpu_has_no_room_for_is_told_with_a_smaller_one(
+    artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learn(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 17.33 GiB")
+
+    monkeypatch.setattr(Trainer, "learn", learn)
+    told = r"too little memory for 10 drawings of up to \d+ points at once\. .*with --set fit\.batch=5\."
+    with pytest.raises(TrainingFailed, match=told):
+        train(settings_of("fit.batch=10"), artist, tmp_path, device="cpu")
+
+
 def test_a_damaged_file_is_not_resumed(artist: Data, trained: Trained, tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="nothing to resume"):
         train(settings_of(), artist, tmp_path, resume=True, device="cpu")
