@@ -1,0 +1,115 @@
+"""Pictures in a terminal: two pixels a cell, the upper one as its foreground and the lower one as its background."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+BLOCK = "▀"
+STEP = 6
+"""Colours are told apart by so much: paper is then one colour, and a row of it one segment."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A small picture."""
+
+    width: int
+    height: int
+    rgb: bytes
+    """Three bytes a pixel, row by row."""
+
+
+@dataclass(frozen=True)
+class Dots:
+    """A picture that is characters already."""
+
+    rows: tuple[str, ...]
+
+
+@lru_cache(maxsize=16384)
+def _style(upper: int, lower: int) -> Style:
+    """Of a cell with two pixels, each as 0xrrggbb; a lower one of -1 is none."""
+    return Style(color=_color(upper), bgcolor=None if lower < 0 else _color(lower))
+
+
+@lru_cache(maxsize=4096)
+def _color(value: int) -> Color:
+    return Color.from_rgb(value >> 16, value >> 8 & 255, value & 255)
+
+
+def half_blocks(pixels: Pixels, plain: Style) -> list[list[Segment]]:
+    """The rows of a picture, as wide as it is.
+
+    Args:
+        plain: what lies below the last row of a picture of an odd height.
+    """
+    import numpy as np
+
+    height, width = pixels.height, pixels.width
+    if not height or not width:
+        return []
+    rgb = np.frombuffer(pixels.rgb, dtype=np.uint8).reshape(height, width, 3).astype(np.int32)
+    rgb = np.minimum(255, (rgb + STEP // 2) // STEP * STEP)
+    packed = rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    if height % 2:
+        packed = np.concatenate([packed, np.full((1, width), -1, dtype=np.int32)])
+    rows: list[list[Segment]] = []
+    for upper, lower in zip(packed[::2].tolist(), packed[1::2].tolist(), strict=True):
+        row: list[Segment] = []
+        for (first, second), same in itertools.groupby(zip(upper, lower, strict=True)):
+            style = _style(first, second)
+            row.append(Segment(BLOCK * sum(1 for _ in same), plain + style if second < 0 else style))
+        rows.append(row)
+    return rows
+
+
+def centred(picture: Pixels | Dots, columns: int, rows: int, plain: Style, ink: Style) -> list[list[Segment]]:
+    """A picture in the middle of so many cells; what does not fit is cut off at the right and below."""
+    if isinstance(picture, Dots):
+        lines = [[Segment(row[:columns], ink)] for row in picture.rows[:rows]]
+        wide = min(columns, max((len(row) for row in picture.rows), default=0))
+    else:
+        lines = half_blocks(picture, plain)[:rows]
+        wide = min(columns, picture.width)
+        if picture.width > columns:
+            lines = [list(Strip(line).crop(0, columns)) for line in lines]
+    left = (columns - wide) // 2
+    before, after = Segment(" " * left, plain), Segment(" " * (columns - wide - left), plain)
+    empty = [Segment(" " * columns, plain)]
+    above = (rows - len(lines)) // 2
+    framed = [[before, *line, after] for line in lines]
+    return [empty] * above + framed + [empty] * (rows - len(lines) - above)
+
+
+class PictureView(Widget):
+    """One picture as large as it was made, in the middle of the room there is."""
+
+    DEFAULT_CSS = "PictureView { width: 1fr; height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.picture: Pixels | Dots | None = None
+        self._rows: list[list[Segment]] = []
+        self._made_for: tuple[object, ...] = ()
+
+    def show(self, picture: Pixels | Dots | None) -> None:
+        """Show this one, or none."""
+        self.picture, self._made_for = picture, ()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the terminal."""
+        width, height, plain = *self.size, self.rich_style
+        if self.picture is None:
+            return Strip.blank(width, plain)
+        if self._made_for != (width, height, plain):
+            self._rows, self._made_for = centred(self.picture, width, height, plain, plain), (width, height, plain)
+        return Strip(self._rows[y], width) if y < len(self._rows) else Strip.blank(width, plain)
