@@ -68,6 +68,8 @@ class Worker:
         ``list`` and ``points``, with ``studio``: see prep.listing. ``demo``, with ``studio`` and ``pages``, has the
         demo artist fill a sketchbook: replies ``progress`` with ``done`` and ``total``, then ``book`` with its name.
 
+        Whatever else is asked of a studio: see prep.shelf_answers; replies bear the name of what was asked.
+
         The last reply is ``done``, ``superseded`` or ``failed``.
         """
         from prep.retrace import Superseded
@@ -89,6 +91,8 @@ class Worker:
                 self._reply({"id": number, "event": "written", "fresh": fresh})
             elif request.get("do") == "demo":
                 self._demo(Path(request["studio"]), int(request["pages"]), number)
+            else:
+                self._tell_shelf(request)
             self._reply({"id": number, "event": "done", "seconds": round(time.monotonic() - began, 3)})
         except Superseded:
             self._reply({"id": number, "event": "superseded"})
@@ -98,6 +102,13 @@ class Worker:
             self._reply({"id": number, "event": "failed", "error": str(error)})
         except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
             self._reply({"id": number, "event": "failed", "error": f"The request is not one: {error!r}."})
+
+    def _tell_shelf(self, request: dict[str, Any]) -> None:
+        from prep.shelf_answers import answer
+        from studio.folder import open_studio
+
+        for told in answer(open_studio(Path(request["studio"])), request):
+            self._reply({"id": self._number, "event": request["do"], **told})
 
     def _demo(self, folder: Path, pages: int, number: Any) -> None:
         from prep.render.book import render_book

@@ -1,0 +1,74 @@
+"""What the warm process answers about themes: how often something is in each book, and what is nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from prep.errors import PrepError
+from prep.shelf_answers import Answer, Shelf, Told, where_of
+
+
+def _timeline(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
+    """``query``: how many scans of each book it finds, ``books`` in the order of time."""
+    from prep.similar import timeline
+
+    try:
+        where, asked, _ = where_of(shelf, str(request.get("query") or ""), "")
+    except PrepError as error:
+        yield {"books": [], "wrong": str(error)}
+        return
+    ids = [row["id"] for row in shelf.catalog.rows(f"SELECT id FROM shelf WHERE {where}", asked)]
+    chapters = timeline(shelf.catalog, ids)
+    books = [
+        {
+            "book": each.book,
+            "found": len(each.found),
+            "scans": each.scans,
+            "dates": " – ".join(part for part in dict.fromkeys((each.began, each.ended)) if part),
+        }
+        for each in chapters
+    ]
+    yield {"books": books}
+
+
+def _duplicates(shelf: Shelf, _request: Mapping[str, Any]) -> Iterator[Told]:
+    """Scans that are nearly the same, none of them set aside: ``groups`` of ``keys``, with ``words``."""
+    import numpy as np
+
+    from prep.glance import near_duplicates
+
+    rows = shelf.catalog.rows(
+        "SELECT shelf.id, shelf.page, looks.dhash FROM shelf JOIN looks ON looks.scan = shelf.id "
+        "AND looks.sha256 = shelf.sha256 WHERE tag NOT IN ('extra') ORDER BY place"
+    )
+    if not rows:
+        yield {"groups": []}
+        return
+    hashes = np.frombuffer(b"".join(row["dhash"] for row in rows), dtype=np.uint8).reshape(len(rows), -1)
+    group = list(range(len(rows)))
+
+    def root(index: int) -> int:
+        while group[index] != index:
+            group[index] = index = group[group[index]]
+        return index
+
+    for one, other, *_ in near_duplicates(hashes).tolist():
+        one, other = sorted((root(one), root(other)))
+        group[other] = one
+    groups: dict[int, list[int]] = {}
+    for index in range(len(rows)):
+        groups.setdefault(root(index), []).append(index)
+    yield {
+        "groups": [
+            {
+                "keys": [str(rows[index]["id"]) for index in each],
+                "words": " ≈ ".join(rows[index]["page"] for index in each),
+            }
+            for each in groups.values()
+            if len(each) > 1
+        ]
+    }
+
+
+ANSWERS: dict[str, Answer] = {"timeline": _timeline, "duplicates": _duplicates}
