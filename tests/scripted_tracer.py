@@ -15,6 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).parent))  # which -P leaves out
+import scripted_shelf
+
 WIDTH, HEIGHT = 300, 400
 SETTINGS: dict[str, Any] = {
     "trace": {
@@ -129,6 +132,13 @@ def answer(request: dict[str, Any]) -> None:
             file.write(f"{request['page']}\n")
     elif do in ("list", "points"):
         tell(number, do, **json.loads(Path(request["studio"], f"scripted-{do}.json").read_text()))
+    elif (told := scripted_shelf.answer(request)) is not None:
+        try:
+            for each in told(request):
+                tell(number, do, **each)
+        except LookupError as error:
+            tell(number, "failed", error=str(error))
+            return
     tell(number, "done", seconds=0.1)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
@@ -31,7 +31,7 @@ from tui.messages import (
     TrayChanged,
     WorkFailed,
 )
-from tui.palette import commands
+from tui.palette import Pages, commands
 from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
@@ -63,12 +63,9 @@ class Monoline(AppWithHelp):
     TITLE = "monoline"
     CSS_PATH = "monoline.tcss"
     TITLES: ClassVar[dict[str, str]] = {
-        "prepare": "Prepare",
-        "train": "Train",
-        "sample": "Sample",
-        "interpolate": "Interpolate",
-        "plot": "Plot",
+        title.lower(): title for title in ("Prepare", "Train", "Sample", "Interpolate", "Plot")
     }
+    COMMANDS = App.COMMANDS | {Pages}
     MODES = {mode: _lazily(f"tui.screens.{mode}", f"{title}Screen") for mode, title in TITLES.items()}
     DEFAULT_MODE = "prepare"
     BINDINGS = [
@@ -331,10 +328,10 @@ class Monoline(AppWithHelp):
 
     async def action_quit(self) -> None:
         """Quit; ask first where work goes on."""
-        if not (farewell := self.jobs.farewell()):
+        if farewell := self.jobs.farewell():
+            self.push_screen(ChoiceDialog("Quit?", farewell, ("Stay", "Quit")), partial(self._answered, farewell))
+        else:
             self.exit()
-            return
-        self.push_screen(ChoiceDialog("Quit?", farewell, ("Stay", "Quit")), partial(self._answered, farewell))
 
     def _answered(self, farewell: str, answer: str | None) -> None:
         if answer == "Quit":

@@ -9,9 +9,9 @@ from typing import Any
 
 from studio.events import Changed, Event, Failed, Finished, Progress, Said, Started, Stopped
 
-STAGES = ("find", "trace", "select", "dataset")
+STAGES = ("find", "look", "sort", "trace", "select", "dataset")
 TARGET = "prep.pipeline:work"
-STATES = {"new": "new", "traced": "traced", "stale": "out of date", "skipped": "skipped"}
+STATES = {"new": "new", "traced": "traced", "stale": "out of date", "skipped": "skipped", "aside": "not traced"}
 """What the states of a scan are called."""
 
 

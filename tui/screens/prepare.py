@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.demo_set import datasets
-from tui.screens.books import BooksScreen
+from tui.screens.shelving import ShelvingScreen
 from tui.widgets.canvas import Canvas
 from tui.widgets.dialog import PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -32,7 +32,7 @@ EMPTY = (
 )
 
 
-class PrepareScreen(BooksScreen):
+class PrepareScreen(ShelvingScreen):
     """Sketchbooks and datasets on the left, what is in one in the middle, the chosen scan or drawing on the right."""
 
     BINDINGS = [
@@ -41,8 +41,13 @@ class PrepareScreen(BooksScreen):
         Binding("s", "stop", "Stop", id="prepare.stop"),
         Binding("w", "points", "Write", id="prepare.points"),
         Binding("b", "turn", "Scans", id="prepare.turn"),
-        Binding("o", "open", "Open", id="prepare.open"),
-        Binding("d", "demo", "Demo", id="prepare.demo"),
+        Binding("v", "shelf", "Shelf", id="prepare.shelf"),
+        Binding("c", "clusters", "Clusters", id="prepare.clusters"),
+        Binding("slash", "search", "Search the shelf", show=False, id="prepare.search"),
+        Binding("N", "naming", "Names of pages", show=False, id="prepare.naming"),
+        Binding("T", "timeline", "Timeline", show=False, id="prepare.timeline"),
+        Binding("o", "open", "Open", show=False, id="prepare.open"),
+        Binding("d", "demo", "Demo", show=False, id="prepare.demo"),
         Binding("D", "demo_book", "Demo sketchbook", show=False, id="prepare.demo_book"),
         Binding("n", "split", "Next split", show=False, id="prepare.split"),
         Binding("ctrl+b,f2", "panel", "Panel", show=False, id="prepare.panel"),
@@ -125,7 +130,7 @@ class PrepareScreen(BooksScreen):
         elif asked:
             self.notify("There are no scans yet; a adds some.")
 
-    def _waits(self, action: str) -> bool:
+    def waits(self, action: str) -> bool:
         """Whether something has to wait for the studio, and then is done by itself."""
         if self.monoline.studio is None:
             self._pressed = action
@@ -133,22 +138,22 @@ class PrepareScreen(BooksScreen):
 
     def action_add(self) -> None:
         """Ask for scans and copy them."""
-        if not self._waits("add"):
+        if not self.waits("add"):
             super().action_add()
 
     def action_run(self) -> None:
         """Trace what is out of date, choose, and write the dataset."""
-        if not self._waits("run"):
+        if not self.waits("run"):
             super().action_run()
 
     def action_points(self) -> None:
         """Show how many points the drawings have, where that is cut, and write the dataset from there."""
-        if not self._waits("points"):
+        if not self.waits("points"):
             super().action_points()
 
     def action_demo_book(self) -> None:
         """Have the demo artist fill a sketchbook, to have something to trace."""
-        if not self._waits("demo_book"):
+        if not self.waits("demo_book"):
             super().action_demo_book()
 
     @on(OptionList.OptionSelected, "#datasets")
@@ -170,7 +175,7 @@ class PrepareScreen(BooksScreen):
 
     def action_demo(self) -> None:
         """Let the demo artist draw a set, or open the one it drew before."""
-        if not self._waits("demo"):
+        if not self.waits("demo"):
             self.monoline.open_demo_set()
 
     # what is open
@@ -235,6 +240,10 @@ class PrepareScreen(BooksScreen):
         if action in ("run", "points"):
             here = self.scans or self.listing or self.monoline.studio is None
             return True if here and not self.running else None
+        if action in ("shelf", "clusters", "search", "timeline"):
+            return True if self.scans or self.listing or self.monoline.studio is None else None
+        if action == "naming":
+            return True if self.scans and self.book else None
         if action == "turn":
             return True if self._collection is not None and self.books else None
         if action == "stop":

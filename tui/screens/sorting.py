@@ -1,0 +1,145 @@
+"""SortingScreen: starts the run that looks at scans and sorts them into clusters, and follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from configs.errors import MonolineError
+from tui.messages import Busy, WorkFailed
+from tui.preparing import TARGET, Preparing
+from tui.screens.deciding import DecidingScreen
+from tui.shelf import Clusters
+from tui.widgets.dialog import TextDialog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui.follower import Follower, News
+
+POLL_S = 0.25
+SORTING = "sorting the shelf"
+STAGES = {"scans": ("find", "look", "sort"), "drawings": ("trace", "select")}
+"""The first and the last stage of a run that sorts them; those between go on where they were."""
+
+
+class SortTold(Message):
+    """The run of preparation told something."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+def wrong_numbers(text: str) -> str:
+    """Why a text is not k and a seed; nothing if it is."""
+    parts = text.split()
+    if len(parts) not in (1, 2) or not all(part.isdecimal() for part in parts):
+        return "Type a number of clusters, and after a space a seed, as 16 0."
+    return "" if 2 <= int(parts[0]) <= 4096 else "There are 2 clusters at least, and 4096 at most."
+
+
+class SortingScreen(DecidingScreen):
+    """One run in the studio's folder of preparation, started here or elsewhere."""
+
+    clusters: Clusters
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preparing = Preparing()
+        self.running = False
+        self._follower: Follower | None = None
+        self._looking = False
+
+    def on_mount(self) -> None:
+        """Begin to follow."""
+        self.set_interval(POLL_S, self.follow)
+
+    def ask_clusters(self) -> None:
+        """Ask how things are sorted now."""
+
+    def action_choose_k(self) -> None:
+        """Ask for a number of clusters and a seed, and sort anew."""
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                k, _, seed = text.partition(" ")
+                keep = {"clusters": int(k), "seed": int(seed or 0)}
+                self.ask("sorting", lambda _: self.start(), keep=keep, of=self.clusters.of)
+
+        start = f"{self.clusters.k or 16} {self.clusters.seed}"
+        self.app.push_screen(TextDialog("Into how many clusters?", "k, and a seed", start, wrong_numbers), chosen)
+
+    def action_sort(self) -> None:
+        """Look at scans that are new, and sort all of them."""
+        self.start()
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def start(self) -> None:
+        """Start the run in a process of its own."""
+        from studio.runs import start_run
+
+        assert self.monoline.studio is not None
+        first, *_, last = STAGES[self.clusters.of]
+        try:
+            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last})
+        except MonolineError as error:
+            self.post_message(WorkFailed("Sorting was not started", str(error)))
+            return
+        self.app.call_from_thread(self.follow)
+
+    def action_stop(self) -> None:
+        """Have it end, with everything saved."""
+        if self._follower is not None and self.running:
+            self._follower.run.stop()
+
+    def follow(self) -> None:
+        """Look for news, unless somebody is looking already."""
+        if not self._looking and self.monoline.studio is not None:
+            self._looking = True
+            self._look_at_run(self.monoline.studio.preparation)
+
+    @work(thread=True, group="follow", exit_on_error=False)
+    def _look_at_run(self, folder: Path) -> None:
+        from studio.runs import FILE, Run
+        from tui.follower import Follower
+
+        try:
+            if (folder / FILE).exists():
+                self._follower = self._follower or Follower(Run(folder))
+                self.post_message(SortTold(self._follower.look()))
+        except MonolineError:  # being written just now
+            self._follower = None
+        finally:
+            self._looking = False
+
+    @on(SortTold)
+    def _told(self, event: SortTold) -> None:
+        news, was = event.news, self.running
+        self.running = news.state.value in ("starting", "running")
+        for each in news.events:
+            self.preparing.take(each)
+        if self.running:
+            done, total = self.preparing.done.get(self.preparing.stage, (0, 0))
+            self.show_progress(self.preparing.words)
+            self.post_message(Busy(SORTING, done / total if total else 0.0, "prepare"))
+        if was and not self.running:
+            self.post_message(Busy(SORTING, None))
+            if self.preparing.failed:
+                self.post_message(WorkFailed("Sorting failed", self.preparing.failed))
+            self.ask_clusters()
+        if was != self.running:
+            self.refresh_keys()
+
+    def show_progress(self, words: str) -> None:
+        """How far the run is."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One run at a time."""
+        if action in ("sort", "choose_k"):
+            return None if self.running else True
+        if action == "stop":
+            return True if self.running else None
+        return super().check_action(action, parameters)
