@@ -18,7 +18,7 @@ from drawing.npz import read_npz
 from prep import loose
 from prep.pipeline import run_stages
 from prep.select import SelectSettings
-from prep.settings import DatasetSettings, PrepSettings
+from prep.settings import DatasetSettings, PrepSettings, read_settings
 from studio.files import write_text
 from studio.folder import Studio, create_studio
 from tui.demo_set import datasets
@@ -248,3 +248,19 @@ def test_what_lies_beside_a_dataset_is_none(studio: Studio) -> None:
     outcome = run_stages(studio, PrepSettings(select=SelectSettings(cut=0)))
     assert len(list(studio.datasets.iterdir())) == 3
     assert datasets(studio) == [outcome.dataset]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_scheduler_and_its_certificates_stay_with_the_studio_until_they_are_taken_away(
+    capsys: Capture, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "should be auto, serial, pool, or the address" in refused(
+        capsys, prep(studio, "run", "--scheduler", "http://a:1"), 2
+    )
+    monkeypatch.chdir(tmp_path)
+    run_at = "--scheduler", "tls://127.0.0.1:8786"
+    assert "ca.pem is no file" in refused(capsys, prep(studio, "run", *run_at, "--tls-ca", "ca.pem"), 1)
+    kept = read_settings(studio).engine
+    assert (kept.scheduler, kept.tls_ca) == (run_at[1], str(tmp_path.resolve() / "ca.pem"))
+    told(capsys, prep(studio, "run", "--to", "trace", "--scheduler", "serial", "--tls-ca", ""))
+    assert read_settings(studio).engine.tls_ca == ""
