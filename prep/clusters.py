@@ -21,9 +21,12 @@ from prep.kmeans import k_means, nearest
 from prep.piles import FEATURES, PILES, Of, networks, read_values
 from prep.space import Space, Values, fit_space
 
-SHARES: Mapping[str, float] = {}
-"""How much a network counts beside the features, which count 1; ``SHARE`` where nothing is said."""
 SHARE = 0.25
+"""How much each network counts beside the features, which count 1."""
+WEIGHTS = {"sharpness": 2.0}
+"""How much a feature of scans counts, beside those that count 1: nothing else tells a bad scan of a drawing from it."""
+STARTS = 30
+"""With fewer, one seed in some misses a kind of which there are few."""
 BY_HAND = 2.0
 """Votes of a member with a label by hand on the label of its cluster; others have one."""
 
@@ -128,14 +131,9 @@ def cluster(
     before = current(catalog, of)
     if before is not None:
         assign(catalog, of, among, asked)  # so that each item has a vote
-    weights = None
-    if of == "drawings":
-        from prep.patterns import NAMES, WEIGHTS
-
-        weights = [WEIGHTS.get(name, 1.0) for name in NAMES]
-    space = fit_space(values, {part: SHARES.get(part, SHARE) for part in parts}, weights)
+    space = space_of(of, values)
     vectors = space.place(values)
-    found = k_means(vectors, k, seed)
+    found = k_means(vectors, k, seed, STARTS)
     with catalog.change() as db:
         labels = _elected(catalog, of, items, found.numbers.tolist())
         number = db.execute(
@@ -152,6 +150,20 @@ def cluster(
             "DELETE FROM members WHERE clustering IN (SELECT id FROM clusterings WHERE of = ? AND id < ?)", (of, number)
         )
     return len(items)
+
+
+def space_of(of: Of, values: Mapping[str, Values]) -> Space:
+    """The space in which scans or drawings are clustered, from what is known of each."""
+    if of == "drawings":
+        from prep import patterns
+
+        weights = [patterns.WEIGHTS.get(name, 1.0) for name in patterns.NAMES]
+    else:
+        from prep import features
+
+        weights = [WEIGHTS.get(name, 1.0) for name in features.NAMES]
+    fitting = len(weights) == values[FEATURES].shape[1]
+    return fit_space(values, dict.fromkeys(values, SHARE), weights if fitting else None)
 
 
 def assign(catalog: Catalog, of: Of, among: str = "1", asked: Mapping[str, Any] | None = None) -> int:
