@@ -23,8 +23,6 @@ from prep.space import Space, Values, fit_space
 
 SHARE = 0.25
 """How much each network counts beside the features, which count 1."""
-WEIGHTS = {"sharpness": 2.0}
-"""How much a feature of scans counts, beside those that count 1: nothing else tells a bad scan of a drawing from it."""
 STARTS = 30
 """With fewer, one seed in some misses a kind of which there are few."""
 BY_HAND = 2.0
@@ -161,7 +159,7 @@ def space_of(of: Of, values: Mapping[str, Values]) -> Space:
     else:
         from prep import features
 
-        weights = [WEIGHTS.get(name, 1.0) for name in features.NAMES]
+        weights = list(features.WEIGHTS)
     fitting = len(weights) == values[FEATURES].shape[1]
     return fit_space(values, dict.fromkeys(values, SHARE), weights if fitting else None)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 PICTURE = 224
-"""Side of the picture that networks see, in pixels."""
+"""Side of the picture for networks, in pixels, where no other is asked for."""
 ALIKE = 32
 """Bits in which the hashes of two scans of one page differ at most: of scans anew 19 of 20 do, and no two different
 pages among a thousand that were looked at."""
@@ -40,15 +40,17 @@ class Glance:
     features: NDArray[np.float32]
     """(F,), as prep.features names them."""
     picture: NDArray[np.uint8]
-    """(224, 224, 3): the whole page, its sides filled up with the tone of its border. A crop would lose what is drawn
-    near the edge, and a stretched page has other slants."""
+    """(224, 224, 3), or another side: the whole page, filled up at the sides with the tone of its border. A crop would
+    lose what is drawn near the edge, and a stretched page has other slants."""
 
 
-def glance(path: Path, *, thumbnail_side: int = 128) -> Glance:
+def glance(path: Path, *, thumbnail_side: int = 128, picture_side: int = PICTURE, features: bool = True) -> Glance:
     """Look at a scan.
 
     Args:
         thumbnail_side: the longer side of the thumbnail, in pixels.
+        picture_side: of the picture, in pixels.
+        features: without them the look is twice as quick; they are none then.
 
     Raises:
         UnreadableScan: it is no picture, a damaged or an absurd one.
@@ -75,8 +77,8 @@ def glance(path: Path, *, thumbnail_side: int = 128) -> Glance:
         height,
         _dhash(small),
         _thumbnail(small, thumbnail_side),
-        page_features(np.asarray(small)),
-        _letterboxed(small),
+        page_features(np.asarray(small)) if features else np.zeros(0, np.float32),
+        letterboxed(small, picture_side),
     )
 
 
@@ -139,14 +141,15 @@ def _thumbnail(image: Image, side: int) -> bytes:
     return file.getvalue()
 
 
-def _letterboxed(image: Image) -> NDArray[np.uint8]:
+def letterboxed(image: Image, side: int) -> NDArray[np.uint8]:
+    """A page in the middle of a square, (side, side, 3), the rest in the tone of its border."""
     from PIL.Image import Resampling
 
-    page = np.asarray(image.resize(_within(image.size, PICTURE), Resampling.BOX))
+    page = np.asarray(image.resize(_within(image.size, side), Resampling.BOX))
     height, width = page.shape[:2]
-    top, left = (PICTURE - height) // 2, (PICTURE - width) // 2
+    top, left = (side - height) // 2, (side - width) // 2
     edge = page[:, [0, 1, -2, -1]] if width < height else page[[0, 1, -2, -1]]
-    picture = np.empty((PICTURE, PICTURE, 3), np.uint8)
+    picture = np.empty((side, side, 3), np.uint8)
     picture[:] = np.median(edge.reshape(-1, 3), axis=0).astype(np.uint8)
     picture[top : top + height, left : left + width] = page
     return picture
