@@ -9,30 +9,43 @@ from prep.finding import refresh
 from prep.manifest import read_manifest, unusable
 from prep.pages import corrections_path
 from prep.settings import PrepSettings
-from prep.shelf import ShelfScan, list_shelf, pictures_of
+from prep.shelf import ShelfScan, list_books, list_shelf, pictures_of
 from prep.stages import Stages
 from studio.folder import Studio
 
 
-def told_books(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
-    """All scans, without reading any: JSON values.
+MOST = 2000
+"""Most scans of a book that are told at once."""
+
+
+def told_books(studio: Studio, settings: PrepSettings, book: str = "") -> dict[str, Any]:
+    """All books, and the scans of one, without reading any: JSON values.
+
+    Args:
+        book: whose scans are told; those of the first book if there is none of this name.
 
     Returns:
-        ``{scans: [{name, page, book, path, corrections_path, state, corrections, strokes, points, pictures}],
-        skipped: [{name, reason}], fresh}``. ``state`` is new, traced, stale or skipped, which has a ``reason``;
-        ``pictures`` are ``[path of an SVG, x and y of its corner in page pixels, mm a page pixel]``; ``fresh`` tells
-        whether a dataset was written and would be the same now.
+        ``{books: [{name, scans, traced}], scans: [{name, page, book, path, corrections_path, state, corrections,
+        strokes, points, pictures}], skipped: [{name, reason}], fresh}``. ``state`` is new, traced, stale, aside or
+        skipped, which has a ``reason``; ``pictures`` are ``[path of an SVG, x and y of its corner in page pixels, mm a
+        page pixel]``; ``fresh`` tells whether a dataset was written and would be the same now.
     """
     with open_catalog(studio) as catalog:
         left_out = refresh(catalog, studio)
         stages = Stages(studio, settings, catalog)
-        scans = [_told(studio, scan) for scan in list_shelf(catalog, stages.asked)]
-        listed = {each["name"] for each in scans if each["state"] == "skipped"}
+        books = list_books(catalog, stages.asked)
+        names = [each["name"] for each in books]
+        shown = book if book in names else names[0] if names else ""
+        asked = {**stages.asked, "shown": shown}
+        scans = [_told(studio, scan) for scan in list_shelf(catalog, asked, "shelf.book = :shown", limit=MOST)]
         every = {each.name: each for each in (*left_out, *unusable(studio, catalog))}
-        skipped = [{"name": each.name, "reason": each.reason} for each in every.values() if each.name not in listed]
-        done = all(each["state"] in ("traced", "skipped", "aside") for each in scans)
+        done = not any(state in each["states"] for each in books for state in ("new", "stale"))
         fresh = done and stages.is_selected() and stages.is_written()
-    return {"scans": scans, "skipped": skipped, "fresh": fresh}
+    counts = [
+        {"name": each["name"], "scans": each["scans"], "traced": each["states"].get("traced", 0)} for each in books
+    ]
+    skipped = [{"name": each.name, "reason": each.reason} for each in every.values()]
+    return {"books": counts, "scans": scans, "skipped": skipped, "fresh": fresh}
 
 
 def _told(studio: Studio, scan: ShelfScan) -> dict[str, Any]:

@@ -65,8 +65,9 @@ class Worker:
         ``{"id", "do": "write", "studio", "page"}``: a page that was traced before is written anew if it is out of
         date, with the settings and corrections that the studio keeps; replies ``written`` with ``fresh``: it was.
 
-        ``list`` and ``points``, with ``studio``: see prep.listing. ``demo``, with ``studio`` and ``pages``, has the
-        demo artist fill a sketchbook: replies ``progress`` with ``done`` and ``total``, then ``book`` with its name.
+        ``list``, with ``studio`` and ``book``, and ``points``, with ``studio``: see prep.listing. ``demo``, with
+        ``studio`` and ``pages``, has the demo artist fill a sketchbook: replies ``progress`` with ``done`` and
+        ``total``, then ``book`` with its name.
 
         Whatever else is asked of a studio: see prep.shelf_answers; replies bear the name of what was asked.
 
@@ -83,9 +84,8 @@ class Worker:
                 told = settings_of(Path(request["studio"]), request.get("keep"))
                 self._reply({"id": number, "event": "settings", **told})
             elif request.get("do") in ("list", "points"):
-                self._reply(
-                    {"id": number, "event": request["do"], **told_studio(Path(request["studio"]), request["do"])}
-                )
+                told = told_studio(Path(request["studio"]), request["do"], str(request.get("book") or ""))
+                self._reply({"id": number, "event": request["do"], **told})
             elif request.get("do") == "write":
                 fresh = self._write(Path(request["studio"]), str(request["page"]))
                 self._reply({"id": number, "event": "written", "fresh": fresh})
@@ -194,14 +194,15 @@ def settings_of(folder: Path, keep: dict[str, Any] | None = None) -> dict[str, A
     }
 
 
-def told_studio(folder: Path, what: str) -> dict[str, Any]:
-    """What the sketchbooks hold, or how many points the drawings have."""
+def told_studio(folder: Path, what: str, book: str = "") -> dict[str, Any]:
+    """What the sketchbooks hold, with the scans of one; or how many points the drawings have."""
     from prep.listing import told_books, told_points
     from prep.settings import read_settings
     from studio.folder import open_studio
 
     studio = open_studio(folder)
-    return (told_books if what == "list" else told_points)(studio, read_settings(studio))
+    settings = read_settings(studio)
+    return told_books(studio, settings, book) if what == "list" else told_points(studio, settings)
 
 
 def told_page(page: OpenPage) -> dict[str, Any]:

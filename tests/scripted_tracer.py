@@ -78,6 +78,16 @@ def page(request: dict[str, Any]) -> list[dict[str, Any]]:
     return [first, drawing([left, right], [])]
 
 
+def of_book(told: dict[str, Any], book: str) -> dict[str, Any]:
+    """The books, and the scans of one of them."""
+    states: dict[str, list[str]] = {}
+    for each in told["scans"]:
+        states.setdefault(each["book"], []).append(each["state"])
+    books = [{"name": name, "scans": len(of), "traced": of.count("traced")} for name, of in states.items()]
+    shown = book if book in states else next(iter(states), "")
+    return {**told, "books": books, "scans": [each for each in told["scans"] if each["book"] == shown]}
+
+
 def tell(number: int, event: str, **fields: Any) -> None:
     sys.stdout.write(json.dumps({"id": number, "event": event, **fields}) + "\n")
     sys.stdout.flush()
@@ -131,7 +141,8 @@ def answer(request: dict[str, Any]) -> None:
         with Path(request["studio"], "scripted-writes.txt").open("a") as file:
             file.write(f"{request['page']}\n")
     elif do in ("list", "points"):
-        tell(number, do, **json.loads(Path(request["studio"], f"scripted-{do}.json").read_text()))
+        told = json.loads(Path(request["studio"], f"scripted-{do}.json").read_text())
+        tell(number, do, **(of_book(told, request.get("book", "")) if do == "list" else told))
     elif (told := scripted_shelf.answer(request)) is not None:
         try:
             for each in told(request):

@@ -67,6 +67,25 @@ def read_scans(told: Mapping[str, Any]) -> tuple[BookScan, ...]:
     )
 
 
+@dataclass(frozen=True)
+class BookCounts:
+    """How many scans a sketchbook has."""
+
+    name: str
+    scans: int
+    traced: int
+
+    @property
+    def line(self) -> str:
+        """In a list."""
+        return f"{self.name[:9]:<9} {self.traced}/{self.scans}"
+
+
+def read_counts(told: Mapping[str, Any]) -> tuple[BookCounts, ...]:
+    """The books in an answer of the worker."""
+    return tuple(BookCounts(str(each["name"]), int(each["scans"]), int(each["traced"])) for each in told["books"])
+
+
 def summary(scans: Sequence[BookScan]) -> str:
     """How many there are in each state."""
     counts = [(words, sum(scan.state == state for scan in scans)) for state, words in STATES.items()]

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from configs.errors import MonolineError
 from tui.messages import Busy, WorkFailed
-from tui.preparing import BookScan, read_scans, summary
+from tui.preparing import BookCounts, BookScan, read_counts, read_scans, summary
 from tui.screens.points import PointsScreen
 from tui.screens.preparing import PreparingScreen
 from tui.screens.tracing import ScanShown
@@ -50,11 +50,16 @@ class BooksScreen(PreparingScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.counts: tuple[BookCounts, ...] = ()
+        """All books."""
         self.scans: tuple[BookScan, ...] = ()
+        """Those of the book that was asked for last."""
         self.book = ""
         """The one whose scans are shown; empty while a dataset is."""
         self.listing = False
         """Whether the worker still looks what there is; somebody in a hurry need not wait for it."""
+        self._list_again = False
+        """Whether something changed while it looked."""
         self._listing = self._points = self._demo = self._writing = 0
         """Requests on their way."""
 
@@ -69,7 +74,7 @@ class BooksScreen(PreparingScreen):
     @property
     def books(self) -> list[str]:
         """Names of the sketchbooks that have scans."""
-        return list(dict.fromkeys(scan.book for scan in self.scans))
+        return [each.name for each in self.counts]
 
     @property
     def shown(self) -> list[BookScan]:
@@ -86,18 +91,25 @@ class BooksScreen(PreparingScreen):
     def list_scans(self) -> None:
         """Have the worker look what there is; where no book has ever been, nothing is started."""
         studio = self.monoline.studio
-        if studio is not None and (self.scans or any(studio.sketchbooks.iterdir())):
-            self._listing, self.listing = self.monoline.tracing.ask(self, "list", studio=self._folder), True
+        if self.listing:  # of a great many scans that takes a while, and one look at a time is enough
+            self._list_again = True
+        elif studio is not None and (self.counts or any(studio.sketchbooks.iterdir())):
+            self._listing = self.monoline.tracing.ask(self, "list", studio=self._folder, book=self.book)
+            self.listing = True
             self.refresh_keys()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         if event.request == self._listing:
             before, self.listing = self.books, False
+            self.counts = read_counts(event.told)
             self.scans, self.fresh = read_scans(event.told), bool(event.told.get("fresh", True))
             self.show_run()
             self._list_books(before)
             self.show_scans()
+            if self._list_again:
+                self._list_again = False
+                self.list_scans()
         elif event.request == self._points:
             self._show_points(event.told)
         elif event.request == self._writing:  # the cut is kept
@@ -113,6 +125,8 @@ class BooksScreen(PreparingScreen):
     def _ended(self, event: TracingEnded) -> None:
         if event.request == self._demo:
             self.post_message(Busy(DEMO, None))
+        if event.request == self._listing and event.error:
+            self.listing = self._list_again = False
         if event.error:
             self.post_message(WorkFailed("The sketchbooks can't be read", event.error))
 
@@ -121,23 +135,24 @@ class BooksScreen(PreparingScreen):
         books.display = bool(names)
         if names != before:
             books.clear_options()
-            books.add_options([Option(Text(self._book_line(name)), id=name) for name in names])
+            books.add_options([Option(Text(each.line), id=each.name) for each in self.counts])
         else:
-            for index, name in enumerate(names):
-                books.replace_option_prompt_at_index(index, Text(self._book_line(name)))
+            for index, each in enumerate(self.counts):
+                books.replace_option_prompt_at_index(index, Text(each.line))
         if self.book not in names and (self.book or self.monoline.collection is None):
             self.book = names[0] if names else ""
 
-    def _book_line(self, name: str) -> str:
-        scans = [scan for scan in self.scans if scan.book == name]
-        traced = sum(scan.state == "traced" for scan in scans)
-        return f"{name[:9]:<9} {traced}/{len(scans)}"
-
     @on(OptionList.OptionSelected, "#books")
     def _book_chosen(self, event: OptionList.OptionSelected) -> None:
-        self.book = str(event.option.id)
-        self.show_scans()
+        self.show_book(str(event.option.id))
         self.query_one("#scans", OptionList).focus()
+
+    def show_book(self, name: str) -> None:
+        """Show the scans of this one, as soon as they are told."""
+        self.book = name
+        self.show_scans()
+        if not self.shown:
+            self.list_scans()
 
     def show_scans(self) -> None:
         """Show the scans of the book, if one is chosen."""

@@ -166,6 +166,7 @@ class ClustersScreen(SortingScreen):
     def item_chosen(self) -> None:
         """Tell what is known of it."""
         self.query_one("#clusters-told", Static).update(self.item.told if self.item is not None else "")
+        self.selection_changed()
 
     def selection_changed(self) -> None:
         """Tell what a digit would do."""

@@ -94,7 +94,8 @@ class PrepareScreen(ShelvingScreen):
 
     def show_middle(self) -> None:
         """Either scans or drawings of a dataset, or what to press."""
-        scans, drawings = bool(self.shown), self._collection is not None and not self.shown
+        scans = self.book in self.books
+        drawings = self._collection is not None and not scans
         fresh = scans and not self.query_one("#scans").display
         self.query_one("#scans").display = scans
         self.query_one(Gallery).display = drawings
@@ -195,8 +196,7 @@ class PrepareScreen(ShelvingScreen):
         if self.book and self._collection is not None:
             self._open(self._path, self._collection)
         elif not self.book and self.books:
-            self.book = self._last_book if self._last_book in self.books else self.books[0]
-            self.show_scans()
+            self.show_book(self._last_book if self._last_book in self.books else self.books[0])
 
     def _show(self, split: str) -> None:
         assert self._collection is not None
@@ -238,12 +238,12 @@ class PrepareScreen(ShelvingScreen):
             splits = {} if self._collection is None or self.book else self._collection.splits
             return None if sum(map(bool, splits.values())) < 2 else True
         if action in ("run", "points"):
-            here = self.scans or self.listing or self.monoline.studio is None
+            here = self.counts or self.listing or self.monoline.studio is None
             return True if here and not self.running else None
         if action in ("shelf", "clusters", "search", "timeline"):
-            return True if self.scans or self.listing or self.monoline.studio is None else None
+            return True if self.counts or self.listing or self.monoline.studio is None else None
         if action == "naming":
-            return True if self.scans and self.book else None
+            return True if self.book else None
         if action == "turn":
             return True if self._collection is not None and self.books else None
         if action == "stop":
