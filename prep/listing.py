@@ -13,7 +13,6 @@ from prep.shelf import ShelfScan, list_books, list_shelf, pictures_of
 from prep.stages import Stages
 from studio.folder import Studio
 
-
 MOST = 2000
 """Most scans of a book that are told at once."""
 
