@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -61,8 +62,16 @@ def _rename(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
 
     book = str(request["book"])
     done = name_scans(shelf.studio, book, _plan(request["plan"]))
-    _path(shelf, book).unlink(missing_ok=True)
+    path = _path(shelf, book)
+    write_text(path.with_suffix(".done"), json.dumps(request["plan"]))  # for who takes it back
+    path.unlink(missing_ok=True)
     yield {"words": done.told}
+
+
+def bring_back(shelf: Shelf, book: str) -> None:
+    """The plan by which scans were renamed, after that was taken back."""
+    with contextlib.suppress(OSError):
+        _path(shelf, book).with_suffix(".done").replace(_path(shelf, book))
 
 
 def _leaf(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
@@ -118,7 +127,7 @@ def _folder(shelf: Shelf, book: str) -> Path:
 
 
 def _path(shelf: Shelf, book: str) -> Path:
-    return shelf.studio.preparation / "naming" / f"{book}.json"
+    return shelf.studio.preparation / "naming" / f"{book}.plan"
 
 
 def _read(shelf: Shelf, book: str) -> list[Told]:

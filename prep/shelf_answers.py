@@ -265,6 +265,11 @@ def _undo(shelf: Shelf, _request: Mapping[str, Any]) -> Iterator[Told]:
     from prep.renames import undo_newest
 
     undone = undo_newest(shelf.catalog, shelf.studio)
+    if undone is not None and undone.what == "rename":
+        from prep.naming_answers import bring_back
+
+        for book in {name.partition("/")[0] for name in undone.more["names"]}:
+            bring_back(shelf, book)
     yield {"what": "" if undone is None else undone.what, "words": "" if undone is None else str(undone)}
 
 

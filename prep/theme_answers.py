@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prep.errors import PrepError
-from prep.shelf_answers import Answer, Shelf, Told, where_of
+from prep.shelf import list_books
+from prep.shelf_answers import Answer, Shelf, Told, scans_of, where_of
 
 
 def _timeline(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
@@ -71,4 +72,26 @@ def _duplicates(shelf: Shelf, _request: Mapping[str, Any]) -> Iterator[Told]:
     }
 
 
-ANSWERS: dict[str, Answer] = {"timeline": _timeline, "duplicates": _duplicates}
+def _covers(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
+    """``first``, ``count``: for each book the scan that stands for it, told as such, a cover or else its first; as
+    ``total, first, items``."""
+    first, count = int(request.get("first", 0)), int(request.get("count", 120))
+    books = list_books(shelf.catalog, shelf.asked)
+    keys: dict[str, str] = {}
+    for book in books[first : first + count]:
+        row = shelf.catalog.one(
+            "SELECT id FROM shelf WHERE book = ? ORDER BY name = ? DESC, tag = 'cover' DESC, place LIMIT 1",
+            (book["name"], book["cover"] or ""),
+        )
+        if row is not None:
+            keys[str(row["id"])] = book["name"]
+    items = scans_of(shelf, list(keys))
+    told = {book["name"]: book for book in books}
+    for item in items:
+        book = told[item["book"]]
+        dates = " – ".join(part for part in dict.fromkeys((book["began"], book["ended"])) if part)
+        item["words"] = f"{book['scans']:,} scans{f', {dates}' if dates else ''}"
+    yield {"total": len(books), "first": first, "items": items}
+
+
+ANSWERS: dict[str, Answer] = {"timeline": _timeline, "duplicates": _duplicates, "covers": _covers}

@@ -84,6 +84,9 @@ class Shelf:
         books = [{"name": name, "scans": sum(each["book"] == name for each in found), "labelled": 0} for name in names]
         yield {"books": books, "labels": LABELS}
 
+    def covers(self, request: Told) -> Iterator[Told]:
+        yield self.part([each for each in self.seen() if each["page"].endswith("/001")], request)
+
     def items(self, request: Told) -> Iterator[Told]:
         yield {"items": [each for each in self.seen() if each["key"] in request["keys"]]}
 

@@ -173,7 +173,7 @@ class Clusters:
     def words(self) -> str:
         """In a line."""
         if not self.clusters:
-            return f"no clusters of the {self.of} yet; r makes them"
+            return f"no clusters of the {self.of} yet"
         count, named = sum(each.size for each in self.clusters), sum(bool(each.label) for each in self.clusters)
         new = f", {self.outside:,} in none" if self.outside else ""
         return (

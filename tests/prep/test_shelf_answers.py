@@ -147,6 +147,7 @@ def test_the_plan_of_a_book_is_kept_until_all_is_renamed(studio: Studio) -> None
     assert ask(studio, "find", text="sb01p070")["path"].endswith("sb01/art/070.jpg")
     ask(studio, "undo_decision")
     assert (studio.sketchbooks / "sb01" / "001.jpg").exists()
+    assert ask(studio, "naming", book="sb01")["plan"][0]["page"] == 70  # what was said is not lost
 
 
 def test_a_cover_is_told_by_its_page(studio: Studio) -> None:
@@ -155,6 +156,9 @@ def test_a_cover_is_told_by_its_page(studio: Studio) -> None:
     assert (told["number"], told["began"], told["cover"]) == (48, "2019-03", "003")
     assert ask(studio, "shelf_books")["books"][1]["cover"] == "sb02/003.jpg"
     assert ask(studio, "find", text="48/5")["page"] == "sb02/005"
+    covers = ask(studio, "covers")
+    assert (covers["total"], pages(covers)) == (2, ["sb01/001", "sb02/003"])
+    assert covers["items"][1]["words"] == "12 scans, 2019-03"
 
 
 def test_the_scans_of_one_book_are_listed_at_a_time(studio: Studio) -> None:

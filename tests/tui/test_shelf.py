@@ -135,6 +135,19 @@ async def test_enter_opens_the_scan_and_the_books_filter(scanned: Path) -> None:
         assert pilot.app.screen.scan.page == "sb02/002"
 
 
+async def test_books_are_shown_by_their_covers_and_enter_opens_one(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(80, 24)) as pilot:
+        screen = await on_the_shelf(pilot)
+        await pilot.press("B")
+        await comes(
+            pilot, lambda: [item.page for item in screen.items.values()] == ["sb01/001", "sb02/001", "sb03/001"]
+        )
+        assert "3 books" in str(screen.query_one("#shelf-state", Static).content)
+        await pilot.press("right", "enter")
+        await comes(pilot, lambda: {item.book for item in screen.items.values()} == {"sb02"})
+        assert screen.query_one("#shelf-books", OptionList).highlighted == 2
+
+
 async def test_a_reference_in_the_palette_opens_that_page(scanned: Path) -> None:
     async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
         await at_the_list(pilot)

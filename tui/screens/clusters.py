@@ -22,6 +22,10 @@ from tui.widgets.thumbnails import Thumb, Thumbnails
 
 IN_VIEW = 16
 """Thumbnails of a cluster that are seen at once."""
+EMPTY = {
+    "scans": "Nobody has sorted the scans yet.\nPress R to look at each of them and put what is alike together.",
+    "drawings": "Nobody has sorted the drawings yet.\nPress R to trace what is new and put what is alike together.",
+}
 
 
 class ClustersScreen(SortingScreen):
@@ -47,6 +51,7 @@ class ClustersScreen(SortingScreen):
     ClustersScreen #clusters { width: 31; height: 1fr; border: round $panel; background: $background; }
     ClustersScreen #clusters:focus { border: round $primary; }
     ClustersScreen #clusters-middle { width: 1fr; height: 1fr; }
+    ClustersScreen #clusters-empty { height: 1fr; content-align: center middle; text-align: center; }
     ClustersScreen #clusters-title { height: 1; padding: 0 1; text-style: bold; }
     ClustersScreen #clusters-side { width: 40; padding: 0 1; }
     ClustersScreen #clusters-told { height: 5; color: $foreground 70%; }
@@ -71,6 +76,7 @@ class ClustersScreen(SortingScreen):
             with Vertical(id="clusters-middle"):
                 yield Static("", id="clusters-title", markup=False)
                 yield Thumbnails(id="thumbs")
+                yield Static("", id="clusters-empty", markup=False)
             with Vertical(id="clusters-side", classes="panel"):
                 yield PictureView(id="large")
                 yield Static("", id="clusters-told", markup=False)
@@ -82,6 +88,7 @@ class ClustersScreen(SortingScreen):
         options = self.query_one("#clusters", OptionList)
         options.border_title = "clusters"
         options.focus()
+        self.query_one("#clusters-empty").display = False
         self.ask_clusters()
 
     def ask_clusters(self) -> None:
@@ -139,6 +146,9 @@ class ClustersScreen(SortingScreen):
 
     def show_cluster(self) -> None:
         """Show what is in it, the nearest to its middle first, or the farthest."""
+        empty = self.query_one("#clusters-empty", Static)
+        empty.update(EMPTY[self.clusters.of])
+        empty.display, self.thumbnails.display = self.cluster is None, self.cluster is not None
         if self.cluster is None:
             self.items, self.listing = {}, {}
             self.thumbnails.begin(0)

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from tui.screens.deciding import DecidingScreen
 from tui.screens.tracing import ScanShown
-from tui.shelf import ShelfBook, read_books
+from tui.shelf import Item, ShelfBook, read_books
 from tui.widgets.half_blocks import PictureView
 from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
@@ -39,6 +39,7 @@ class ShelfScreen(DecidingScreen):
         Binding("c", "clusters", "Clusters", id="shelf.clusters"),
         Binding("N", "naming", "Names", id="shelf.naming"),
         Binding("T", "timeline", "Timeline", id="shelf.timeline"),
+        Binding("B", "covers", "Covers of the books", show=False, id="shelf.covers"),
         Binding("D", "duplicates", "Duplicates", show=False, id="shelf.duplicates"),
         Binding("ctrl+b,f2", "panel", "Panel", show=False, id="shelf.panel"),
         Binding("escape,q", "close", "Back", id="shelf.close"),
@@ -138,9 +139,14 @@ class ShelfScreen(DecidingScreen):
             self.thumbnails.focus()
         self.selection_changed()
 
-    def thumb(self, item: Any) -> Thumb:
-        """With its book where all are shown."""
-        return item.thumb(book=not self.book)
+    @property
+    def covers(self) -> bool:
+        """Whether each book is shown by the scan that stands for it."""
+        return self.listing.get("do") == "covers"
+
+    def thumb(self, item: Item) -> Thumb:
+        """With its book where all are shown; a book by its name."""
+        return Thumb(item.key, item.book) if self.covers else item.thumb(book=not self.book)
 
     def item_chosen(self) -> None:
         """Tell what is known of it."""
@@ -150,7 +156,8 @@ class ShelfScreen(DecidingScreen):
     def selection_changed(self) -> None:
         """Tell how many there are, and what a digit would do."""
         marked = len(self.thumbnails.marked)
-        count = f"{self._total:,} {'scan' if self._total == 1 else 'scans'}"
+        things = "book" if self.covers else "scan"
+        count = f"{self._total:,} {things if self._total == 1 else f'{things}s'}"
         what = f"{marked:,} marked" if marked else "the scan under the cursor"
         digits = "  ".join(self.labels[:5])
         self.query_one("#shelf-state", Static).update(
@@ -214,9 +221,26 @@ class ShelfScreen(DecidingScreen):
 
     # onwards
 
+    def action_covers(self) -> None:
+        """The books by their covers, or their scans again."""
+        if self.covers:
+            self.find()
+        else:
+            self.show_list(do="covers")
+
+    def show_book(self, book: str) -> None:
+        """Only the scans of this one."""
+        self.book = book
+        self.find()
+        names = ["", *(each.name for each in self.books)]
+        with self.prevent(OptionList.OptionHighlighted):
+            self.query_one("#shelf-books", OptionList).highlighted = names.index(book) if book in names else 0
+
     @on(Thumbnails.Opened)
     def _opened(self) -> None:
-        if self.item is not None:
+        if self.item is not None and self.covers:
+            self.show_book(self.item.book)
+        elif self.item is not None:
             self.ask("find", self.open_scan, text=self.item.page)
 
     def open_scan(self, told: dict[str, Any]) -> None:
@@ -263,7 +287,7 @@ class ShelfScreen(DecidingScreen):
             self.thumbnails.focus()
         elif self.thumbnails.marked:
             self.thumbnails.unmark()
-        elif self.query_text:
+        elif self.query_text or self.covers:
             self.search("")
         else:
             self.dismiss()
