@@ -53,8 +53,8 @@ def _clusters(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
     ]
     yield {
         "of": of,
-        "k": kept.k if kept is not None else shelf.settings.shelf.clusters,
-        "seed": kept.seed if kept is not None else shelf.settings.shelf.seed,
+        "k": 0 if kept is None else kept.k,
+        "seed": 0 if kept is None else kept.seed,
         "clusters": clusters,
         "outside": row["n"] if row else 0,
         "suggested": labels_in_use(shelf.catalog, of),
@@ -116,8 +116,9 @@ def _map(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
 
 
 def _sorting(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
-    """``keep``: how many ``clusters`` there are to be, and their ``seed``, from now on."""
-    keep = {name: int(request["keep"][name]) for name in ("clusters", "seed")}
+    """``of``, ``keep``: how many ``clusters`` there are to be, and their ``seed``, from now on."""
+    names = ("clusters", "seed") if request["of"] == "scans" else ("drawing_clusters", "drawing_seed")
+    keep = {name: int(request["keep"][key]) for name, key in zip(names, ("clusters", "seed"), strict=True)}
     sorting = type(shelf.settings.shelf).model_validate({**shelf.settings.shelf.model_dump(), **keep})
     write_settings(shelf.studio, shelf.settings.model_copy(update={"shelf": sorting}))
     yield keep

@@ -24,7 +24,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 """Labels that come to mind first."""
 LIKE = "like:"
-ALIKE = 200
+ALIKE = 60
 """Scans that are told to be like another."""
 
 

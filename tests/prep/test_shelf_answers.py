@@ -127,7 +127,7 @@ def test_clusters_are_named_merged_and_told_nearest_or_farthest_first(studio: St
 
 
 def test_a_number_of_clusters_and_a_seed_are_kept(studio: Studio) -> None:
-    ask(studio, "sorting", keep={"clusters": 24, "seed": 7})
+    ask(studio, "sorting", of="scans", keep={"clusters": 24, "seed": 7})
     kept = read_settings(studio).shelf
     assert (kept.clusters, kept.seed) == (24, 7)
 

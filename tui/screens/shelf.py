@@ -155,14 +155,11 @@ class ShelfScreen(DecidingScreen):
 
     def selection_changed(self) -> None:
         """Tell how many there are, and what a digit would do."""
-        marked = len(self.thumbnails.marked)
-        things = "book" if self.covers else "scan"
+        marked, things = len(self.thumbnails.marked), "book" if self.covers else "scan"
         count = f"{self._total:,} {things if self._total == 1 else f'{things}s'}"
-        what = f"{marked:,} marked" if marked else "the scan under the cursor"
-        digits = "  ".join(self.labels[:5])
-        self.query_one("#shelf-state", Static).update(
-            f"{count}   0-9 label {what}: {digits}   space marks, g favourite"
-        )
+        what = f"{marked:,} marked" if marked else "this one, space marks more"
+        words = count if self.covers else f"{count}   0-9 label {what}: {'  '.join(self.labels[:5])}"
+        self.query_one("#shelf-state", Static).update(words)
         self.refresh_keys()
 
     def decided(self, told: dict[str, Any]) -> None:

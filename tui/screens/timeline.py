@@ -80,11 +80,12 @@ class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
         columns, at = max(8, self.app.size.width - LEFT - 12), options.highlighted
         values = [span.found / max(1, span.scans) if self.shares else float(span.found) for span in self.spans]
         most = max(values, default=0.0) or 1.0
+        colour = self.app.theme_variables.get("secondary", "")
         options.clear_options()
         for span, value in zip(self.spans, values, strict=True):
             count = f"{span.found / max(1, span.scans):>7.0%}" if self.shares else f"{span.found:>7,}"
             text = Text(f"{span.book:<10.10} {span.dates:<13.13}{count} ", no_wrap=True, overflow="ellipsis")
-            options.add_option(Option(text.append(bar(value / most, columns))))
+            options.add_option(Option(text.append(bar(value / most, columns), colour)))
         options.highlighted = min(at or 0, len(self.spans) - 1) if self.spans else None
 
     def on_resize(self) -> None:
