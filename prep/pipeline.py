@@ -1,4 +1,4 @@
-"""The stages from scans to a dataset: find, trace, select, dataset. Each does only what is out of date.
+"""The stages from scans to a dataset, of which each does only what is out of date.
 
 What is known of scans and traced pages stands in the catalog; the other stages leave a manifest in ``preparation``.
 Whatever ends a run, the next one goes on where it was.
@@ -14,15 +14,17 @@ from typing import Any
 from prep.catalog import open_catalog
 from prep.errors import PrepError
 from prep.finding import refresh
+from prep.looking import sorted_figures
 from prep.manifest import read_manifest, write_manifest
 from prep.settings import PrepSettings, read_settings
 from prep.shelf import count_states, stale
-from prep.stages import Outcome, Stage, Stages
+from prep.stage import Outcome, Sorting, Stage
+from prep.stages import Stages
 from studio.events import Changed, Listener
 from studio.folder import Studio, open_studio
 from studio.runs import Orders
 
-STAGES = ("find", "trace", "select", "dataset")
+STAGES = ("find", "look", "sort", "trace", "sift", "select", "dataset")
 LAST = "stages"
 """The manifest that tells what each stage did the last time."""
 TARGET = "prep.pipeline:work"
@@ -34,11 +36,13 @@ def work(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Or
 
     Args:
         folder: the studio's ``preparation``.
-        arguments: ``from`` and ``to``, names of stages.
+        arguments: ``from`` and ``to``, names of stages; ``sorting``, scans or drawings, which are to be put into
+            clusters even if they never were.
     """
     studio = open_studio(folder.parent)
     first, last = arguments.get("from") or STAGES[0], arguments.get("to") or STAGES[-1]
-    outcome = run_stages(studio, read_settings(studio), first, last, on_event, orders.should_stop)
+    sorting = arguments.get("sorting") or ""
+    outcome = run_stages(studio, read_settings(studio), first, last, on_event, orders.should_stop, sorting)
     return outcome.to_json()
 
 
@@ -49,6 +53,7 @@ def run_stages(
     last: str = STAGES[-1],
     on_event: Listener = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
+    sorting: Sorting = "",
 ) -> Outcome:
     """Run the stages from one to another; those before are taken as they were left.
 
@@ -61,7 +66,7 @@ def run_stages(
     _check(first, last)
     outcome = Outcome()
     with open_catalog(studio) as catalog:
-        runs = Stages(studio, settings, catalog, on_event, should_stop, outcome)
+        runs = Stages(studio, settings, catalog, on_event, should_stop, outcome, sorting)
         _run(runs, STAGES[STAGES.index(first) : STAGES.index(last) + 1])
     return outcome
 
@@ -74,7 +79,7 @@ def _run(runs: Stages, names: Sequence[str]) -> None:
         runs.tell(Changed(state=name))
         runs.outcome.stages.append(stage)
         try:
-            {"find": runs.find, "trace": runs.trace, "select": runs.select, "dataset": runs.dataset}[name](stage)
+            getattr(runs, name)(stage)
         finally:
             stage.seconds = time.monotonic() - began
             write_manifest(runs.studio, LAST, {**read_manifest(runs.studio, LAST), name: vars(stage)})
@@ -107,9 +112,13 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
         (twins,) = catalog.rows("SELECT count(*) FROM shelf WHERE problem != ''")[0]
         traced = states.get("traced", 0)
         wanted = found - states.get("aside", 0) - twins
+        (looked,) = catalog.rows("SELECT count(*) FROM looks JOIN shelf USING (sha256) WHERE scan = shelf.id")[0]
         figures = {
             "find": (found - twins, unread, len(left_out) + twins),
+            "look": (looked, found - twins - looked, 0),
+            "sort": sorted_figures(catalog, "scans"),
             "trace": (traced, todo, wanted - traced - todo),
+            "sift": sorted_figures(catalog, "drawings"),
             "select": (select.get("done", 0), int(not stages.is_selected()), len(select.get("dropped", ()))),
             "dataset": (dataset.get("done", 0), int(not stages.is_written()), 0),
         }

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from prep.backbone import BackboneSettings
 from prep.catalog import Catalog, told_errors
+from prep.classify import ClassifySettings
 from prep.report import TRACING, report_path, settings_hash
 from prep.sketchbook import ScanFile
 from prep.trace import TraceSettings
@@ -26,8 +28,12 @@ class ShelfSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    drawn: tuple[str, ...] = ("0_drawings", "drawings")
+    drawn: tuple[str, ...] = ("0_drawings", "drawings", "drawing")
     """Labels whose scans are traced, and whose drawings are learnt from."""
+    backbone: BackboneSettings = BackboneSettings()
+    """The network that sees the scans."""
+    classify: ClassifySettings = ClassifySettings()
+    """How it is taught the folders."""
     clusters: int = Field(default=16, ge=2, le=4096)
     """Into how many clusters scans are sorted."""
     seed: int = Field(default=0, ge=0)

@@ -2,87 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from configs.errors import MonolineError
 from prep.autotrace import require_autotrace
-from prep.catalog import Catalog
+from prep.drawn import excluded_drawings
 from prep.engine import run_each
 from prep.errors import PrepError
 from prep.manifest import digest, read_manifest, stamp, unusable, write_manifest
 from prep.pages import corrections_of, report_of, trace_apart
 from prep.report import settings_hash
-from prep.settings import PrepSettings
-from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale, values
+from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale
 from prep.sketchbook import ScanFile, Skipped
-from studio.events import Listener, Made, Progress, Said
+from prep.stage import Stage, Work
+from studio.events import Made, Progress
 from studio.files import write_text
-from studio.folder import Studio
 
 SHOWN = 120
 """Most drawings on the contact sheet."""
 
 
-@dataclass
-class Stage:
-    """What a stage did."""
-
-    name: str
-    done: int = 0
-    """Scans found, pages traced, drawings chosen, drawings in the dataset."""
-    fresh: int = 0
-    """Those of them that were not up to date before."""
-    skipped: int = 0
-    seconds: float = 0.0
-
-
-@dataclass
-class Outcome:
-    """What a run did."""
-
-    stages: list[Stage] = field(default_factory=list[Stage])
-    dataset: Path | None = None
-    skipped: list[Skipped] = field(default_factory=list[Skipped])
-    """Scans and files that could not be used; drawings that were not chosen are no part of it."""
-    stopped: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON values, as ``prep run --json`` prints them."""
-        return {
-            "stages": [{**stage.__dict__, "seconds": round(stage.seconds, 3)} for stage in self.stages],
-            "dataset": None if self.dataset is None else str(self.dataset),
-            "skipped": [str(each) for each in self.skipped],
-            "stopped": self.stopped,
-        }
-
-
-class Stages:
+class Stages(Work):
     """The stages of one run; each tells a Stage what it did."""
 
-    def __init__(
-        self,
-        studio: Studio,
-        settings: PrepSettings,
-        catalog: Catalog,
-        on_event: Listener = lambda _: None,
-        should_stop: Callable[[], bool] = lambda: False,
-        outcome: Outcome | None = None,
-    ) -> None:
-        self.studio, self.settings, self.catalog = studio, settings, catalog
-        self.asked = values(settings.shelf, settings.trace)
-        self.tell, self.should_stop, self.outcome = on_event, should_stop, outcome or Outcome()
-        self.kept = studio.preparation / "selected.npz"
+    @property
+    def kept(self) -> Path:
         """The chosen drawings."""
-        self.archive = studio.datasets / f"{settings.dataset.name}.npz"
-        """The dataset."""
+        return self.studio.preparation / "selected.npz"
 
-    def _skip(self, stage: Stage, skipped: Skipped) -> None:
-        stage.skipped += 1
-        self.outcome.skipped.append(skipped)
-        self.tell(Said(text=f"skipped {skipped}", level="warning"))
+    @property
+    def archive(self) -> Path:
+        """The dataset."""
+        return self.studio.datasets / f"{self.settings.dataset.name}.npz"
 
     # find
 
@@ -97,7 +50,7 @@ class Stages:
             self.should_stop,
         )
         for each in skipped:
-            self._skip(stage, each)
+            self.skip(stage, each)
         (stage.done,) = self.catalog.rows("SELECT count(*) FROM shelf WHERE sha256 != '' AND problem = ''")[0]
         if not stage.done and not skipped and not self.settings.imports and not self.should_stop():
             raise PrepError(
@@ -126,12 +79,12 @@ class Stages:
             if scan.id not in again:
                 stage.done += scan.state == "traced"
                 if scan.state == "skipped":
-                    self._skip(stage, Skipped(scan.name, scan.reason))
+                    self.skip(stage, Skipped(scan.name, scan.reason))
                 continue
             try:
                 corrections_of(self.studio, file)
             except MonolineError as error:
-                self._skip(stage, Skipped(scan.name, str(error)))
+                self.skip(stage, Skipped(scan.name, str(error)))
                 continue
             todo.append({"studio": self.studio, "scan": file, "settings": settings, "sha256": scan.sha256})
         finished, total = len(scans) - len(todo), len(scans)
@@ -143,7 +96,7 @@ class Stages:
                 reason = _plain(each.reason, scan)
                 known = numbers[scan.name], sha256, settings_hash(settings)
                 record_failure(catalog, *known, reason, crashed=each.crashed)
-                self._skip(stage, Skipped(scan.name, reason))
+                self.skip(stage, Skipped(scan.name, reason))
             else:
                 with catalog.change():
                     record_trace(catalog, self.studio, numbers[scan.name], each.result)
@@ -152,26 +105,47 @@ class Stages:
                 self.tell(Made(path=f"../drawings/{scan.page}.json", what="page"))
             self.tell(Progress(done=finished, total=total, what="trace"))
 
+    # look, sort and sift
+
+    def look(self, stage: Stage) -> None:
+        """Look at each scan in small."""
+        from prep.looking import look
+
+        look(self, stage)
+
+    def sort(self, stage: Stage) -> None:
+        """Put scans into clusters, if they are to be sorted, or were before."""
+        from prep.looking import sort
+
+        sort(self, stage)
+
+    def sift(self, stage: Stage) -> None:
+        """Put traced drawings into clusters, if they are to be sifted, or were before."""
+        from prep.looking import sift
+
+        sift(self, stage)
+
     # select
 
     def select(self, stage: Stage) -> None:
         """Choose among all that is traced and imported."""
         from prep.dataset import item_of, write_items
-        from prep.select import select
+        from prep.select import Dropped, select
         from prep.sources import Sources
 
         if self.is_selected():
             before = read_manifest(self.studio, "select")
             stage.done, stage.skipped = before["done"], len(before["dropped"])
             for each in before["skipped"]:
-                self._skip(stage, Skipped(**each))
+                self.skip(stage, Skipped(**each))
             return
         key = self._select_key()  # before anything is read: what changes on the way is out of date
         files = [scan.file(self.studio) for scan in self._traced()]
         reports = [report for report in (report_of(self.studio, file) for file in files) if report is not None]
         sources = Sources(self.studio, reports, self.settings.imports)
+        excluded = excluded_drawings(self.catalog, self.settings.shelf.drawn)
         found = select(
-            sources,
+            (each for each in sources if each.name not in excluded),
             self.settings.select,
             lambda done: self.tell(Progress(done=done, total=max(done, len(sources)), what="select")),
             self.should_stop,
@@ -179,19 +153,21 @@ class Stages:
         if self.should_stop():  # a part of it would look like the whole
             return
         for each in sources.skipped:
-            self._skip(stage, each)
+            self.skip(stage, each)
+        out = [Dropped(name, "comes under a label that is not learnt from") for name in sorted(excluded)]
+        dropped = (*found.dropped, *out)
         if not found.chosen:
-            reason = f"; the first, {found.dropped[0].name}, {found.dropped[0].reason}" if found.dropped else ""
-            raise PrepError(f"None of {len(found.dropped):,} drawings was chosen{reason}.")
+            reason = f"; the first, {dropped[0].name}, {dropped[0].reason}" if dropped else ""
+            raise PrepError(f"None of {len(dropped):,} drawings was chosen{reason}.")
         write_items(self.kept, [item_of(each) for each in found.chosen])
         stage.done = stage.fresh = len(found.chosen)
-        stage.skipped += len(found.dropped)
+        stage.skipped += len(dropped)
         told = {
             "key": key,
             "done": stage.done,
             "points": list(found.points),
             "cut": [found.low, found.high],
-            "dropped": [vars(each) for each in found.dropped],
+            "dropped": [vars(each) for each in dropped],
             "skipped": [vars(each) for each in sources.skipped],
         }
         write_manifest(self.studio, "select", told)
@@ -227,7 +203,8 @@ class Stages:
         sql = f"SELECT page, key, stamp FROM {TABLES} WHERE problem = '' AND key != '' AND {DRAWN} ORDER BY place"
         files = [tuple(row) for row in self.catalog.rows(sql, self.asked)]
         imports = [(name, stamp(self.studio.folder / name)) for name in self.settings.imports]
-        return digest([files, imports, self.settings.select.model_dump(mode="json")])
+        excluded = sorted(excluded_drawings(self.catalog, self.settings.shelf.drawn))
+        return digest([files, imports, excluded, self.settings.select.model_dump(mode="json")])
 
     # dataset
 

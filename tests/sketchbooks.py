@@ -70,6 +70,7 @@ def told_scans(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         traced.append(path)
         return told_look(path, settings)
 
+    monkeypatch.setattr("prep.looking.look", lambda _work, _stage: None)  # they are no pictures
     monkeypatch.setattr("prep.trace.look", look)
     monkeypatch.setattr("prep.trace.follow", told_follow)
     return traced

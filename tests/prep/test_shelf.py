@@ -169,9 +169,9 @@ def test_a_drawing_that_is_edited_or_lost_is_noticed_by_the_next_run(studio: Stu
     told_scans.clear()
     svg = studio.drawings / "sb01/1-1.svg"
     svg.write_text(svg.read_text().replace("<svg", "<!-- by hand --><svg"))
-    fresh = [stage.fresh for stage in run_stages(studio, SETTINGS).stages]
-    assert (fresh[1], told_scans) == (0, [])  # it is not traced over, and chosen from anew
-    assert fresh[2] > 0
+    fresh = {stage.name: stage.fresh for stage in run_stages(studio, SETTINGS).stages}
+    assert (fresh["trace"], told_scans) == (0, [])  # it is not traced over, and chosen from anew
+    assert fresh["select"] > 0
     svg.unlink()
     run_stages(studio, SETTINGS)
     assert [path.name for path in told_scans] == ["1.png"]

@@ -8,16 +8,25 @@ from PIL import Image
 from shelved import put_on_shelf, thumbnail
 
 from prep.catalog import open_catalog
+from prep.clusters import cluster
 from prep.decisions import favour_scans, tell_book
+from prep.piles import Of
 from prep.settings import read_settings
-from studio.folder import create_studio, open_studio
+from studio.folder import Studio, create_studio, open_studio
 
 KIND = ["drawing"] * 6 + ["watercolor"] * 4 + ["notes"] * 3
 
 
 @pytest.fixture
-def prep(tmp_path: Path) -> list[str]:
+def prep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A studio whose scans were looked at, and the words that a command begins with."""
+
+    def at_once(studio: Studio, of: Of) -> None:
+        shelf = read_settings(studio).shelf
+        with open_catalog(studio) as catalog:
+            cluster(catalog, of, shelf.clusters, shelf.seed)
+
+    monkeypatch.setattr("tui.commands.prep_clusters.run_sorting", at_once)
     studio = create_studio(tmp_path / "studio")
     with open_catalog(studio) as catalog:
         for scan in put_on_shelf(catalog, {"sb01": KIND, "sb02": KIND}):

@@ -49,13 +49,16 @@ def clusters(
     """
     from prep.clusters import current, list_clusters, members, purity
     from prep.pinboard import cluster_rows
+    from studio.folder import open_studio
 
+    if k is not None or seed is not None:
+        chosen = open_studio(context.obj)
+        _choose(chosen, of, k, seed)
+        run_sorting(chosen, of)
     with _shelf(context) as (catalog, studio):
-        if k is not None or seed is not None:
-            _cluster(catalog, studio, of, k, seed)
         kept = current(catalog, of)
         if kept is None:
-            raise CommandError(f"There are no clusters of {of} yet; monoline prep run makes them.")
+            raise CommandError(f"There are no clusters of {of} yet; monoline prep clusters -k 16 makes some.")
         told: list[dict[str, Any]] = []
         for each in list_clusters(catalog, of):
             near = members(catalog, of, each.number, NEAR)
@@ -223,17 +226,28 @@ def _shelf(context: typer.Context) -> Generator[tuple[Catalog, Studio]]:
         yield catalog, studio
 
 
-def _cluster(catalog: Catalog, studio: Studio, of: Of, k: int | None, seed: int | None) -> None:
-    """Cluster anew, and remember how, so that the next run does not do it otherwise."""
-    from prep.clusters import cluster
+def _choose(studio: Studio, of: Of, k: int | None, seed: int | None) -> None:
+    """Remember how to cluster, so that the next run does not do it otherwise."""
     from prep.settings import read_settings, write_settings
+    from studio.runs import refuse_running
 
+    refuse_running(studio.preparation)
     settings = read_settings(studio)
     names = ("clusters", "seed") if of == "scans" else ("drawing_clusters", "drawing_seed")
     changed = {name: value for name, value in zip(names, (k, seed), strict=True) if value is not None}
     shelf = settings.shelf.model_copy(update=changed)
-    cluster(catalog, of, *(getattr(shelf, name) for name in names))
     write_settings(studio, settings.model_copy(update={"shelf": shelf}))
+
+
+def run_sorting(studio: Studio, of: Of) -> None:
+    """Look at what is new, and cluster all anew, in a process of its own; Ctrl-C stops it with everything saved."""
+    from prep.pipeline import TARGET
+    from studio.runs import start_run
+    from tui.commands.following import follow
+
+    first, last = ("find", "sort") if of == "scans" else ("sift", "sift")
+    _, leave = follow(start_run(studio.preparation, TARGET, {"from": first, "to": last, "sorting": of}), "sorting")
+    leave()
 
 
 def _item(catalog: Catalog, studio: Studio, name: str) -> tuple[Of, str, str]:
