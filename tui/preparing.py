@@ -9,7 +9,9 @@ from typing import Any
 
 from studio.events import Changed, Event, Failed, Finished, Progress, Said, Started, Stopped
 
-STAGES = ("find", "look", "sort", "trace", "select", "dataset")
+STAGES = ("find", "look", "sort", "trace", "sift", "select", "dataset")
+SORTING = frozenset({"look", "sort", "sift"})
+"""Stages that have nothing to say where scans are not sorted."""
 TARGET = "prep.pipeline:work"
 STATES = {"new": "new", "traced": "traced", "stale": "out of date", "skipped": "skipped", "aside": "not traced"}
 """What the states of a scan are called."""
@@ -113,7 +115,8 @@ class Preparing:
             self.stage = event.state
             self.done.setdefault(event.state, (0, 0))
         elif isinstance(event, Progress):
-            self.done[event.what] = int(event.done), int(event.total)
+            name = event.what if event.what in STAGES else self.stage  # as embed, or classify, of the stage look
+            self.done[name] = int(event.done), int(event.total)
         elif isinstance(event, Said):
             self.said = event.text
         elif isinstance(event, Failed):
@@ -133,6 +136,8 @@ class Preparing:
         told = {each["name"]: each for each in self.result.get("stages", ())}
         for name in STAGES:
             done, total = self.done.get(name, (0, 0))
+            if name in SORTING and name != self.stage and not (told[name]["done"] if name in told else total):
+                continue
             if name == self.stage and self.stopped:
                 parts.append(f"{name} ■ {f'{done:,} of {total:,}' if total else ''}".rstrip())
             elif name in told:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 POLL_S = 0.25
 SORTING = "sorting the shelf"
-STAGES = {"scans": ("find", "look", "sort"), "drawings": ("trace", "select")}
-"""The first and the last stage of a run that sorts them; those between go on where they were."""
+STAGES = {"scans": ("find", "sort"), "drawings": ("sift", "sift")}
+"""The first and the last stage of a run that sorts them."""
+KEPT = {"scans": ("clusters", "seed"), "drawings": ("drawing_clusters", "drawing_seed")}
+"""Where the settings of the shelf keep k and seed."""
 
 
 class SortTold(Message):
@@ -66,7 +68,7 @@ class SortingScreen(DecidingScreen):
         def chosen(text: str | None) -> None:
             if text is not None:
                 k, _, seed = text.partition(" ")
-                keep = {"clusters": int(k), "seed": int(seed or 0)}
+                keep = dict(zip(KEPT[self.clusters.of], (int(k), int(seed or 0)), strict=True))
                 self.ask("sorting", lambda _: self.start(), keep=keep, of=self.clusters.of)
 
         start = f"{self.clusters.k or 16} {self.clusters.seed}"
@@ -82,9 +84,10 @@ class SortingScreen(DecidingScreen):
         from studio.runs import start_run
 
         assert self.monoline.studio is not None
-        first, *_, last = STAGES[self.clusters.of]
+        of = self.clusters.of
+        first, last = STAGES[of]
         try:
-            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last})
+            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last, "sorting": of})
         except MonolineError as error:
             self.post_message(WorkFailed("Sorting was not started", str(error)))
             return
