@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,28 +107,36 @@ def _in_batches(
     On processors each batch is read and embedded by one thread: two such threads are quicker than one that has the
     network on two cores. A GPU takes one batch after another while others are read.
     """
-    import torch
-
     cores = _cores()
     on_gpu = any(network.device.type != "cpu" for network in networks)
-    before = torch.get_num_threads()
     batches = iter([todo[at : at + BATCH] for at in range(0, len(todo), BATCH)])
     done, under_way = 0, deque[Future[Any]]()
     pool = ThreadPoolExecutor(min(cores, max(1, len(todo) // BATCH)), "embed")
     try:
-        if not on_gpu:
-            torch.set_num_threads(1)
-        while True:
-            with interrupts_held():
-                while len(under_way) < cores + 1 and not should_stop() and (batch := next(batches, None)):
-                    under_way.append(pool.submit(_read if on_gpu else _see, studio.sketchbooks, batch, networks))
-            if not under_way:
-                return
-            seen = under_way.popleft().result()
-            done += len(seen)
-            yield done, _embedded(seen, networks) if on_gpu else seen
+        with _one_thread() if networks and not on_gpu else nullcontext():
+            while True:
+                with interrupts_held():
+                    while len(under_way) < cores + 1 and not should_stop() and (batch := next(batches, None)):
+                        under_way.append(pool.submit(_read if on_gpu else _see, studio.sketchbooks, batch, networks))
+                if not under_way:
+                    return
+                seen = under_way.popleft().result()
+                done += len(seen)
+                yield done, _embedded(seen, networks) if on_gpu else seen
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """Have torch use one thread for each that calls it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
         torch.set_num_threads(before)
 
 
