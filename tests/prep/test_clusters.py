@@ -86,6 +86,10 @@ def test_labels_by_hand_outvote_a_cluster_but_few_of_them_do_not_name_it(catalog
     label_scans(catalog, range(1, 12), "0_drawings")
     cluster(catalog, "scans", 3, 2)
     assert [each.label for each in list_clusters(catalog, "scans")] == ["0_drawings", None, None]
+    label_scans(catalog, [*range(7, 13), *range(26, 32)], "faces")
+    label_scans(catalog, range(32, 38), "0_drawings")
+    cluster(catalog, "scans", 3, 3)
+    assert list_clusters(catalog, "scans")[0].label is None  # as many are one as the other
 
 
 def test_new_scans_come_to_the_nearest_centroid_and_old_ones_stay(catalog: Catalog) -> None:

@@ -43,8 +43,8 @@ def test_there_are_no_more_clusters_than_different_vectors_and_none_is_empty() -
 def test_a_rare_kind_is_found_among_more_vectors_than_starts_are_tried_on() -> None:
     many = np.zeros((9000, 2), dtype=np.float32)
     many[4321] = 50, 50
-    found = k_means(many, 3, seed=0)
-    assert np.bincount(found.numbers).tolist() == [8999, 1]
+    for seed in range(4):
+        assert np.bincount(k_means(many, 3, seed).numbers).tolist() == [8999, 1]
 
 
 @pytest.mark.parametrize("vectors", [np.zeros((0, 4)), np.full((3, 2), np.nan)])

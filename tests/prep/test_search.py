@@ -45,6 +45,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         ("-tag:art", [5]),
         ("after:2019-04", [4, 5]),
         ("after:2019-03", [1, 2, 3, 4, 5]),
+        ("after:2020-05", [4, 5]),
         ("before:2019-03", [1, 2, 3]),
         ("page:003", [9, 3]),
         ("hand -fav", [2, 4]),

@@ -21,7 +21,7 @@ def test_every_feature_counts_alike_and_the_network_as_much_as_it_should() -> No
     assert spread[:4] == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0], rel=0.05)  # one never varies
     assert spread[4:].sum() == pytest.approx(0.5, rel=0.01)
     told["features"][0, 0] = 1e6  # an absurd one does not push all others together
-    assert np.abs(fit_space(told, {}).place(told)).max() < 5
+    assert np.abs(fit_space(told, {}).place(told)[:, :4]).max() < 2.4
 
 
 def test_new_scans_come_into_the_space_that_was_kept() -> None:
