@@ -89,6 +89,15 @@ async def test_a_digit_names_a_cluster_and_goes_on_to_the_next_without_a_name(sc
         await comes(pilot, lambda: screen.clusters.clusters[3].label == "3_badscans")
 
 
+async def test_many_clusters_are_named_without_waiting_for_any(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        screen = await at_the_clusters(pilot)
+        await pilot.press("n", "1", "2", "3")
+        await comes(pilot, lambda: [told["numbers"] for told in decided(scanned)] == [[1], [2], [3]])
+        assert "All have names. x shows the farthest first" in notes(pilot)
+        assert [each.label[:1] for each in screen.clusters.clusters] == ["0", "1", "2", "3"]
+
+
 async def test_x_shows_the_farthest_and_single_ones_are_moved(scanned: Path) -> None:
     async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
         screen = await at_the_clusters(pilot)
@@ -131,8 +140,9 @@ async def test_k_and_a_seed_are_kept_before_a_run_that_is_followed(
     started: list[str] = []
     run = Run(scanned / "preparation")
 
-    def start(screen: SortingScreen) -> None:
+    def start(screen: SortingScreen, *, again: bool) -> None:
         started.append(screen.clusters.of)
+        assert not again  # there is a scan that nobody has looked at
         stages = (Started(what="x"), Changed(state="look"), Progress(done=3, total=9, what="look"))
         screen.post_message(SortTold(News(run, stages, State.RUNNING, first=True)))
 

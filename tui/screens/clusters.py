@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
@@ -22,9 +23,11 @@ from tui.widgets.thumbnails import Thumb, Thumbnails
 
 IN_VIEW = 16
 """Thumbnails of a cluster that are seen at once."""
+ALL_NAMED = "All have names. x shows the farthest first, which are the errors: tab, space marks, a digit moves them."
+SORTED = "All of them are being looked at, and what is alike is put together.\nS stops that; R goes on another time."
 EMPTY = {
     "scans": "Nobody has sorted the scans yet.\nPress R to look at each of them and put what is alike together.",
-    "drawings": "Nobody has sorted the drawings yet.\nPress R to trace what is new and put what is alike together.",
+    "drawings": "Nobody has sorted the drawings yet.\nR puts them together once r in Prepare has traced them.",
 }
 
 
@@ -98,6 +101,7 @@ class ClustersScreen(SortingScreen):
     def show_progress(self, words: str) -> None:
         """In place of what there is."""
         self.query_one("#clusters-words", Static).update(words)
+        self.query_one("#clusters-empty", Static).update(SORTED)
 
     @property
     def cluster(self) -> Cluster | None:
@@ -147,7 +151,7 @@ class ClustersScreen(SortingScreen):
     def show_cluster(self) -> None:
         """Show what is in it, the nearest to its middle first, or the farthest."""
         empty = self.query_one("#clusters-empty", Static)
-        empty.update(EMPTY[self.clusters.of])
+        empty.update(SORTED if self.running else EMPTY[self.clusters.of])
         empty.display, self.thumbnails.display = self.cluster is None, self.cluster is not None
         if self.cluster is None:
             self.items, self.listing = {}, {}
@@ -201,6 +205,10 @@ class ClustersScreen(SortingScreen):
             super().give(label)
         elif (cluster := self.cluster) is not None:
             self.decide("cluster", [], label, of=self.clusters.of, numbers=[cluster.number])
+            every = list(self.clusters.clusters)  # for who is quicker than the answer
+            every[self._at] = replace(cluster, label=label or "", by_hand=label is not None)
+            self.clusters = replace(self.clusters, clusters=tuple(every))
+            self.query_one("#clusters", OptionList).replace_option_prompt_at_index(self._at, _line(every[self._at]))
             if label and not cluster.label:
                 self.action_unnamed()
 
@@ -254,6 +262,8 @@ class ClustersScreen(SortingScreen):
             if not every[place % len(every)].label:
                 self.query_one("#clusters", OptionList).highlighted = place % len(every)
                 return
+        if every:
+            self.notify(ALL_NAMED, timeout=5)
 
     def action_order(self) -> None:
         """The farthest from the middle first, which are its errors, or the nearest."""

@@ -23,8 +23,6 @@ POLL_S = 0.25
 SORTING = "sorting the shelf"
 STAGES = {"scans": ("find", "sort"), "drawings": ("sift", "sift")}
 """The first and the last stage of a run that sorts them."""
-KEPT = {"scans": ("clusters", "seed"), "drawings": ("drawing_clusters", "drawing_seed")}
-"""Where the settings of the shelf keep k and seed."""
 
 
 class SortTold(Message):
@@ -68,8 +66,9 @@ class SortingScreen(DecidingScreen):
         def chosen(text: str | None) -> None:
             if text is not None:
                 k, _, seed = text.partition(" ")
-                keep = dict(zip(KEPT[self.clusters.of], (int(k), int(seed or 0)), strict=True))
-                self.ask("sorting", lambda _: self.start(), keep=keep, of=self.clusters.of)
+                keep = {"clusters": int(k), "seed": int(seed or 0)}
+                known = bool(self.clusters.clusters) and not self.clusters.outside  # nothing new has to be looked at
+                self.ask("sorting", lambda _: self.start(again=known), keep=keep, of=self.clusters.of)
 
         start = f"{self.clusters.k or 16} {self.clusters.seed}"
         self.app.push_screen(TextDialog("Into how many clusters?", "k, and a seed", start, wrong_numbers), chosen)
@@ -79,13 +78,18 @@ class SortingScreen(DecidingScreen):
         self.start()
 
     @work(thread=True, group="start", exit_on_error=False)
-    def start(self) -> None:
-        """Start the run in a process of its own."""
+    def start(self, *, again: bool = False) -> None:
+        """Start the run in a process of its own.
+
+        Args:
+            again: put what was looked at into other clusters, and no more.
+        """
         from studio.runs import start_run
 
         assert self.monoline.studio is not None
         of = self.clusters.of
         first, last = STAGES[of]
+        first = last if again else first
         try:
             start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last, "sorting": of})
         except MonolineError as error:
@@ -126,7 +130,8 @@ class SortingScreen(DecidingScreen):
             self.preparing.take(each)
         if self.running:
             done, total = self.preparing.done.get(self.preparing.stage, (0, 0))
-            self.show_progress(self.preparing.words)
+            said = f"   {self.preparing.said}" if self.preparing.said else ""
+            self.show_progress(f"{self.preparing.words}{said}")
             self.post_message(Busy(SORTING, done / total if total else 0.0, "prepare"))
         if was and not self.running:
             self.post_message(Busy(SORTING, None))
