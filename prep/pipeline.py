@@ -6,6 +6,7 @@ Whatever ends a run, the next one goes on where it was.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ def work(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Or
         arguments: ``from`` and ``to``, names of stages; ``sorting``, scans or drawings, which are to be put into
             clusters even if they never were.
     """
+    os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # threads of torch give way to other programs instead of spinning
     studio = open_studio(folder.parent)
     first, last = arguments.get("from") or STAGES[0], arguments.get("to") or STAGES[-1]
     sorting = arguments.get("sorting") or ""
