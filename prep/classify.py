@@ -31,9 +31,9 @@ class ClassifySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    epochs: int = Field(default=5, ge=0, le=100)
+    epochs: int = Field(default=4, ge=0, le=100)
     """Times that each scan is seen, more often if they are few; 0 leaves fine-tuning out."""
-    most: int = Field(default=1500, ge=32)
+    most: int = Field(default=800, ge=32)
     """So many scans are learnt from at most, of each class its share."""
     minutes: float = Field(default=5.0, gt=0)
     """After so long it ends with what is learnt by then."""

@@ -107,16 +107,16 @@ def _in_batches(
     On processors each batch is read and embedded by one thread: two such threads are quicker than one that has the
     network on two cores. A GPU takes one batch after another while others are read.
     """
-    cores = _cores()
+    workers = cores()
     on_gpu = any(network.device.type != "cpu" for network in networks)
     batches = iter([todo[at : at + BATCH] for at in range(0, len(todo), BATCH)])
     done, under_way = 0, deque[Future[Any]]()
-    pool = ThreadPoolExecutor(min(cores, max(1, len(todo) // BATCH)), "embed")
+    pool = ThreadPoolExecutor(min(workers, max(1, len(todo) // BATCH)), "embed")
     try:
         with _one_thread() if networks and not on_gpu else nullcontext():
             while True:
                 with interrupts_held():
-                    while len(under_way) < cores + 1 and not should_stop() and (batch := next(batches, None)):
+                    while len(under_way) < workers + 1 and not should_stop() and (batch := next(batches, None)):
                         under_way.append(pool.submit(_read if on_gpu else _see, studio.sketchbooks, batch, networks))
                 if not under_way:
                     return
@@ -140,7 +140,7 @@ def _one_thread() -> Generator[None]:
         torch.set_num_threads(before)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -81,7 +81,7 @@ def test_after_a_crash_it_goes_on_at_the_next_batch(
 ) -> None:
     shelf = Shelf(shelf_of(tmp_path / "s", art=7), network)
     monkeypatch.setattr("prep.embed.BATCH", 2)
-    monkeypatch.setattr("prep.embed._cores", lambda: 1)
+    monkeypatch.setattr("prep.embed.cores", lambda: 1)
     with open_catalog(shelf.studio) as catalog:
         calls = count()
         outcome = embed_scans(shelf.studio, catalog, should_stop=lambda: next(calls) > 1)
