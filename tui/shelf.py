@@ -11,7 +11,7 @@ from typing import Any
 from tui.widgets.half_blocks import Dots, Pixels
 from tui.widgets.thumbnails import Thumb
 
-TAGS = {"art": "", "notes": "n", "private": "p", "extra": "x"}
+TAGS = {"notes": "n", "extra": "x", "cover": "c"}
 """What scans may be, and how that is told in a caption."""
 OTHERS = 5
 """Colours from this one on are for labels that begin with no digit."""
@@ -47,7 +47,8 @@ class Item:
             book: others are of other books.
             label: what the others are; it is told what this one is, if it is something else.
         """
-        name = f"{self.book}/{self.name}" if book else self.name
+        name = self.name.rpartition("/")[2]  # the sign tells its part
+        name = f"{self.book}/{name}" if book else name
         signs = f"{'★' if self.favourite else ''}{TAGS.get(self.tag, '')}"
         other = f"→{self.label}" if label is not None and self.label not in ("", label) else ""
         return Thumb(self.key, " ".join(part for part in (signs, other, name) if part), colour_of(self.label))

@@ -83,6 +83,9 @@ async def test_a_digit_names_a_cluster_and_goes_on_to_the_next_without_a_name(sc
         assert [told["numbers"] for told in decided(scanned)] == [[1], [2]]
         await pilot.press("ctrl+z")
         await comes(pilot, lambda: not screen.clusters.clusters[2].label)
+        await pilot.press("p", "p")
+        await comes(pilot, lambda: "1_watercolors" in words(screen, "told"))
+        await pilot.press("n", "n")
         await pilot.press("enter")
         await comes(pilot, lambda: isinstance(pilot.app.screen, ListDialog))
         await pilot.press("down", "down", "down", "enter")

@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from tui.app import Monoline
 from tui.screens.scan import ScanScreen
 from tui.screens.shelf import ShelfScreen
+from tui.shelf import Item
 from tui.widgets.dialog import ErrorDialog, ListDialog
 
 Golden = Callable[[str, str], None]
@@ -163,3 +164,10 @@ async def test_a_reference_in_the_palette_opens_that_page(scanned: Path) -> None
             await comes(pilot, there)
             await pilot.press("escape", "escape")
             await settled(pilot)
+
+
+def test_the_caption_of_a_page_tells_its_part_by_a_sign() -> None:
+    notes = Item("1", "sb04/notes/050", "sb04", tag="notes", favourite=True)
+    assert notes.thumb(book=True).caption == "★n sb04/050"
+    drawing = Item("sb01/002-1", "sb01/002", "sb01", label="1_patterns")
+    assert drawing.thumb(book=False, label="0_drawings").caption == "→1_patterns 002-1"

@@ -169,7 +169,8 @@ class ClustersScreen(SortingScreen):
             order = "the farthest from its middle first" if self.farthest else "the nearest to its middle first"
             moved = f", {cluster.moved:,} moved by hand" if cluster.moved else ""
             name = f"{cluster.number}  {cluster.label or 'no name yet'}"
-            title = f"{name}  {cluster.size:,} {self.clusters.of}{moved}, {order}"
+            things = self.clusters.of if cluster.size != 1 else self.clusters.of.removesuffix("s")
+            title = f"{name}  {cluster.size:,} {things}{moved}, {order}"
         self.query_one("#clusters-title", Static).update(title)
         self.selection_changed()
 
@@ -222,8 +223,7 @@ class ClustersScreen(SortingScreen):
     def decided(self, told: dict[str, Any]) -> None:
         """Counts and names may be others, and so may be labels in view."""
         self.ask_clusters()
-        if told.get("what") not in ("cluster", "merge"):
-            self.reload()
+        self.reload()
 
     def action_merge(self) -> None:
         """Put this cluster under the label of another one, as one of them."""
