@@ -96,7 +96,7 @@ def undo(catalog: Catalog) -> Decision | None:
         row = db.execute("SELECT before FROM decisions WHERE id = ?", (decision.id,)).fetchone()
         for table, key, column, value, before in reversed(json.loads(row["before"])):
             cell = Cell(table, tuple(key), column)
-            if _read(catalog, cell) == value:  # a renamed row may be gone
+            if _is_there(catalog, cell) and _read(catalog, cell) == value:
                 _write(catalog, cell, before)
         db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (decision.id,))
     return decision
@@ -178,6 +178,11 @@ def _scans(catalog: Catalog, cells: Sequence[tuple[Cell, Any]]) -> str:
 def _read(catalog: Catalog, cell: Cell) -> Any:
     row = catalog.db.execute(f"SELECT {_column(cell)} FROM {cell.table} WHERE {_where(cell)}", cell.key).fetchone()
     return None if row is None else row[0]
+
+
+def _is_there(catalog: Catalog, cell: Cell) -> bool:
+    """Whether there is its row: that of a scan which turned out to be another one, moved, is gone."""
+    return catalog.db.execute(f"SELECT 1 FROM {cell.table} WHERE {_where(cell)}", cell.key).fetchone() is not None
 
 
 def _write(catalog: Catalog, cell: Cell, value: Any) -> None:

@@ -22,7 +22,7 @@ from prep.corrections import (
 )
 from prep.errors import PrepError
 from prep.reference import find_page, parse_reference
-from prep.report import Report, file_sha256, read_report, report_path, trace_key, write_page
+from prep.report import TRACING, Report, file_sha256, read_report, report_path, trace_key, write_page
 from prep.sketchbook import ScanFile
 from studio.folder import Studio
 from studio.lock import one_writer
@@ -235,5 +235,5 @@ def trace_apart(order: Mapping[str, Any]) -> Report:
     """
     studio, scan, settings, sha256 = (order[name] for name in ("studio", "scan", "settings", "sha256"))
     if page_state(studio, scan, settings, sha256) is State.TRACED and (report := report_of(studio, scan)) is not None:
-        return report
+        return report.model_copy(update={"tracing": TRACING})  # reports did not always tell it; their keys do
     return write_one(studio, scan, settings, lambda corrections: trace_page(scan.path, settings, corrections), sha256)

@@ -111,13 +111,17 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
         (unread,) = catalog.rows("SELECT count(*) FROM shelf WHERE sha256 = ''")[0]
         todo = len(stale(catalog, stages.asked))
         found = sum(states.values())
-        (twins,) = catalog.rows("SELECT count(*) FROM shelf WHERE problem != ''")[0]
+        (twins,) = catalog.rows("SELECT count(*) FROM shelf WHERE sha256 != '' AND problem != ''")[0]
         traced = states.get("traced", 0)
         wanted = found - states.get("aside", 0) - twins
-        (looked,) = catalog.rows("SELECT count(*) FROM looks JOIN shelf USING (sha256) WHERE scan = shelf.id")[0]
+        (looked,) = catalog.rows(
+            "SELECT count(*) FROM looks JOIN shelf USING (sha256) WHERE scan = shelf.id AND problem = ''"
+        )[0]
+        unlooked = found - twins - looked
+        unreadable = min(unlooked, last.get("look", {}).get("skipped", 0))
         figures = {
             "find": (found - twins, unread, len(left_out) + twins),
-            "look": (looked, found - twins - looked, 0),
+            "look": (looked, unlooked - unreadable, unreadable),
             "sort": sorted_figures(catalog, "scans"),
             "trace": (traced, todo, wanted - traced - todo),
             "sift": sorted_figures(catalog, "drawings"),

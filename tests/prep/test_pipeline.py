@@ -9,6 +9,7 @@ from sketchbooks import filled_studio, put_scan, told_follow, wave
 
 from drawing.npz import read_npz
 from drawing.svg import read_svg
+from prep.catalog import open_catalog
 from prep.corrections import Correction
 from prep.engine import EngineSettings
 from prep.errors import PrepError
@@ -407,6 +408,39 @@ def test_status_tells_what_is_done_and_what_is_to_do(tmp_path: Path) -> None:
     correct(studio, find_scan(studio, "sb01/002"), Correction(kind="cut", at=(600, 600)))
     assert figures()["trace"] == (3, 1, 1)
     assert status(studio, SETTINGS)["dataset"] == str(studio.datasets / "sketchbooks.npz")
+
+
+def test_nothing_is_left_to_look_at_where_a_scan_was_copied_in_front_of_itself(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path / "s", 2)
+    run(studio, last="find")
+    look_at(studio)
+    write_text(studio.sketchbooks / "sb01/art/000.png", (studio.sketchbooks / "sb01/art/001.png").read_text())
+    run(studio, last="find")
+    look_at(studio)
+    (look,) = [each for each in status(studio, SETTINGS)["stages"] if each["name"] == "look"]
+    assert (look["done"], look["todo"]) == (2, 0)
+
+
+def look_at(studio: Studio) -> None:
+    with open_catalog(studio) as catalog, catalog.change() as db:
+        db.execute("INSERT OR REPLACE INTO looks SELECT id, sha256, 1, 1, x'', x'', x'' FROM scans")
+
+
+def test_a_page_that_was_traced_before_reports_told_their_tracing_is_taken_over(
+    tmp_path: Path, told_scans: list[Path]
+) -> None:
+    studio = filled_studio(tmp_path / "s", 2)
+    run(studio)
+    for path in studio.drawings.glob("*/*.json"):
+        told = json.loads(path.read_text())
+        del told["tracing"]
+        write_text(path, json.dumps(told))
+    for path in studio.folder.glob("catalog.sqlite*"):
+        path.unlink()
+    told_scans.clear()
+    run(studio)
+    assert told_scans == []
+    assert [each["todo"] for each in status(studio, SETTINGS)["stages"] if each["name"] == "trace"] == [0]
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,14 @@ def test_everything_decided_can_be_undone_in_turn(catalog: Catalog) -> None:
         label_scans(catalog, [99], "2_notes")
 
 
+def test_what_was_decided_of_a_scan_that_is_no_more_stands_in_the_way_of_no_undo(catalog: Catalog) -> None:
+    favour_scans(catalog, ids(catalog, "sb01/art/1.png"), favourite=True)
+    for label in ("2_notes", None):
+        label_scans(catalog, ids(catalog, "sb02/one.png"), label)
+    catalog.db.execute("DELETE FROM scans WHERE name = 'sb02/one.png'")
+    assert [str(undo(catalog)) for _ in range(3)][-1] == "sb01/art/1.png a favourite"
+
+
 def test_a_scan_that_becomes_private_is_gone_from_the_shelf_and_is_not_read(catalog: Catalog, studio: Studio) -> None:
     tag_scans(catalog, ids(catalog, "sb01/art/2.png"), "private")
     assert "sb01/art/2.png" not in told(catalog)

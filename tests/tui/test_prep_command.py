@@ -16,7 +16,7 @@ from sketchbooks import filled_studio, put_scan, wave
 
 from drawing.npz import read_npz
 from prep import loose
-from prep.pipeline import run_stages
+from prep.pipeline import STAGES, run_stages
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings, read_settings
 from studio.files import write_text
@@ -185,7 +185,7 @@ def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Pa
     write_text(tmp_path / "s/sketchbooks/sb01/art/099.jpg", "torn")
     command = ["--studio", folder, "prep", "run", "--set", "select.cut=0"]
     result = told(capsys, command, 4)
-    assert [each["name"] for each in result["stages"]] == ["find", "trace", "select", "dataset"]
+    assert [each["name"] for each in result["stages"]] == list(STAGES)
     assert all(each.keys() >= {"name", "done", "skipped", "seconds"} for each in result["stages"])
     assert [each.partition(":")[0] for each in result["skipped"]] == ["sb01/art/099.jpg"]
     true = sum(len(page["drawings"]) for page in truth["pages"])
@@ -197,9 +197,10 @@ def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Pa
     assert err.count("sb01/art/099.jpg") == 1
     assert "1 skipped, named above" in err
     assert "points of " in out
+    assert "look     4 scans looked at, 1 left out" in out
     assert "█" in out
     status = told(capsys, ["--studio", folder, "prep", "status"])
-    assert [each["todo"] for each in status["stages"]] == [0, 0, 0, 0]
+    assert [each["todo"] for each in status["stages"]] == [0] * len(STAGES)
     assert (status["dataset"], status["running"]) == (result["dataset"], False)
 
 

@@ -23,7 +23,7 @@ prep_shelf.register(app)
 prep_demo.register(app)
 prep_clusters.register(app)
 
-STAGE = "find, trace, select or dataset."
+STAGE = "find, look, sort, trace, sift, select or dataset."
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="One setting, kept in the studio, as select.join=20."),
@@ -178,12 +178,17 @@ def _summary(studio: Studio, result: dict[str, Any]) -> RenderableType:
 
     words = {
         "find": "scans",
+        "look": "scans looked at",
+        "sort": "scans in clusters",
+        "sift": "drawings in clusters",
         "trace": "pages traced",
         "select": "drawings chosen",
         "dataset": "drawings in the dataset",
     }
     lines = []
     for each in result["stages"]:
+        if each["name"] in ("sort", "sift") and not each["done"]:  # nobody has asked for it yet
+            continue
         out = f", {each['skipped']:,} left out" if each["skipped"] else ""
         fresh = f", {each['fresh']:,} of them new" if 0 < each["fresh"] < each["done"] else ""
         lines.append(f"{each['name']:<8} {each['done']:,} {words[each['name']]}{fresh}{out}, {each['seconds']:.1f} s")
