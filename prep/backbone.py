@@ -137,7 +137,7 @@ def load_backbone(settings: BackboneSettings, on_event: Listener = lambda _: Non
             Said(
                 text=f"The network {USUAL} is not on this computer and could not be had, so its weights are random: "
                 "scans are sorted by their colours and ink first of all. Run it once online, or name a folder with "
-                "its config.json and model.safetensors as prep.backbone.network.",
+                "its config.json and model.safetensors as shelf.backbone.network.",
                 level="warning",
             )
         )
@@ -165,7 +165,7 @@ def choose_device(asked: str = "auto") -> torch.device:
         device = torch.device(asked)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError):
-        raise PrepError(f"There is no device {asked!r} here; leave prep.backbone.device at auto.") from None
+        raise PrepError(f"There is no device {asked!r} here; leave shelf.backbone.device at auto.") from None
     return device
 
 

@@ -139,7 +139,7 @@ def fine_tune(
         if course.epoch < epochs and not late:
             course.keep()
     if late:
-        on_event(Said(text=f"Fine-tuning ended after {settings.minutes:g} minutes, as prep.classify.minutes says."))
+        on_event(Said(text=f"Fine-tuning ended after {settings.minutes:g} minutes, as shelf.classify.minutes says."))
     return _finish(studio, backbone, course, lessons, on_event)
 
 

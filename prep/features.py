@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from prep.window import greatest, least
 
 NAMES: tuple[str, ...] = (
-    "painted",  # how much of the page has a colour of its own
+    "painted",  # whether much of the page has a colour of its own: -1 bare to 1 painted
     "colourfulness",  # how strong the strongest colours of the wash are
     "colours",  # how far the colours of the wash lie apart
     "mottled",  # how uneven the wash is, shadows aside
@@ -31,9 +31,9 @@ NAMES: tuple[str, ...] = (
 )
 """What each feature measures: shares, logarithms and roots, so that a step means as much wherever it is taken."""
 
-WEIGHTS: tuple[float, ...] = (1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 1, 1, 1, 1, 2)
-"""How much each counts in a distance, after it is divided by its standard deviation: nothing but sharpness tells a bad
-scan of a drawing from a drawing."""
+WEIGHTS: tuple[float, ...] = (1.5, 1, 1, 0.5, 0.5, 0.7, 1, 1, 0.5, 0.5, 1, 1, 1.5, 1.5, 2)
+"""How much each counts in a distance, after it is divided by its standard deviation. Nothing but sharpness tells a bad
+scan of a drawing from a drawing; tones of paper tell little."""
 
 SIDE = 640
 """Long side of the picture that the features are made for, in pixels."""
@@ -45,6 +45,7 @@ _THIN = 13  # px of the half size: darker things narrower than this are ink, wid
 _DOT = 5  # px of the half size, in all: smaller things are grain, and the dots of dotted paper
 _WORD = 0.035  # of the long side: writing is lower than this
 _ROWS = (5, 26)  # px of the half size from line to line of writing
+_PAINTED = 0.2  # of the page; a drawing with a pale wash has less, a watercolour more
 _BLURRED = -0.48  # the logarithm of sharpness that is neither
 
 Plane = NDArray[np.float32]
@@ -87,7 +88,7 @@ def _wash(closed: NDArray[np.uint8]) -> tuple[float, ...]:
     steps = np.abs(np.diff(steps, axis=0))[:, 1:] + np.abs(np.diff(steps, axis=1))[1:]
     ring = np.concatenate([wash[2:rows].reshape(-1, 3), wash[-rows:-2].reshape(-1, 3)])  # at the sides is the binder
     return (
-        float(np.mean(away / (away + 0.06) * (away > 0.03))),
+        float(np.tanh((np.mean(away / (away + 0.06) * (away > 0.03)) - _PAINTED) / 0.1)),
         _log(float(np.quantile(away, 0.95)), 0.06),
         _log(float(np.sqrt(warm.var() + yellow.var())), 0.04),
         _log(float(steps.mean()), 0.01),
@@ -159,8 +160,10 @@ def _pieces(ink: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], tuple[float, ...
     from scipy.ndimage import find_objects, label
 
     found = np.zeros(ink.shape, np.int32)
-    label(ink, np.ones((3, 3), bool), output=found)
+    joined = greatest(ink.view(np.uint8), 3)  # a pencil leaves gaps
+    label(joined, np.ones((3, 3), bool), output=found)
     count = int(found.max())
+    found[~ink] = 0
     sizes = np.bincount(found.ravel(), minlength=count + 1).astype(np.float64)
     sizes[0] = 0
     whole = sizes > _DOT

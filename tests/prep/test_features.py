@@ -17,7 +17,7 @@ def test_each_feature_has_a_name_and_a_weight() -> None:
 
 def test_kinds_of_page_are_told_apart() -> None:
     drawing, notes, watercolor, cover = (told(page(kind)) for kind in ("drawing", "notes", "watercolor", "cover"))
-    assert drawing["painted"] < 0.01 < 0.1 < watercolor["painted"]
+    assert drawing["painted"] < -0.9 < 0 < watercolor["painted"]
     assert notes["small"] > 0.9 > 0.1 > drawing["small"]
     assert notes["lines"] > drawing["lines"] + 0.3
     assert cover["border"] > 2 * max(drawing["border"], watercolor["border"])
