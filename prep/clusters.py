@@ -103,10 +103,21 @@ def sort_items(
         How many items were put into clusters.
     """
     kept = current(catalog, of)
-    parts = (FEATURES, *(networks(catalog) if of == "scans" else ()))
-    if kept is None or (kept.k, kept.seed) != (k, seed) or Space.from_json(kept.space).names != parts:
+    if kept is None or (kept.k, kept.seed) != (k, seed) or _is_other(catalog, of, kept):
         return cluster(catalog, of, k, seed, among, asked)
     return assign(catalog, of, among, asked)
+
+
+def _is_other(catalog: Catalog, of: Of, kept: Kept) -> bool:
+    """Whether a network has seen all scans that is not in a space, or one is in it whose vectors are gone.
+
+    One that has not seen a few yet, which could not be read, is no reason to cluster without it.
+    """
+    names = set(Space.from_json(kept.space).names) - {FEATURES}
+    if of == "drawings":
+        return bool(names)
+    known = {row["space"] for row in catalog.rows("SELECT DISTINCT space FROM vectors")}
+    return not set(networks(catalog)) <= names <= known
 
 
 def cluster(

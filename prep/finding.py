@@ -40,6 +40,7 @@ def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
     there: set[str] = set()
+    finder = Finder()
     for scan in found.scans:
         size, mtime_ns, problem = _stamp(scan)
         if problem:
@@ -48,7 +49,9 @@ def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
         there.add(scan.name)
         row = known.get(scan.name)
         if row is None:
-            fresh.append((scan.name, scan.page, scan.book, scan.part, place(scan.name), size, mtime_ns))
+            tags = finder.tags(scan.path)  # before anybody is shown it
+            fields = (scan.name, scan.page, scan.book, scan.part, place(scan.name), size, mtime_ns)
+            fresh.append((*fields, tags.tag, int(tags.favourite)))
         elif (row["size"], row["mtime_ns"], row["gone"], row["part"]) != (size, mtime_ns, 0, scan.part):
             same = (row["size"], row["mtime_ns"]) == (size, mtime_ns)
             changed.append((scan.page, scan.part, size, mtime_ns, same, row["id"]))
@@ -56,7 +59,9 @@ def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
     if fresh or changed or gone:
         with catalog.change() as db:
             db.executemany(
-                "INSERT INTO scans (name, page, book, part, place, size, mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?)", fresh
+                "INSERT INTO scans (name, page, book, part, place, size, mtime_ns, finder, finder_favourite) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                fresh,
             )
             db.executemany(
                 "UPDATE scans SET page = ?, part = ?, size = ?, mtime_ns = ?, gone = 0, "
@@ -81,6 +86,8 @@ def find(
     Returns:
         How many were hashed, and what can't be used, and why.
     """
+    from prep.ledger import follow_moved
+
     skipped = list(refresh(catalog, studio))
     hashed = 0
     with contextlib.closing(_hash(catalog, studio, skipped, on_done)) as hashing:
@@ -88,11 +95,11 @@ def find(
             hashed = number
             if should_stop():
                 break
-    _follow_moved(catalog)
+    follow_moved(catalog, studio)
     _tell_tags(catalog, studio)
-    forget_private(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)
+    forget_private(catalog, studio)  # last, since only now it is known what there is
     rows = catalog.rows("SELECT name, problem FROM shelf WHERE problem != '' ORDER BY place")
     return hashed, (*skipped, *(Skipped(row["name"], row["problem"]) for row in rows))
 
@@ -137,29 +144,6 @@ def _hash(
             yield number
     finally:  # after a stop too
         keep()
-
-
-def _follow_moved(catalog: Catalog) -> None:
-    """A new name with the content of one that went is that scan, with all that was decided about it."""
-    rows = catalog.rows(
-        "SELECT old.id AS old, min(new.id) AS new FROM scans AS old JOIN scans AS new ON new.sha256 = old.sha256 "
-        "WHERE old.gone AND NOT new.gone AND old.sha256 != '' AND new.label IS NULL AND new.tag IS NULL "
-        "AND new.favourite IS NULL AND new.id > old.id GROUP BY old.id"
-    )
-    taken: set[int] = set()
-    for row in rows:
-        if row["new"] in taken:
-            continue
-        taken.add(row["new"])
-        with catalog.change() as db:
-            new = db.execute("SELECT * FROM scans WHERE id = ?", (row["new"],)).fetchone()
-            db.execute("DELETE FROM scans WHERE id = ?", (row["new"],))
-            db.execute("DELETE FROM traces WHERE scan = ?", (row["old"],))  # they lie under the old page's name
-            db.execute(
-                "UPDATE scans SET name = :name, page = :page, book = :book, part = :part, place = :place, "
-                "size = :size, mtime_ns = :mtime_ns, gone = 0 WHERE id = :old",
-                {**dict(new), "old": row["old"]},
-            )
 
 
 def _tell_tags(catalog: Catalog, studio: Studio) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from prep.catalog import Catalog, open_catalog
+from prep.corrections import ENDING
 from prep.finding import place, record_trace, tell_corrections
+from prep.moves import place_new
 from prep.privacy import forget_scans
 from prep.report import read_report, report_path
 from prep.sketchbook import PRIVATE
@@ -60,6 +62,47 @@ def note_rename(studio: Studio, about: Mapping[str, Any]) -> None:
     for folder in about["empty"]:
         with contextlib.suppress(OSError):
             (studio.sketchbooks / folder).rmdir()
+
+
+def follow_moved(catalog: Catalog, studio: Studio) -> None:
+    """A new name with the content of one that went is that scan, with all that was decided about it.
+
+    Whoever moved the file did not tell; its drawings are traced anew under its new page.
+    """
+    rows = catalog.rows(
+        "SELECT old.id AS old, min(new.id) AS new FROM scans AS old JOIN scans AS new ON new.sha256 = old.sha256 "
+        "WHERE old.gone AND NOT new.gone AND old.sha256 != '' AND new.label IS NULL AND new.tag IS NULL "
+        "AND new.favourite IS NULL AND new.id > old.id GROUP BY old.id"
+    )
+    taken: set[int] = set()
+    for row in rows:
+        if row["new"] in taken:
+            continue
+        taken.add(row["new"])
+        with catalog.change() as db:
+            old, new = (dict(db.execute("SELECT * FROM scans WHERE id = ?", (each,)).fetchone()) for each in row)
+            db.execute("DELETE FROM scans WHERE id = ?", (row["new"],))
+            db.execute("DELETE FROM traces WHERE scan = ?", (row["old"],))  # they lie under the old page's name
+            db.execute(
+                "UPDATE OR IGNORE drawings SET name = ? || substr(name, ?) WHERE scan = ? AND substr(name, 1, ?) = ?",
+                (new["page"], len(old["page"]) + 1, row["old"], len(old["page"]) + 1, f"{old['page']}-"),
+            )
+            db.execute(
+                "UPDATE scans SET name = :name, page = :page, book = :book, part = :part, place = :place, "
+                "size = :size, mtime_ns = :mtime_ns, gone = 0 WHERE id = :old",
+                {**new, "old": row["old"]},
+            )
+            if catalog.one("SELECT 1 FROM scans WHERE page = ? AND NOT gone", (old["page"],)) is None:
+                _bring_corrections(studio, old["page"], new["page"])
+
+
+def _bring_corrections(studio: Studio, page: str, new: str) -> None:
+    """What a person put right on a page, to where it is now; what is there already stays."""
+    path, target = studio.drawings / f"{page}{ENDING}", studio.drawings / f"{new}{ENDING}"
+    if path.exists():
+        with contextlib.suppress(OSError):  # it stays under the old page's name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            place_new(path, target)
 
 
 def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, str]]) -> None:

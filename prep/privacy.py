@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from prep.catalog import Catalog
+from prep.sketchbook import PRIVATE
 from studio.errors import StudioError
 from studio.folder import Studio
 
@@ -17,7 +19,8 @@ PRIVATE_ROWS = "COALESCE(scans.tag, scans.finder) = 'private' OR scans.part = 'p
 
 
 def forget_private(catalog: Catalog, studio: Studio) -> int:
-    """Take away what the studio still has of scans that are private, as of those that a tag in the Finder makes so.
+    """Take away what the studio still has of scans that are private, as of those that a tag in the Finder makes so, or
+    that somebody put into a folder priv.
 
     Returns:
         Of how many scans there was anything.
@@ -25,9 +28,34 @@ def forget_private(catalog: Catalog, studio: Studio) -> int:
     left = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE scan = scans.id)" for table in ("looks", "vectors", "traces")
     )
-    rows = catalog.rows(f"SELECT id FROM scans WHERE ({PRIVATE_ROWS}) AND ({left})")
-    forget_scans(catalog, studio, [row["id"] for row in rows])
-    return len(rows)
+    left += " OR EXISTS (SELECT 1 FROM drawings WHERE scan = scans.id AND features IS NOT NULL)"
+    found = [row["id"] for row in catalog.rows(f"SELECT id FROM scans WHERE ({PRIVATE_ROWS}) AND ({left})")]
+    gone = catalog.rows(f"SELECT id, name, size, mtime_ns FROM scans WHERE gone AND NOT ({PRIVATE_ROWS}) AND ({left})")
+    found += _put_away(studio, gone)
+    forget_scans(catalog, studio, found)
+    return len(found)
+
+
+def _put_away(studio: Studio, gone: Iterable[sqlite3.Row]) -> list[int]:
+    """Those of scans that went which lie in a folder priv of their book now, told by names, sizes and times alone."""
+    away: dict[str, set[tuple[str, int, int]]] = {}
+    found: list[int] = []
+    for row in gone:
+        book, _, name = row["name"].partition("/")
+        if book not in away:
+            away[book] = set(_private_files(studio.sketchbooks / book))
+        if (name.rpartition("/")[2], row["size"], row["mtime_ns"]) in away[book]:
+            found.append(row["id"])
+    return found
+
+
+def _private_files(book: Path) -> Iterator[tuple[str, int, int]]:
+    for place, _, names in os.walk(book):
+        if PRIVATE in Path(place).relative_to(book).as_posix().lower().split("/"):
+            for name in names:
+                with contextlib.suppress(OSError):  # gone meanwhile
+                    state = Path(place, name).stat()
+                    yield name, state.st_size, state.st_mtime_ns
 
 
 def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> None:

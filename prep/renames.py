@@ -22,7 +22,7 @@ from prep.finding import refresh
 from prep.ledger import is_noted, note_rename
 from prep.moves import Move, Moves, under_way
 from prep.naming import Naming, check, parts_of
-from prep.privacy import page_files
+from prep.privacy import forget_private, page_files
 from prep.sketchbook import PARTS, PRIVATE, page_in, writable
 from studio.folder import Studio
 from studio.lock import one_writer
@@ -78,7 +78,10 @@ def undo_newest(catalog: Catalog, studio: Studio) -> Decision | None:
     """Take back the newest decision of all, renames and whatever else was decided; None if there is none."""
     decision = decisions.newest(catalog)
     if decision is None or decision.what != "rename":
-        return decisions.undo(catalog)
+        undone = decisions.undo(catalog)
+        if undone is not None and undone.what == "tag":  # some may be private again
+            forget_private(catalog, studio)
+        return undone
     return undo_rename(studio, decision)
 
 

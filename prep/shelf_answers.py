@@ -251,10 +251,9 @@ def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
         decision = decisions.label_scans(catalog, scans, value)
     elif what == "tag":
         decision = decisions.tag_scans(catalog, scans, value)
-        if value == "private":
-            from prep.privacy import forget_private
+        from prep.privacy import forget_private
 
-            forget_private(catalog, shelf.studio)
+        forget_private(catalog, shelf.studio)  # without its tag a scan may be private by that in the Finder
     else:
         decision = decisions.favour_scans(catalog, scans, value)
     yield {"what": what, "words": "" if decision is None else str(decision)}

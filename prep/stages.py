@@ -13,6 +13,7 @@ from prep.engine import run_each
 from prep.errors import PrepError
 from prep.manifest import digest, read_manifest, stamp, unusable, write_manifest
 from prep.pages import corrections_of, report_of, trace_apart
+from prep.privacy import forget_private
 from prep.report import settings_hash
 from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale
 from prep.sketchbook import ScanFile, Skipped
@@ -104,6 +105,7 @@ class Stages(Work):
                 stage.done, stage.fresh = stage.done + 1, stage.fresh + 1
                 self.tell(Made(path=f"../drawings/{scan.page}.json", what="page"))
             self.tell(Progress(done=finished, total=total, what="trace"))
+        forget_private(catalog, self.studio)  # of scans that became private while they were traced
 
     # look, sort and sift
 

@@ -133,6 +133,20 @@ def test_what_a_network_saw_counts_once_it_has_seen_every_scan(catalog: Catalog)
     assert sort_items(catalog, "scans", 3, 0) == 0
 
 
+def test_a_scan_that_a_network_could_not_see_costs_the_others_no_cluster(catalog: Catalog) -> None:
+    random = np.random.default_rng(1)
+    for scan in range(1, 51):
+        see(catalog, scan, "net", random.normal(size=64), f"{(scan - 1) % len(KIND) + 1}")
+    named(catalog)
+    kept = current(catalog, "scans")
+    look(catalog, 1, np.zeros(5), "1")
+    catalog.db.execute("DELETE FROM vectors WHERE scan = 1")
+    assert sort_items(catalog, "scans", 3, 0) == 0
+    assert current(catalog, "scans") == kept
+    catalog.db.execute("DELETE FROM vectors")
+    assert sort_items(catalog, "scans", 3, 0) == 50
+
+
 def test_private_scans_are_in_no_cluster(catalog: Catalog) -> None:
     tag_scans(catalog, [1], "private")
     assert cluster(catalog, "scans", 3, 0) == 49

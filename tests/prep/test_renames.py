@@ -5,23 +5,25 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sketchbooks import filled_studio, put_scan, wave
 
-from prep import ledger, renames
+from prep import ledger, renames, stages
 from prep.catalog import open_catalog
 from prep.corrections import Correction
 from prep.decisions import favour_scans, label_drawings, label_scans, tag_scans, tell_book
+from prep.engine import EngineSettings
 from prep.errors import PrepError
-from prep.finding import find
+from prep.finding import find, refresh
 from prep.moves import Moves
 from prep.naming import Naming, propose
 from prep.pages import correct, find_scan, report_of
 from prep.pipeline import run_stages, status
 from prep.privacy import forget_scans
 from prep.renames import move_scans, name_scans, recover, undo_names, undo_newest
-from prep.settings import read_settings
+from prep.settings import PrepSettings, read_settings
 from studio.errors import StudioBusy, StudioError
 from studio.files import write_bytes
 from studio.folder import Studio
@@ -164,11 +166,88 @@ def test_a_private_tag_takes_away_what_was_made(tmp_path: Path, told_scans: list
 
 def test_a_red_tag_of_the_finder_takes_away_what_was_made(tmp_path: Path, told_scans: list[Path]) -> None:
     studio = loose_studio(tmp_path)
-    head = struct.pack(">II16sHIII", 0x00051607, 0x00020000, bytes(16), 1, 9, 38, 32)
-    (studio.sketchbooks / "book 7/._Scan 1.png").write_bytes(head + bytes(9) + bytes([6 << 1]) + bytes(22))
+    put_red_tag(studio.sketchbooks / "book 7/Scan 1.png")
     assert "book 7/Scan 1.png" not in scans(studio)
     assert not [name for name in drawn(studio) if "Scan 1" in name]
     assert len(drawn(studio)) == 6
+
+
+def test_a_scan_that_was_put_into_priv_leaves_nothing(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    (studio.sketchbooks / "book 7/priv").mkdir()
+    (studio.sketchbooks / "book 7/Scan 1.png").rename(studio.sketchbooks / "book 7/priv/Scan 1.png")
+    (studio.sketchbooks / "book 7/Scan 2.png").rename(tmp_path / "elsewhere.png")
+    assert "book 7/Scan 1.png" not in scans(studio)
+    assert not [name for name in drawn(studio) if "Scan 1" in name]
+    assert len(drawn(studio)) == 6, "what is merely gone may come back"
+
+
+def test_what_was_traced_before_the_catalog_of_a_private_scan_goes(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    for path in studio.folder.glob("catalog.sqlite*"):
+        path.unlink()
+    put_red_tag(studio.sketchbooks / "book 7/Scan 1.png")
+    assert "book 7/Scan 1.png" not in scans(studio)
+    assert not [name for name in drawn(studio) if "Scan 1" in name]
+
+
+def test_a_scan_that_becomes_private_while_it_is_traced_leaves_nothing(
+    tmp_path: Path, told_scans: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = filled_studio(tmp_path, 2)
+    before = stages.trace_apart
+
+    def trace(order: dict[str, Any]) -> Any:
+        report = before(order)
+        with open_catalog(studio) as catalog:
+            tag_scans(catalog, [1], "private")
+        return report
+
+    monkeypatch.setattr(stages, "trace_apart", trace)
+    run_stages(studio, PrepSettings(engine=EngineSettings(scheduler="serial")), last="trace")
+    assert not [name for name in drawn(studio) if "001" in name]
+    assert [name for name in drawn(studio) if "002" in name]
+
+
+def test_what_is_private_again_after_an_undo_leaves_nothing(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    row = number(studio, "book 7/Scan 1.png")
+    with open_catalog(studio) as catalog:
+        tag_scans(catalog, [row], "private")
+        tag_scans(catalog, [row], None)
+        undo_newest(catalog, studio)
+    assert not [name for name in drawn(studio) if "Scan 1" in name]
+
+
+def test_a_red_tag_is_seen_before_a_scan_is_shown(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path, 2)
+    put_red_tag(studio.sketchbooks / "sb01/art/001.png")
+    with open_catalog(studio) as catalog:
+        refresh(catalog, studio)
+        assert [row["page"] for row in catalog.rows("SELECT page FROM shelf")] == ["sb01/002"]
+
+
+def put_red_tag(path: Path) -> None:
+    head = struct.pack(">II16sHIII", 0x00051607, 0x00020000, bytes(16), 1, 9, 38, 32)
+    path.with_name(f"._{path.name}").write_bytes(head + bytes(9) + bytes([6 << 1]) + bytes(22))
+
+
+def test_a_file_that_was_moved_by_hand_takes_along_what_was_put_right(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = loose_studio(tmp_path)
+    correct(studio, find_scan(studio, "book 7/Scan 1"), Correction(kind="delete", at=(200, 600), value="drawing"))
+    with open_catalog(studio) as catalog:
+        row = number(studio, "book 7/Scan 1.png")
+        catalog.db.execute("INSERT INTO drawings (name, scan, key) VALUES ('book 7/Scan 1-2', ?, '')", (row,))
+        label_drawings(catalog, ["book 7/Scan 1-2"], "patterns")
+    (studio.sketchbooks / "book 7/Scan 1.png").rename(studio.sketchbooks / "book 7/first.png")
+    run_stages(studio, read_settings(studio), last="trace")
+    report = report_of(studio, find_scan(studio, "book 7/first"))
+    assert report is not None
+    assert len(report.drawings) == 1
+    with open_catalog(studio) as catalog:
+        assert [tuple(row) for row in catalog.rows("SELECT name, label FROM drawings")] == [
+            ("book 7/first-2", "patterns")
+        ]
 
 
 def test_nothing_is_renamed_if_one_can_not_be(tmp_path: Path, told_scans: list[Path]) -> None:

@@ -99,7 +99,7 @@ def tag(
     """
     from prep.catalog import open_catalog
     from prep.decisions import favour_scans, tag_scans
-    from prep.privacy import forget_scans
+    from prep.privacy import forget_private, forget_scans
     from studio.folder import open_studio
     from studio.runs import refuse_running
 
@@ -122,6 +122,8 @@ def tag(
             tag_scans(catalog, numbers, None if off else value)  # pyright: ignore[reportArgumentType]
             if value == "private" and not off:
                 forget_scans(catalog, studio, numbers)
+            else:  # it may be private by its tag in the Finder again
+                forget_private(catalog, studio)
         marks = ", ".join("?" * len(rows))
         told = catalog.rows(_TOLD.format(marks), [row["id"] for row in rows])
     result = {"scans": [{"name": row["name"], "tag": row["tag"], "favourite": bool(row["favourite"])} for row in told]}
