@@ -60,7 +60,8 @@ class Item:
         tag = "" if self.tag == "art" else f"   {self.tag}"
         like = "" if self.distance is None else f"\ndistance {self.distance:.3g}"
         favourite = "   ★ favourite" if self.favourite else ""
-        return f"{self.page}{favourite}{tag}\n{self.label or 'no label'}{by}{like}\n{self.words}".rstrip()
+        name = self.key if "/" in self.key else self.page
+        return f"{name}{favourite}{tag}\n{self.label or 'no label'}{by}{like}\n{self.words}".rstrip()
 
 
 def colour_of(label: str) -> int:

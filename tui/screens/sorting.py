@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on, work
+from textual.events import ScreenResume, ScreenSuspend
 from textual.message import Message
+from textual.timer import Timer
 
 from configs.errors import MonolineError
 from tui.messages import Busy, WorkFailed
@@ -52,10 +54,21 @@ class SortingScreen(DecidingScreen):
         self.running = False
         self._follower: Follower | None = None
         self._looking = False
+        self._polling: Timer | None = None
 
     def on_mount(self) -> None:
         """Begin to follow."""
-        self.set_interval(POLL_S, self.follow)
+        self._polling = self.set_interval(POLL_S, self.follow)
+
+    def on_screen_suspend(self, _: ScreenSuspend) -> None:
+        """Below a dialog each message would have all pictures painted anew."""
+        if self._polling is not None:
+            self._polling.pause()
+
+    def on_screen_resume(self, _: ScreenResume) -> None:
+        """Follow again."""
+        if self._polling is not None:
+            self._polling.resume()
 
     def ask_clusters(self) -> None:
         """Ask how things are sorted now."""
