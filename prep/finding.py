@@ -59,7 +59,8 @@ def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
     if fresh or changed or gone:
         with catalog.change() as db:
             db.executemany(
-                "INSERT INTO scans (name, page, book, part, place, size, mtime_ns, finder, finder_favourite) "
+                # another process may have found them since
+                "INSERT OR IGNORE INTO scans (name, page, book, part, place, size, mtime_ns, finder, finder_favourite) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 fresh,
             )
@@ -187,21 +188,22 @@ def _tell_beside(catalog: Catalog, studio: Studio) -> None:
         page = name.removesuffix(".svg").rpartition("-")[0]
         if name.endswith(".svg") and page in pages:
             svgs.setdefault(page, []).append((name.rpartition("/")[2], state))
-    with catalog.change() as db:
-        for row in scans:
-            state = files.get(f"{row['page']}{ENDING}")
-            if (state.st_size if state else 0) != row["corrections_size"]:
-                tell_corrections(catalog, studio, row["id"], row["page"])
-            report = f"{row['page']}.json" in files
-            if report and svgs_stamp(svgs.get(row["page"], ())) != row["stamp"]:
-                try:
-                    told = read_report(report_path(studio.drawings, row["page"]))
-                except MonolineError:
-                    told = None
-                if told is not None:
-                    record_trace(catalog, studio, row["id"], told)
-            elif not report and row["key"]:
-                db.execute("DELETE FROM traces WHERE scan = ?", (row["id"],))
+    for at in range(0, len(scans), BATCH):  # some at a time, so that nobody else waits long to write
+        with catalog.change() as db:
+            for row in scans[at : at + BATCH]:
+                state = files.get(f"{row['page']}{ENDING}")
+                if (state.st_size if state else 0) != row["corrections_size"]:
+                    tell_corrections(catalog, studio, row["id"], row["page"])
+                report = f"{row['page']}.json" in files
+                if report and svgs_stamp(svgs.get(row["page"], ())) != row["stamp"]:
+                    try:
+                        told = read_report(report_path(studio.drawings, row["page"]))
+                    except MonolineError:
+                        told = None
+                    if told is not None:
+                        record_trace(catalog, studio, row["id"], told)
+                elif not report and row["key"]:
+                    db.execute("DELETE FROM traces WHERE scan = ?", (row["id"],))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:

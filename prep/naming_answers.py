@@ -31,7 +31,9 @@ def _naming(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
             (book,),
         )
     }
-    proposed = {each.file: each for each in propose(folder, str(request.get("by") or "name"), looks=looks)}
+    tagged = shelf.catalog.rows("SELECT name, tag FROM scans WHERE book = ? AND NOT gone AND tag IS NOT NULL", (book,))
+    tags = {row["name"].partition("/")[2]: row["tag"] for row in tagged}
+    proposed = {each.file: each for each in propose(folder, str(request.get("by") or "name"), looks=looks, tags=tags)}
     kept = {each["file"]: each for each in _read(shelf, book) if each["file"] in proposed}
     plan: list[Told] = []
     for file, each in proposed.items():

@@ -184,7 +184,7 @@ class Stages(Work):
         """Whether the dataset is what would be written anew."""
         chosen, before = read_manifest(self.studio, "select"), read_manifest(self.studio, "dataset")
         same = "key" in chosen and before.get("key") == self._dataset_key(chosen)
-        return same and bool(before.get("archive")) and stamp(self.archive) == before["archive"]
+        return same and self.kept.exists() and bool(before.get("archive")) and stamp(self.archive) == before["archive"]
 
     def _dataset_key(self, chosen: Mapping[str, Any]) -> str:
         return digest([chosen["key"], self.settings.model_dump(mode="json", exclude={"engine"})])
@@ -217,7 +217,7 @@ class Stages(Work):
         from prep.datasheet import datasheet
 
         chosen, settings = read_manifest(self.studio, "select"), self.settings.dataset
-        if "key" not in chosen:
+        if "key" not in chosen or not self.kept.exists():  # as after a scan became private
             raise PrepError("Nothing is chosen yet; run the stage select first.")
         path, before = self.archive, read_manifest(self.studio, "dataset")
         self.outcome.dataset = path

@@ -11,11 +11,13 @@ from drawing.npz import read_npz
 from drawing.svg import read_svg
 from prep.catalog import open_catalog
 from prep.corrections import Correction
+from prep.decisions import tag_scans
 from prep.engine import EngineSettings
 from prep.errors import PrepError
 from prep.listing import told_books
 from prep.pages import State, correct, find_scan, page_state, report_of, trace_one, undo
 from prep.pipeline import STAGES, run_stages, status
+from prep.privacy import forget_scans
 from prep.report import Report, write_page
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings
@@ -408,6 +410,18 @@ def test_status_tells_what_is_done_and_what_is_to_do(tmp_path: Path) -> None:
     correct(studio, find_scan(studio, "sb01/002"), Correction(kind="cut", at=(600, 600)))
     assert figures()["trace"] == (3, 1, 1)
     assert status(studio, SETTINGS)["dataset"] == str(studio.datasets / "sketchbooks.npz")
+
+
+def test_a_dataset_is_out_of_date_once_a_scan_of_it_is_private(tmp_path: Path) -> None:
+    studio = filled_studio(tmp_path / "s", 4)
+    run(studio)
+    with open_catalog(studio) as catalog:
+        tag_scans(catalog, [1], "private")
+        forget_scans(catalog, studio, [1])
+    assert [each["todo"] for each in status(studio, SETTINGS)["stages"] if each["name"] == "dataset"] == [1]
+    with pytest.raises(PrepError, match="run the stage select first"):
+        run(studio, first="dataset")
+    assert stage(run(studio, first="select"), "dataset")["done"] == 3
 
 
 def test_nothing_is_left_to_look_at_where_a_scan_was_copied_in_front_of_itself(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sketchbooks import put_scan, told_scans, wave
 
+from prep import finding
 from prep.catalog import Catalog, open_catalog
 from prep.corrections import Correction, keep_correction
 from prep.decisions import (
@@ -25,6 +26,7 @@ from prep.pages import corrections_path, find_scan
 from prep.pipeline import run_stages
 from prep.settings import PrepSettings
 from prep.shelf import count_states, list_books, list_shelf, stale, values
+from prep.sketchbook import ScanFile
 from studio.folder import Studio, create_studio
 
 __all__ = ["told_scans"]
@@ -135,6 +137,21 @@ def test_what_was_decided_of_a_scan_that_is_no_more_stands_in_the_way_of_no_undo
         label_scans(catalog, ids(catalog, "sb02/one.png"), label)
     catalog.db.execute("DELETE FROM scans WHERE name = 'sb02/one.png'")
     assert [str(undo(catalog)) for _ in range(3)][-1] == "sb01/art/1.png a favourite"
+
+
+def test_two_processes_may_find_a_scan_at_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = finding._stamp
+
+    def stamp(scan: ScanFile) -> tuple[int, int, str]:
+        monkeypatch.setattr(finding, "_stamp", before)
+        with open_catalog(studio) as other:
+            refresh(other, studio)
+        return before(scan)
+
+    monkeypatch.setattr(finding, "_stamp", stamp)
+    with open_catalog(studio) as catalog:
+        assert refresh(catalog, studio) == ()
+        assert catalog.rows("SELECT count(*) FROM shelf")[0][0] == 7
 
 
 def test_a_scan_that_becomes_private_is_gone_from_the_shelf_and_is_not_read(catalog: Catalog, studio: Studio) -> None:

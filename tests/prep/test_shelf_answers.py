@@ -150,6 +150,13 @@ def test_the_plan_of_a_book_is_kept_until_all_is_renamed(studio: Studio) -> None
     assert ask(studio, "naming", book="sb01")["plan"][0]["page"] == 70  # what was said is not lost
 
 
+def test_what_a_person_tagged_goes_to_its_part_in_the_plan_of_a_book(studio: Studio) -> None:
+    ask(studio, "decide", what="tag", keys=["1"], value="private")
+    ask(studio, "decide", what="tag", keys=["2"], value="notes")
+    plan = ask(studio, "naming", book="sb01")["plan"]
+    assert [(each["tag"], each["key"]) for each in plan[:3]] == [("private", ""), ("notes", "2"), ("art", "3")]
+
+
 def test_a_cover_is_told_by_its_page(studio: Studio) -> None:
     fields = {"number": 48, "began": "2019-03", "ended": None, "cover": "003"}
     told = ask(studio, "book", book="sb02", fields=fields)["book"]
