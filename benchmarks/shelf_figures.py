@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 from shelf_embed import link_books
-from sorting import GOALS, majorities
+from sorting import GOALS, labelled, majorities
 
 from prep.backbone import BackboneSettings
 from prep.catalog import open_catalog
 from prep.classify import ClassifySettings, read_tuned
 from prep.finding import find
+from prep.kmeans import k_means
 from prep.piles import FEATURES, networks, read_values
 from prep.render.book import render_book
 from prep.render.settings import KINDS, RenderSettings
@@ -70,11 +71,19 @@ def sets_of(values: Mapping[str, Any], tuned: Any) -> dict[str, dict[str, Any]]:
     return {**sets, "all": dict(values)} if len(values) > 1 else sets
 
 
+def clustered(parts: Mapping[str, Any], kinds: Any) -> list[Any]:
+    """For each seed the label of each scan; a network alone is clustered by its vectors as they are."""
+    if FEATURES in parts:
+        return majorities("scans", parts, kinds, 16, SEEDS)
+    (vectors,) = parts.values()
+    return [labelled(k_means(vectors, 16, seed).numbers, kinds) for seed in range(SEEDS)]
+
+
 def show(name: str, parts: Mapping[str, Any], kinds: Any) -> None:
     """One row."""
     found: list[float] = []
     right: list[float] = []
-    for labels in majorities("scans", parts, kinds, 16, SEEDS):
+    for labels in clustered(parts, kinds):
         found.append(float((labels == "watercolor")[kinds == "watercolor"].mean()))
         right.append(float((kinds == "drawing")[labels == "drawing"].mean()))
     told = [f"  {name:<10}"]

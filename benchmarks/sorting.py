@@ -114,12 +114,13 @@ def drawings_sorted(
 def majorities(of: Of, values: Mapping[str, Any], kinds: Any, k: int, seeds: int) -> list[Any]:
     """For each seed the label of each item: the kind that most in its cluster are of."""
     vectors = space_of(of, values).place(values)
-    found: list[Any] = []
-    for seed in range(seeds):
-        numbers = k_means(vectors, k, seed, STARTS).numbers
-        names = {number: Counter(kinds[numbers == number]).most_common(1)[0][0] for number in set(numbers.tolist())}
-        found.append(np.array([names[number] for number in numbers.tolist()]))
-    return found
+    return [labelled(k_means(vectors, k, seed, STARTS).numbers, kinds) for seed in range(seeds)]
+
+
+def labelled(numbers: Any, kinds: Any) -> Any:
+    """The kind that most in the cluster of each are of."""
+    names = {number: Counter(kinds[numbers == number]).most_common(1)[0][0] for number in set(numbers.tolist())}
+    return np.array([names[number] for number in numbers.tolist()])
 
 
 def shared(one: Sequence[float], other: Sequence[float]) -> float:
