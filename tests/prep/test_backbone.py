@@ -72,3 +72,17 @@ def test_colours_are_told_as_the_network_learnt_them(tmp_path: Path) -> None:
     network = load_backbone(BackboneSettings(network=str(folder), device="cpu"))
     assert float(network.prepared(PICTURES, 224).max()) == pytest.approx(1)
     assert tuple(network.prepared(PICTURES, 64).shape) == (3, 3, 64, 64)
+
+
+def test_code_that_comes_with_a_network_is_not_run(tmp_path: Path) -> None:
+    folder, ran = tiny_network(tmp_path / "net"), tmp_path / "ran"
+    (folder / "own.py").write_text(
+        f"from pathlib import Path\nfrom transformers import PretrainedConfig\nPath({str(ran)!r}).touch()\n"
+        "class Own(PretrainedConfig):\n    model_type = 'own'\n"
+    )
+    told = json.loads((folder / "config.json").read_text())
+    told |= {"model_type": "own", "auto_map": {"AutoConfig": "own.Own", "AutoModel": "own.Own"}}
+    (folder / "config.json").write_text(json.dumps(told))
+    with pytest.raises(PrepError, match="holds no network that can be used"):
+        load_backbone(BackboneSettings(network=str(folder), device="cpu"))
+    assert not ran.exists()
