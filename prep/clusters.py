@@ -271,7 +271,7 @@ def purity(catalog: Catalog, of: Of) -> Purity:
 def _required(catalog: Catalog, of: Of) -> Kept:
     kept = current(catalog, of)
     if kept is None:
-        raise PrepError(f"There are no clusters of {of} yet; monoline prep run makes them.")
+        raise PrepError(f"There are no clusters of {of} yet; monoline prep clusters --of {of} -k 16 makes some.")
     return kept
 
 

@@ -42,7 +42,7 @@ def write_projector(catalog: Catalog, folder: Path) -> int:
         (kept.id,),
     )
     if not rows:
-        raise PrepError("There are no clusters of scans yet; monoline prep run makes them.")
+        raise PrepError("There are no clusters of scans yet; monoline prep clusters -k 16 makes some.")
     vectors = unpacked([row["vector"] for row in rows], np.dtype("<f2"))
     lines = ["\t".join(COLUMNS), *("\t".join(_told(row[column]) for column in COLUMNS) for row in rows)]
     with replacing_folder(folder, lambda path: path.as_posix() in FILES) as temporary:

@@ -51,6 +51,11 @@ def similar(catalog: Catalog, of: Of, item: str, limit: int = 20) -> list[Alike]
         PrepError: it was not looked at yet.
     """
     items, vectors = placed(catalog, of)
+    if current(catalog, of) is None:
+        raise PrepError(
+            f"There are no clusters of {of} yet, by which it is told what is like what; monoline prep clusters "
+            f"--of {of} -k 16 makes some."
+        )
     if item not in items or catalog.one(f"SELECT 1 FROM ({PILES[of]}) WHERE item = ?", (item,)) is None:
         raise PrepError("It is in no cluster yet, so nothing is known to be like it; monoline prep run looks at it.")
     at = items.index(item)

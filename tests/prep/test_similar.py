@@ -36,7 +36,7 @@ def test_what_is_like_a_page_comes_nearest_first_without_itself_or_private_ones(
 
 
 def test_nothing_is_like_what_was_not_looked_at(catalog: Catalog) -> None:
-    with pytest.raises(PrepError, match="in no cluster"):
+    with pytest.raises(PrepError, match="prep clusters --of scans -k 16"):
         similar(catalog, "scans", "1")
 
 

@@ -83,6 +83,8 @@ def test_scans_are_tagged_and_a_private_one_leaves_nothing(capsys: Capture, stud
     assert not list(studio.drawings.glob("Rom 2019/Scan 1*"))
     assert told(capsys, prep(studio, "status"))["stages"][0]["done"] == 3
     assert told(capsys, prep(studio, "tag", scan, "private", "--off"))["scans"][0]["tag"] == "art"
+    path = studio.sketchbooks / "sb01/art/002.png"
+    assert told(capsys, prep(studio, "tag", path, "private", "--off"))["scans"][0]["tag"] == "art"
     assert told(capsys, prep(studio, "tag", scan, "favourite"))["scans"][0]["favourite"] is True
     assert told(capsys, prep(studio, "tag", scan, "favourite", "--off"))["scans"][0]["favourite"] is False
     run_stages(studio, read_settings(studio, ["engine.scheduler=serial"]), last="trace")

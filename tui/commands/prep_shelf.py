@@ -326,7 +326,9 @@ def _row(catalog: Catalog, studio: Studio, asked: str) -> Any:
     try:
         wanted = find_scan(studio, asked).name
     except PrepError:
-        row = catalog.one(sql, {"asked": asked.rstrip("/")})
+        path, folder = Path(asked).resolve(), studio.sketchbooks.resolve()
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else asked.rstrip("/")
+        row = catalog.one(sql, {"asked": name})
         if row is None:
             raise
         return row
