@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ def test_a_stopped_course_goes_on_to_the_same_end(tmp_path: Path, network: Backb
             kept = load_tuned(studio, backbone)
             assert kept is not None
             assert kept.space == tuned.space
+            assert load_tuned(studio, replace(backbone, space="of others")) is None
             names = {path.name for path in (studio.preparation / "pages").iterdir()}
             assert names == {"network.json", "network.safetensors"}, "what it took to go on is gone"
     assert ends[0] == ends[1]
