@@ -59,6 +59,8 @@ class Tuned:
     learnt_from: int
     epochs: int
     seconds: float
+    lessons: str
+    """A hash of all that it was taught: the same is not taught again."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -101,7 +103,8 @@ def fine_tune(
 ) -> Backbone | None:
     """Teach the network the tags of the shelf's scans, from their thumbnails, and keep what it learnt.
 
-    After a stop, the next call goes on behind the last epoch that was finished.
+    After a stop, the next call goes on behind the last epoch that was finished. What it was taught already, from the
+    same thumbnails, tags and settings, it is not taught again.
 
     Returns:
         The fine-tuned network; None after a stop, or where there is too little to learn from, which is told.
@@ -114,9 +117,11 @@ def fine_tune(
     if not lessons.enough:
         on_event(Said(text=lessons.why_not(), level="warning"))
         return None
-    course = Course.begin(
-        _folder(studio), _key(backbone, settings, lessons), backbone, len(lessons.names), settings.seed
-    )
+    key = _key(backbone, settings, lessons)
+    before = read_tuned(studio)
+    if before is not None and before.lessons == key and (tuned := load_tuned(studio, backbone)) is not None:
+        return tuned
+    course = Course.begin(_folder(studio), key, backbone, len(lessons.names), settings.seed)
     learn = np.flatnonzero(~lessons.held)
     rarity = 1 / np.sqrt(np.bincount(lessons.truth[learn], minlength=len(lessons.names)))
     weights = torch.tensor(rarity / rarity.mean(), dtype=torch.float32)
@@ -140,7 +145,7 @@ def fine_tune(
             course.keep()
     if late:
         on_event(Said(text=f"Fine-tuning ended after {settings.minutes:g} minutes, as shelf.classify.minutes says."))
-    return _finish(studio, backbone, course, lessons, on_event)
+    return _finish(studio, backbone, course, lessons, key, on_event)
 
 
 def _key(backbone: Backbone, settings: ClassifySettings, lessons: Lessons) -> str:
@@ -148,7 +153,9 @@ def _key(backbone: Backbone, settings: ClassifySettings, lessons: Lessons) -> st
     return hashlib.sha256(told + lessons.truth.tobytes() + lessons.pictures.tobytes()).hexdigest()[:16]
 
 
-def _finish(studio: Studio, backbone: Backbone, course: Course, lessons: Lessons, on_event: Listener) -> Backbone:
+def _finish(
+    studio: Studio, backbone: Backbone, course: Course, lessons: Lessons, key: str, on_event: Listener
+) -> Backbone:
     """Try it on what was held back, keep it, and tell."""
     from safetensors.torch import save_file
 
@@ -164,6 +171,7 @@ def _finish(studio: Studio, backbone: Backbone, course: Course, lessons: Lessons
         learnt_from=int(np.count_nonzero(~lessons.held)),
         epochs=course.epoch,
         seconds=round(course.seconds, 1),
+        lessons=key,
     )
     folder = _folder(studio)
     with replacing(folder / _WEIGHTS) as temporary:

@@ -71,6 +71,8 @@ def test_a_shelf_is_seen_once_and_then_only_what_is_new(tmp_path: Path, network:
     again = read_tuned(shelf.studio)
     assert again is not None
     assert again.after != tuned.after
+    shelf.see(ClassifySettings(epochs=3, side=32), anew=True)
+    assert read_tuned(shelf.studio) == again, "the same lessons are not taught twice"
     with open_catalog(shelf.studio) as catalog:
         spaces = {row[0] for row in catalog.rows("SELECT DISTINCT space FROM vectors")}
     assert spaces == {again.before, again.after}, "vectors of a network that is no more are gone"
