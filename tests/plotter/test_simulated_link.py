@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
+import socket
 import sys
 import threading
 import time
@@ -55,7 +57,17 @@ def serving(tmp_path: Path) -> Generator[list[Served]]:
 
 
 def link_of(kind: str, folder: Path) -> Link:
-    return PtyLink(folder / "ttyACM7") if kind == "pty" else TcpLink(0)
+    return PtyLink(folder / "ttyACM7") if kind == "pty" else TcpLink(free_port())
+
+
+def free_port() -> int:
+    """One that no system hands out by itself: another test's server might take it while it is to be free."""
+    for port in range(20_000, 21_000):
+        with contextlib.suppress(OSError), socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def ask(wire: Transport, line: str, whole: bytes) -> bytes:

@@ -72,7 +72,7 @@ def test_what_the_disk_refuses_is_told_and_ends_nothing(tmp_path: Path, scan: Pa
     studio.sketchbooks.rmdir()
     studio.sketchbooks.write_text("in the way")
     replies = ask({"id": 1, "do": "demo", "studio": str(studio.folder), "pages": 1}, {"id": 2, "do": "none"})
-    assert [each["event"] for each in replies] == ["failed", "done"]
+    assert [(each["id"], each["event"]) for each in replies] == [(1, "failed"), (2, "failed")]
     assert "sketchbooks" in replies[0]["error"]
 
 
