@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,8 @@ def fine_tune(
     weights = torch.tensor(rarity / rarity.mean(), dtype=torch.float32)
     steps, began = max(1, len(learn) // _BATCH), time.monotonic() - course.seconds
     epochs, late = max(settings.epochs, -(-_FEWEST_STEPS // steps)), False
+    doing = "teaching the network your folders, lesson"
+    report = partial(Progress, total=epochs * steps, what="lesson", doing=doing)
     while course.epoch < epochs and not late:
         rng = np.random.default_rng([settings.seed, course.epoch])
         losses: list[float] = []
@@ -136,8 +139,9 @@ def fine_tune(
                 return None
             through = (course.epoch + step / steps) / epochs
             losses.append(course.step(varied(lessons.pictures[some], rng), lessons.truth[some], weights, through))
-            on_event(Progress(done=course.epoch * steps + step + 1, total=epochs * steps, what="classify"))
-            if late := time.monotonic() - began > 60 * settings.minutes:
+            rest = 60 * settings.minutes - (time.monotonic() - began)
+            on_event(report(done=course.epoch * steps + step + 1, most_s=max(0.0, rest)))
+            if late := rest < 0:
                 break
         course.epoch, course.seconds = course.epoch + 1, time.monotonic() - began
         on_event(Measured(step=course.epoch, values={"loss": float(np.mean(losses))}))

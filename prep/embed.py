@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ def embed_scans(
     """
     outcome = Embedded()
     todo = wanted(catalog, [network.space for network in networks])
-    on_event(Progress(done=0, total=len(todo), what="embed"))
+    doing = "looking at scan" if any(scan.look for scan in todo) else "describing scan"
+    report = partial(Progress, total=len(todo), what="scan", doing=doing)
+    on_event(report(done=0))
     for number, seen in _in_batches(studio, todo, networks, should_stop):
         with catalog.change() as db:
             for scan, looked, vectors, reason in seen:
@@ -78,7 +81,7 @@ def embed_scans(
                     continue
                 _put(db, scan, looked, vectors)
                 outcome.fresh += 1
-        on_event(Progress(done=number, total=len(todo), what="embed"))
+        on_event(report(done=number))
     outcome.stopped = should_stop()
     return outcome
 

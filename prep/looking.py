@@ -53,7 +53,7 @@ def sift(work: Work, stage: Stage) -> None:
         work.studio,
         work.settings.engine,
         work.should_stop,
-        lambda done, total: work.tell(Progress(done=done, total=total, what="sift")),
+        lambda done, total: work.tell(Progress(done=done, total=total, what="sift", doing="looking at drawing")),
     )
     if not work.should_stop():
         put = cluster if work.sorting == "drawings" else sort_items

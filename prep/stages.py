@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Stages(Work):
         stage.fresh, skipped = find(
             self.catalog,
             self.studio,
-            lambda done, total: self.tell(Progress(done=done, total=total, what="find")),
+            lambda done, total: self.tell(Progress(done=done, total=total, what="find", doing="reading scan")),
             self.should_stop,
         )
         for each in skipped:
@@ -89,7 +90,8 @@ class Stages(Work):
                 continue
             todo.append({"studio": self.studio, "scan": file, "settings": settings, "sha256": scan.sha256})
         finished, total = len(scans) - len(todo), len(scans)
-        self.tell(Progress(done=finished, total=total, what="trace"))
+        report = partial(Progress, total=total, what="trace", doing="tracing page")
+        self.tell(report(done=finished))
         for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop, self.studio.folder):
             scan, sha256 = each.item["scan"], each.item["sha256"]
             finished += 1
@@ -104,7 +106,7 @@ class Stages(Work):
                     tell_corrections(catalog, self.studio, numbers[scan.name], scan.page)
                 stage.done, stage.fresh = stage.done + 1, stage.fresh + 1
                 self.tell(Made(path=f"../drawings/{scan.page}.json", what="page"))
-            self.tell(Progress(done=finished, total=total, what="trace"))
+            self.tell(report(done=finished))
         forget_private(catalog, self.studio)  # of scans that became private while they were traced
 
     # look, sort and sift

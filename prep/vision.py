@@ -11,7 +11,7 @@ from prep.backbone import BackboneSettings, load_backbone
 from prep.catalog import Catalog
 from prep.classify import ClassifySettings, fine_tune, load_tuned
 from prep.embed import Embedded, embed_scans, wanted
-from studio.events import Listener
+from studio.events import Listener, Progress
 from studio.files import write_text
 from studio.folder import Studio
 
@@ -50,6 +50,7 @@ def see(
     """
     if not anew and _is_seen(studio, catalog, backbone, classify):
         return Seen(Embedded(), None)
+    on_event(Progress(done=0, total=0, what="network", doing="loading the network"))
     network = load_backbone(backbone, on_event)
     tuned = None if anew else load_tuned(studio, network)
     networks = [network] if tuned is None else [network, tuned]

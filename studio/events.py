@@ -39,6 +39,10 @@ class Progress(Event):
     done: float
     total: float
     what: str = ""
+    doing: str = ""
+    """What is being done, in words that a count can follow, as ``looking at scan``."""
+    most_s: float | None = None
+    """After so many seconds it ends, whatever is done by then; None where no clock ends it."""
 
 
 @dataclass(frozen=True, kw_only=True)

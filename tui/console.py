@@ -18,9 +18,12 @@ from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from configs.errors import MonolineError
+from tui.figures import duration
+from tui.pace import Pace
 
 FAILED, BAD_ARGUMENTS, STOPPED, SKIPPED = 1, 2, 3, 4
 LISTED = 10
@@ -65,8 +68,29 @@ def finish(
 class Advance(Protocol):
     """Tells how much is done, and how much there is if that has changed."""
 
-    def __call__(self, done: float, changed: float | None = None, unit: str = "", /) -> object:
-        """So much is done; ``changed`` is the new total, ``unit`` that of both, where they are no count."""
+    def __call__(
+        self, done: float, changed: float | None = None, unit: str = "", pace: Pace | None = None, /
+    ) -> object:
+        """So much is done.
+
+        Args:
+            changed: the new total.
+            unit: of both, where they are no count.
+            pace: knows what is being done, and how long it takes; without it the bar reckons for itself.
+        """
+
+
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+
+
+class _Left(TimeRemainingColumn):
+    """How long it takes: as a pace of what is being done says, or else as the bar reckons."""
+
+    def render(self, task: Task) -> Text:
+        pace = task.fields.get("pace")
+        if pace is None:
+            return super().render(task)
+        return Text("" if pace.left_s is None else f"{duration(pace.left_s)} left", style="progress.remaining")
 
 
 @contextmanager
@@ -77,20 +101,24 @@ def progress(what: str, total: float) -> Generator[Advance]:
     """
     console = Console(stderr=True)
     if console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
+        with Progress(*_COLUMNS, _Left(), console=console, transient=True) as bar:
             task = bar.add_task(what, total=total)
-            yield lambda done, changed=None, unit="": bar.update(
-                task, completed=done, total=changed, description=f"{what}, {unit}" if unit else what
-            )
+
+            def move(done: float, changed: float | None = None, unit: str = "", pace: Pace | None = None) -> None:
+                doing = pace.last.doing if pace is not None and pace.last is not None else ""
+                words = doing or (f"{what}, {unit}" if unit else what)
+                bar.update(task, completed=done, total=changed, description=words, pace=pace)
+
+            yield move
         return
     said = time.monotonic()
 
-    def line(done: float, changed: float | None = None, unit: str = "") -> None:
+    def line(done: float, changed: float | None = None, unit: str = "", pace: Pace | None = None) -> None:
         nonlocal said
         if time.monotonic() - said >= LINE_EVERY_S:
             said = time.monotonic()
-            note(f"{what}: {_told(done)} of {_told(changed or total)}{f' {unit}' if unit else ''}")
+            doing = pace.doing if pace is not None else ""
+            note(doing or f"{what}: {_told(done)} of {_told(changed or total)}{f' {unit}' if unit else ''}")
 
     yield line
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.events import Changed, Event, Failed, Finished, Progress, Said, Started, Stopped
+from tui.pace import Pace
 
 STAGES = ("find", "look", "sort", "trace", "sift", "select", "dataset")
 SORTING = frozenset({"look", "sort", "sift"})
@@ -102,6 +103,8 @@ class Preparing:
     stage: str = ""
     done: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     """Of each stage how much is done, and of how much."""
+    pace: Pace = field(default_factory=Pace)
+    """Of what is being done."""
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
     said: str = ""
     failed: str = ""
@@ -112,11 +115,12 @@ class Preparing:
         if isinstance(event, Started):
             self.__init__()
         elif isinstance(event, Changed):
-            self.stage = event.state
+            self.stage, self.pace = event.state, Pace()
             self.done.setdefault(event.state, (0, 0))
         elif isinstance(event, Progress):
-            name = event.what if event.what in STAGES else self.stage  # as embed, or classify, of the stage look
+            name = event.what if event.what in STAGES else self.stage  # as scan, or lesson, of the stage look
             self.done[name] = int(event.done), int(event.total)
+            self.pace.take(event)
         elif isinstance(event, Said):
             self.said = event.text
         elif isinstance(event, Failed):
@@ -128,6 +132,11 @@ class Preparing:
     def stopped(self) -> bool:
         """Whether a person ended it; the next run goes on."""
         return bool(self.result.get("stopped"))
+
+    @property
+    def doing(self) -> str:
+        """What is being done, and how long the rest of it takes; empty where nobody says so."""
+        return "" if self.ended else self.pace.doing
 
     @property
     def words(self) -> str:
@@ -145,7 +154,8 @@ class Preparing:
                 parts.append(f"{name} ✓ {done:,}{f' of {done + out:,}' if out else ''}")
             elif name == self.stage:
                 sign = "✗" if self.failed else "■" if self.ended else "▶"
-                parts.append(f"{name} {sign} {f'{done:,} of {total:,}' if total else ''}".rstrip())
+                count = f"{done:,} of {total:,}" if total and not self.doing else ""
+                parts.append(f"{name} {sign} {count}".rstrip())
             else:
                 parts.append(f"{name} ✓" if name in self.done else name)
         return " → ".join(parts)

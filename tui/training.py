@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from studio.events import PERCENT, Event, Failed, Made, Measured, Progress, Said, Started
 from tui.figures import bar, duration, steps
+from tui.pace import Pace
 
 if TYPE_CHECKING:
     from studio.runs import State
 
 CHECKPOINT = "model.safetensors"
 RESUME = "resume.safetensors"
-WINDOW = 40
-"""Reports of progress from which the speed is taken."""
 LOG = "log.txt"
 LOG_LINES = 8
 RESUMABLE = ("stopped", "failed", "lost")
@@ -54,7 +52,7 @@ class Training:
     _done: float = 0
     _of: float = 0
     """So much of so much is done, in steps or in percent."""
-    _pace: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    pace: Pace = field(default_factory=Pace)
 
     def take(self, event: Event) -> None:
         """Take the next event."""
@@ -63,14 +61,14 @@ class Training:
             if self.started_at:
                 self.before_s += max(0.0, self._last_told - self.started_at)
             self.failed, self.started_at, self.said = None, event.at, ""
-            self._pace.clear()
+            self.pace = Pace()
         elif isinstance(event, Progress):
             self._done, self._of = event.done, event.total
             if event.what == PERCENT:
                 self.total = 0
             else:
                 self.step, self.total = int(event.done), event.total
-            self._pace.append((event.at, event.done))
+            self.pace.take(event)
         elif isinstance(event, Measured):
             self._measured(event)
         elif isinstance(event, Made):
@@ -110,10 +108,7 @@ class Training:
     @property
     def left_s(self) -> float | None:
         """Seconds to its end at the pace of the last reports; None while that can't be said."""
-        if len(self._pace) < 2:
-            return None
-        (first_at, first), (last_at, last) = self._pace[0], self._pace[-1]
-        return (self._of - last) * (last_at - first_at) / (last - first) if self._of >= last > first else None
+        return self.pace.left_s
 
 
 def state_words(training: Training, state: State, *, stopping: bool) -> str:

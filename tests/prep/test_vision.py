@@ -16,7 +16,7 @@ from prep.catalog import open_catalog
 from prep.classify import ClassifySettings, fine_tune, load_tuned, read_tuned
 from prep.embed import Embedded, embed_scans
 from prep.vision import see
-from studio.events import Event, Measured, Said
+from studio.events import Event, Measured, Progress, Said
 from studio.folder import Studio, open_studio
 
 FEW = ClassifySettings(epochs=2, side=32)
@@ -50,8 +50,16 @@ def small_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_shelf_is_seen_once_and_then_only_what_is_new(tmp_path: Path, network: BackboneSettings) -> None:
     shelf = Shelf(shelf_of(tmp_path / "s", art=10, notes=5, priv=1), network)
-    seen = shelf.see()
+    told: list[Event] = []
+    seen = shelf.see(on_event=told.append)
     assert (seen.before.fresh, seen.after.fresh, shelf.count("looks"), shelf.count("vectors")) == (15, 15, 15, 30)
+    doing = [f"{each.doing} {each.done} of {each.total}" for each in told if isinstance(each, Progress)]
+    assert [doing[0], doing[2], doing[-1]] == [
+        "loading the network 0 of 0", "looking at scan 15 of 15", "describing scan 15 of 15"
+    ]  # fmt: skip
+    lessons = [each for each in told if isinstance(each, Progress) and each.what == "lesson"]
+    assert (lessons[0].done, lessons[-1].done) == (1, lessons[-1].total)
+    assert [each.most_s is not None and 0 < each.most_s < 300 for each in lessons] == [True] * len(lessons)
     tuned = read_tuned(shelf.studio)
     assert tuned is not None
     assert tuned.classes == ("art", "notes")

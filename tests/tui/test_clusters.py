@@ -146,7 +146,7 @@ async def test_k_and_a_seed_are_kept_before_a_run_that_is_followed(
     def start(screen: SortingScreen, *, again: bool) -> None:
         started.append(screen.clusters.of)
         assert not again  # there is a scan that nobody has looked at
-        stages = (Started(what="x"), Changed(state="look"), Progress(done=3, total=9, what="look"))
+        stages = (Started(what="x"), Changed(state="look"), Progress(done=3, total=9, doing="looking at scan"))
         screen.post_message(SortTold(News(run, stages, State.RUNNING, first=True)))
 
     monkeypatch.setattr(SortingScreen, "start", start)
@@ -161,7 +161,7 @@ async def test_k_and_a_seed_are_kept_before_a_run_that_is_followed(
         await comes(pilot, lambda: started == ["scans"])
         lines = (scanned / "scripted-shelf.jsonl").read_text().splitlines()
         assert json.loads(lines[-1])["keep"] == {"clusters": 24, "seed": 7}
-        await comes(pilot, lambda: "look ▶ 3 of 9" in words(screen, "words"))
+        await comes(pilot, lambda: "looking at scan 3 of 9" in words(screen, "words"))
         assert screen.check_action("sort", ()) is None
         screen.post_message(SortTold(News(run, (Finished(),), State.FINISHED, first=False)))
         await comes(pilot, lambda: "39 scans in 4 clusters" in words(screen, "words"))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from commands import Capture, refused, told
+from runs import write_run
 from sketchbooks import filled_studio, put_scan, wave
 
 from drawing.npz import read_npz
@@ -19,8 +20,10 @@ from prep import loose
 from prep.pipeline import STAGES, run_stages
 from prep.select import SelectSettings
 from prep.settings import DatasetSettings, PrepSettings, read_settings
+from studio.events import Changed, Progress, Started
 from studio.files import write_text
 from studio.folder import Studio, create_studio
+from studio.lock import locked
 from tui.demo_set import datasets
 from tui.main import run
 
@@ -202,6 +205,14 @@ def test_scans_of_the_demo_artist_become_a_dataset(capsys: Capture, tmp_path: Pa
     status = told(capsys, ["--studio", folder, "prep", "status"])
     assert [each["todo"] for each in status["stages"]] == [0] * len(STAGES)
     assert (status["dataset"], status["running"]) == (result["dataset"], False)
+
+
+def test_status_tells_what_a_run_is_doing(capsys: Capture, studio: Studio) -> None:
+    doing = Progress(done=3, total=20, what="lesson", doing="teaching the network your folders, lesson")
+    write_run(studio.preparation, {}, [Started(what="x"), Changed(state="look"), doing])
+    with locked(studio.preparation):
+        status = told(capsys, prep(studio, "status"))
+    assert (status["running"], status["doing"]) == (True, "teaching the network your folders, lesson 3 of 20")
 
 
 @pytest.mark.usefixtures("here")

@@ -11,6 +11,7 @@ from configs.errors import MonolineError
 from studio.events import PERCENT, Event, Failed, Finished, Progress, Said, Stopped
 from studio.runs import Run
 from tui.console import STOPPED, note, progress
+from tui.pace import Pace
 
 
 class RunFailed(MonolineError):
@@ -32,12 +33,15 @@ def follow(
         RunFailed: the run failed; the message is its own.
     """
     last: Event | None = None
+    pace = Pace()
     try:
         with progress(what, 1.0) as advance:
             for event in run.follow():
                 last = event
                 if isinstance(event, Progress) and event.total:
-                    advance(event.done, event.total, "%" if event.what == PERCENT else "")
+                    pace.take(event)
+                    unit = "%" if event.what == PERCENT else ""
+                    advance(event.done, event.total, unit, pace if event.doing else None)
                 line = event.text if isinstance(event, Said) else tell(event)
                 if line:
                     note(line)

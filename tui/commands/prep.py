@@ -95,6 +95,7 @@ def run(
 @app.command()
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Tell how far preparation is, what is out of date, and what could not be used."""
+    from rich.console import Group
     from rich.table import Table
 
     from prep.pipeline import status as how_far
@@ -102,13 +103,13 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     studio = _open(context)
     result = how_far(studio, read_settings(studio))
-    result["running"] = _running(studio)
+    result["running"], result["doing"] = _running(studio)
     table = Table(box=None, header_style="bold")
     for name in ("stage", "done", "to do", "skipped", "seconds"):
         table.add_column(name, justify="left" if name == "stage" else "right")
     for each in result["stages"]:
         table.add_row(*(f"{each[key]}" for key in ("name", "done", "todo", "skipped", "seconds")))
-    finish(result, table, as_json=as_json)
+    finish(result, Group(table, f"running: {result['doing']}") if result["doing"] else table, as_json=as_json)
 
 
 @app.command()
@@ -166,10 +167,19 @@ def _name(studio: Studio, path: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
-def _running(studio: Studio) -> bool:
+def _running(studio: Studio) -> tuple[bool, str]:
+    """Whether a run goes on, and what it is doing."""
     from studio.runs import FILE, Run, State
+    from tui.preparing import Preparing
 
-    return (studio.preparation / FILE).exists() and Run(studio.preparation).state in (State.STARTING, State.RUNNING)
+    if not (studio.preparation / FILE).exists():
+        return False, ""
+    run, story = Run(studio.preparation), Preparing()
+    if run.state not in (State.STARTING, State.RUNNING):
+        return False, ""
+    for event in run.events():
+        story.take(event)
+    return True, story.doing or story.stage
 
 
 def _summary(studio: Studio, result: dict[str, Any]) -> RenderableType:

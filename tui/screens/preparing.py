@@ -125,7 +125,8 @@ class PreparingScreen(StudioScreen):
             said = "stopped; r goes on"
         else:
             said = "" if self.fresh or self.preparing.failed else "something has changed since; r brings it up to date"
-        line.update(f"{self.preparing.words}{'   ' if said else ''}{said}")
+        doing = f"{self.preparing.doing}\n" if self.running and self.preparing.doing else ""
+        line.update(f"{doing}{self.preparing.words}{'   ' if said else ''}{said}")
         self.refresh_keys()
 
     def _run_ended(self, state: str) -> None:

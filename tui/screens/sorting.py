@@ -143,8 +143,8 @@ class SortingScreen(DecidingScreen):
             self.preparing.take(each)
         if self.running:
             done, total = self.preparing.done.get(self.preparing.stage, (0, 0))
-            said = f"   {self.preparing.said}" if self.preparing.said else ""
-            self.show_progress(f"{self.preparing.words}{said}")
+            doing = self.preparing.doing or self.preparing.words
+            self.show_progress("   ".join(filter(None, (doing, self.preparing.said))))
             self.post_message(Busy(SORTING, done / total if total else 0.0, "prepare"))
         if was and not self.running:
             self.post_message(Busy(SORTING, None))
