@@ -17,6 +17,7 @@ from prep.corrections import ENDING, applied, read_corrections
 from prep.finder import Finder
 from prep.privacy import forget_private
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
+from prep.shifts import Seen, follow_content, follow_shifts, known_scans
 from prep.sketchbook import ScanFile, Skipped, find_scans, place
 from studio.folder import Studio
 
@@ -26,27 +27,32 @@ UNKNOWN = "?"
 """Stands for corrections that can't be read: such a page is never up to date."""
 
 
-def refresh(catalog: Catalog, studio: Studio) -> tuple[Skipped, ...]:
+def refresh(catalog: Catalog, studio: Studio, *, alone: bool = False) -> tuple[Skipped, ...]:
     """Tell the catalog which scans are there, by names, sizes and times alone; returns what was not used, and why.
 
-    A scan that changed has no hash until ``find`` has read it.
+    What belongs to scans whose files were moved or renumbered goes along. A scan that changed has no hash until
+    ``find`` has read it.
+
+    Args:
+        alone: whether nobody else can rename anything meanwhile.
     """
     from prep.renames import recover
 
     recover(studio)
     found = find_scans(studio.sketchbooks)
     skipped = list(found.skipped)
-    known = {row["name"]: row for row in catalog.rows("SELECT id, name, size, mtime_ns, gone, part FROM scans")}
-    fresh: list[tuple[Any, ...]] = []
-    changed: list[tuple[Any, ...]] = []
-    there: set[str] = set()
-    finder = Finder()
+    there: dict[str, Seen] = {}
     for scan in found.scans:
         size, mtime_ns, problem = _stamp(scan)
         if problem:
             skipped.append(Skipped(scan.name, problem))
-            continue
-        there.add(scan.name)
+        else:
+            there[scan.name] = Seen(scan, size, mtime_ns)
+    known = follow_shifts(catalog, studio, there, known_scans(catalog), alone=alone)
+    fresh: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    finder = Finder()
+    for scan, size, mtime_ns in there.values():
         row = known.get(scan.name)
         if row is None:
             tags = finder.tags(scan.path)  # before anybody is shown it
@@ -87,8 +93,6 @@ def find(
     Returns:
         How many were hashed, and what can't be used, and why.
     """
-    from prep.ledger import follow_moved
-
     skipped = list(refresh(catalog, studio))
     hashed = 0
     with contextlib.closing(_hash(catalog, studio, skipped, on_done)) as hashing:
@@ -96,7 +100,7 @@ def find(
             hashed = number
             if should_stop():
                 break
-    follow_moved(catalog, studio)
+    follow_content(catalog, studio)
     _tell_tags(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)

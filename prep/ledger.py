@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prep.catalog import Catalog, open_catalog
-from prep.corrections import ENDING
 from prep.finding import place, record_trace, tell_corrections
-from prep.moves import place_new
 from prep.privacy import forget_scans
 from prep.report import read_report, report_path
 from prep.sketchbook import PRIVATE
@@ -43,9 +41,10 @@ def note_rename(studio: Studio, about: Mapping[str, Any]) -> None:
                     db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (about["undoes"],))
                 else:
                     value = json.dumps({key: about[key] for key in ("told", "id", "names", "made")})
+                    # whoever moved files by hand moves them back so
                     db.execute(
-                        "INSERT INTO decisions (at, what, value, before) VALUES (?, 'rename', ?, '[]')",
-                        (time.time(), value),
+                        "INSERT INTO decisions (at, what, value, before, undone) VALUES (?, 'rename', ?, '[]', ?)",
+                        (time.time(), value, about.get("by_hand", False)),
                     )
         private = [
             row["id"]
@@ -64,78 +63,46 @@ def note_rename(studio: Studio, about: Mapping[str, Any]) -> None:
             (studio.sketchbooks / folder).rmdir()
 
 
-def follow_moved(catalog: Catalog, studio: Studio) -> None:
-    """A new name with the content of one that went is that scan, with all that was decided about it.
-
-    Whoever moved the file did not tell; its drawings are traced anew under its new page.
-    """
-    rows = catalog.rows(
-        "SELECT old.id AS old, min(new.id) AS new FROM scans AS old JOIN scans AS new ON new.sha256 = old.sha256 "
-        "WHERE old.gone AND NOT new.gone AND old.sha256 != '' AND new.label IS NULL AND new.tag IS NULL "
-        "AND new.favourite IS NULL AND new.id > old.id GROUP BY old.id"
-    )
-    taken: set[int] = set()
-    for row in rows:
-        if row["new"] in taken:
-            continue
-        taken.add(row["new"])
-        with catalog.change() as db:
-            old, new = (dict(db.execute("SELECT * FROM scans WHERE id = ?", (each,)).fetchone()) for each in row)
-            db.execute("DELETE FROM scans WHERE id = ?", (row["new"],))
-            db.execute("DELETE FROM traces WHERE scan = ?", (row["old"],))  # they lie under the old page's name
-            db.execute(
-                "UPDATE OR IGNORE drawings SET name = ? || substr(name, ?) WHERE scan = ? AND substr(name, 1, ?) = ?",
-                (new["page"], len(old["page"]) + 1, row["old"], len(old["page"]) + 1, f"{old['page']}-"),
-            )
-            db.execute(
-                "UPDATE scans SET name = :name, page = :page, book = :book, part = :part, place = :place, "
-                "size = :size, mtime_ns = :mtime_ns, gone = 0 WHERE id = :old",
-                {**new, "old": row["old"]},
-            )
-            if catalog.one("SELECT 1 FROM scans WHERE page = ? AND NOT gone", (old["page"],)) is None:
-                _bring_corrections(studio, old["page"], new["page"])
-
-
-def _bring_corrections(studio: Studio, page: str, new: str) -> None:
-    """What a person put right on a page, to where it is now; what is there already stays."""
-    path, target = studio.drawings / f"{page}{ENDING}", studio.drawings / f"{new}{ENDING}"
-    if path.exists():
-        with contextlib.suppress(OSError):  # it stays under the old page's name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            place_new(path, target)
-
-
-def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, str]]) -> None:
+def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, Any]]) -> None:
     """Names and pages of scans and drawings; first to names that nothing has, so that they may be swapped."""
     db = catalog.db
     away = "moving:"
+    changed = {each["old"]: each for each in scans}
+    renamed: dict[str, str] = {}
+    for row in catalog.rows("SELECT drawings.name, scans.name AS scan FROM drawings JOIN scans ON scans.id = scan"):
+        each = changed.get(row["scan"])
+        if each is not None and each["page"] != each["new_page"] and row["name"].startswith(f"{each['page']}-"):
+            renamed[row["name"]] = each["new_page"] + row["name"].removeprefix(each["page"])
     for each in scans:
+        if "twin" in each:  # the same scan, as it was found under its new name
+            db.execute("DELETE FROM members WHERE item = CAST(? AS TEXT)", (each["twin"],))
+            db.execute("DELETE FROM scans WHERE id = ?", (each["twin"],))
         db.execute("UPDATE scans SET name = ? || name WHERE name = ?", (away, each["old"]))
-    for each in scans:  # a scan that went long ago, under the name that this one gets
-        db.execute("UPDATE scans SET name = name || '~' || id, gone = 1 WHERE name = ?", (each["new"],))
-    drawings = catalog.rows("SELECT drawings.name, scan, page FROM drawings JOIN scans ON scans.id = scan")
-    pages = {each["page"]: each["new_page"] for each in scans if each["page"] != each["new_page"]}
-    renamed = {
-        row["name"]: pages[row["page"]] + row["name"].removeprefix(row["page"])
-        for row in drawings
-        if row["page"] in pages and row["name"].startswith(row["page"])
-    }
     for table, column in (("drawings", "name"), ("members", "item")):
         for old in renamed:
             db.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE {column} = ?", (away, old))
         for old, new in renamed.items():
             db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, away + old))
     for each in scans:
-        private = each["new_part"] == PRIVATE
-        fields = (each["new"], each["new_page"], each["new_part"], place(each["new"]), private, away + each["old"])
-        db.execute("UPDATE scans SET name = ?, page = ?, part = ?, place = ?, gone = ? WHERE name = ?", fields)
-    covers = {each["old"]: each["new"] for each in scans}
+        new = each["new"]
+        gone = each["new_part"] == PRIVATE or each.get("gone", False)
+        fields = (new, each["new_page"], _book(new), each["new_part"], place(new), gone, each.get("mtime_ns"))
+        db.execute(
+            "UPDATE scans SET name = ?, page = ?, book = ?, part = ?, place = ?, gone = ?, "
+            "mtime_ns = COALESCE(?, mtime_ns) WHERE name = ?",
+            (*fields, away + each["old"]),
+        )
     for row in catalog.rows("SELECT name, cover FROM books WHERE cover IS NOT NULL"):
-        if row["cover"] in covers:
-            db.execute("UPDATE books SET cover = ? WHERE name = ?", (covers[row["cover"]], row["name"]))
+        if (each := changed.get(row["cover"])) is not None:
+            cover = each["new"] if _book(each["new"]) == row["name"] else None
+            db.execute("UPDATE books SET cover = ? WHERE name = ?", (cover, row["name"]))
 
 
-def _tell_page(catalog: Catalog, studio: Studio, scan: Mapping[str, str]) -> None:
+def _book(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _tell_page(catalog: Catalog, studio: Studio, scan: Mapping[str, Any]) -> None:
     """Have the report of a page say what it is called now, and the catalog what the report says."""
     path = report_path(studio.drawings, scan["new_page"])
     report = read_report(path)

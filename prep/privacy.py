@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from prep.catalog import Catalog
@@ -37,25 +37,28 @@ def forget_private(catalog: Catalog, studio: Studio) -> int:
 
 
 def _put_away(studio: Studio, gone: Iterable[sqlite3.Row]) -> list[int]:
-    """Those of scans that went which lie in a folder priv of their book now, told by names, sizes and times alone."""
-    away: dict[str, set[tuple[str, int, int]]] = {}
+    """Those of scans that went which lie in a folder priv of their book now, told by sizes and times alone."""
+    away: dict[str, set[tuple[int, int]]] = {}
     found: list[int] = []
     for row in gone:
-        book, _, name = row["name"].partition("/")
+        book = row["name"].partition("/")[0]
         if book not in away:
-            away[book] = set(_private_files(studio.sketchbooks / book))
-        if (name.rpartition("/")[2], row["size"], row["mtime_ns"]) in away[book]:
+            away[book] = private_stamps(studio.sketchbooks / book)
+        if (row["size"], row["mtime_ns"]) in away[book]:
             found.append(row["id"])
     return found
 
 
-def _private_files(book: Path) -> Iterator[tuple[str, int, int]]:
+def private_stamps(book: Path) -> set[tuple[int, int]]:
+    """Sizes and times of all files in folders priv of a book; none of them is opened."""
+    found: set[tuple[int, int]] = set()
     for place, _, names in os.walk(book):
         if PRIVATE in Path(place).relative_to(book).as_posix().lower().split("/"):
             for name in names:
                 with contextlib.suppress(OSError):  # gone meanwhile
                     state = Path(place, name).stat()
-                    yield name, state.st_size, state.st_mtime_ns
+                    found.add((state.st_size, state.st_mtime_ns))
+    return found
 
 
 def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> None:

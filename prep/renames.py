@@ -9,9 +9,10 @@ import contextlib
 import json
 import os
 import uuid
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prep import decisions
 from prep.catalog import Catalog, open_catalog
@@ -23,6 +24,7 @@ from prep.ledger import is_noted, note_rename
 from prep.moves import Move, Moves, under_way
 from prep.naming import Naming, check, parts_of
 from prep.privacy import forget_private, page_files
+from prep.shifts import known_scans, told_away
 from prep.sketchbook import PARTS, PRIVATE, page_in, writable
 from studio.folder import Studio
 from studio.lock import one_writer
@@ -157,22 +159,70 @@ def _rename(
         return Renamed(told, names)
     empty = [folder for folder in made if _gets_empty(studio.sketchbooks, folder, names)]
     with open_catalog(studio) as catalog:
-        refresh(catalog, studio)
+        refresh(catalog, studio, alone=True)
         scans = _changed(catalog, studio, names, empty)
-    pages = {each["page"]: each["new_page"] for each in scans if each["page"] != each["new_page"]}
-    private = [each["new"] for each in scans if each["new_part"] == PRIVATE]
-    hidden = {each["new_page"] for each in scans if each["new_part"] == PRIVATE}
     moves = [Move(f"sketchbooks/{old}", f"sketchbooks/{new}") for old, new in names.items()]
     for each in list(moves):
         folder, _, name = each.old.rpartition("/")
         if os.path.lexists(studio.folder / folder / f"._{name}"):  # its tags from the Finder
             target, _, new = each.new.rpartition("/")
             moves.append(Move(f"{folder}/._{name}", f"{target}/._{new}"))
+    made = _missing(studio.sketchbooks, names.values())
+    _carry(studio, moves, scans, {"told": told, "names": names, "undoes": undoes, "empty": empty, "made": made})
+    return Renamed(told, names)
+
+
+def follow(
+    catalog: Catalog, studio: Studio, shifted: Callable[[], list[dict[str, Any]]], *, alone: bool = False
+) -> None:
+    """Have what belongs to scans go after their files, which somebody moved by hand.
+
+    Args:
+        shifted: tells which, once nobody else can rename anything; see prep.shifts.
+        alone: whether that is so already.
+    """
+    lock = contextlib.nullcontext() if alone else one_writer(studio.preparation / "renames.lock")
+    with lock:
+        _recover(studio)
+        scans = shifted()
+        if scans:
+            names = {each["old"]: each["new"] for each in scans if not each.get("gone")}
+            told = f"{_count(len(names))} moved by hand"
+            about = {"told": told, "names": names, "undoes": None, "empty": [], "made": [], "by_hand": True}
+            _carry(studio, [], scans, about)
+
+
+def _carry(studio: Studio, moves: Sequence[Move], scans: list[dict[str, Any]], about: dict[str, Any]) -> None:
+    """Move files, and have all that belongs to scans go along.
+
+    Args:
+        scans: what to tell the catalog of each: ``old`` and ``new`` name, ``page`` and ``new_page``, ``new_part``.
+        about: the rest of the journal.
+    """
+    with open_catalog(studio) as catalog:
+        known = known_scans(catalog)
+    leaving, twins = {each["old"] for each in scans}, {each.get("twin") for each in scans}
+    # scans that went long ago, under names that these get
+    scans = scans + [
+        told_away(row)
+        for name in (each["new"] for each in scans)
+        if (row := known.get(name)) is not None and name not in leaving and row["id"] not in twins
+    ]
+    leaving |= {each["old"] for each in scans}
+    held = {row["page"] for name, row in known.items() if not row["gone"] and name not in leaving}
+    # of two of the same page, that which is there has the drawings
+    pages = {
+        each["page"]: each["new_page"]
+        for each in sorted(scans, key=lambda each: not each.get("gone"))
+        if each["page"] not in held
+    }
+    pages = {page: new for page, new in pages.items() if page != new}
+    private = [each["new"] for each in scans if each["new_part"] == PRIVATE]
+    hidden = {each["new_page"] for each in scans if each["new_part"] == PRIVATE}
     mark = uuid.uuid4().hex[:8]
-    moves += _beside(studio, pages, hidden, mark)
-    about = {"id": mark, "told": told, "names": names, "scans": scans, "private": private}
+    moves = [*moves, *_beside(studio, pages, hidden, mark)]
+    about = {**about, "id": mark, "scans": scans, "private": private}
     about["purged"] = [each.new for each in moves if each.new.endswith(PURGED)]
-    about |= {"undoes": undoes, "empty": empty, "made": _missing(studio.sketchbooks, names.values())}
     journal = Moves(studio.folder, _journal(studio))
     journal.begin(moves, about)
     try:
@@ -182,7 +232,6 @@ def _rename(
             journal.take_back()
         raise
     journal.close()
-    return Renamed(told, names)
 
 
 def _gets_empty(root: Path, folder: str, names: Mapping[str, str]) -> bool:
@@ -198,9 +247,9 @@ def _missing(root: Path, names: Iterable[str]) -> list[str]:
     return sorted(folder for folder in folders if not (root / folder).exists())
 
 
-def _changed(catalog: Catalog, studio: Studio, names: Mapping[str, str], empty: Sequence[str]) -> list[dict[str, str]]:
+def _changed(catalog: Catalog, studio: Studio, names: Mapping[str, str], empty: Sequence[str]) -> list[dict[str, Any]]:
     """Scans that get another name, page or part: those renamed, and those that lie loose in a book that gets parts."""
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     for book in sorted({name.partition("/")[0] for name in names}):
         parts = parts_of(studio.sketchbooks / book)
         mine = {old: new for old, new in names.items() if old.startswith(f"{book}/")}

@@ -163,18 +163,6 @@ def test_a_scan_that_becomes_private_is_gone_from_the_shelf_and_is_not_read(cata
     assert path.exists()
 
 
-def test_a_scan_that_is_moved_keeps_what_was_decided_about_it(catalog: Catalog, studio: Studio) -> None:
-    label_scans(catalog, ids(catalog, "sb02/one.png"), "1_watercolors")
-    (studio.sketchbooks / "sb02/one.png").rename(studio.sketchbooks / "sb01/art/3.png")
-    assert refresh(catalog, studio) == ()
-    find(catalog, studio)
-    assert told(catalog)["sb01/art/3.png"] == ("art", "1_watercolors", "aside")
-    assert "sb02/one.png" not in told(catalog)
-    put_scan(studio, "sb01/art/3.png", [wave(turns=44)])  # scanned anew
-    find(catalog, studio)
-    assert told(catalog)["sb01/art/3.png"][1] == "1_watercolors"
-
-
 def test_a_catalog_that_was_lost_is_found_anew_from_what_lies_beside_the_scans(
     studio: Studio, told_scans: list[Path]
 ) -> None:
