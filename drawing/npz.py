@@ -13,7 +13,8 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
@@ -61,13 +62,24 @@ def read_npz(path: Path) -> Archive:
         UnreadableFile: not a zip, truncated, no drawings inside, or rows that are no stroke-3.
         RefusedFile: a pickle that asks for more than arrays, or an archive that unpacks to gigabytes.
     """
+    with _opened(path) as members:
+        return _read_own(path, members) if members.are_own else _read_classic(path, members, members.names())
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What an archive says of itself, without reading its drawings; empty for other tools' files.
+
+    Raises: as read_npz.
+    """
+    with _opened(path) as members:
+        return _about(path, members) if members.are_own else {}
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[_Members]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _Members(path, archive)
-            names = members.names()
-            if "format" in names and str(members.read("format")) == FORMAT:
-                return _read_own(path, members)
-            return _read_classic(path, members, names)
+            yield _Members(path, archive)
     except zipfile.BadZipFile:
         raise UnreadableFile(f"{path} is not an .npz archive, or was cut off; copy it again.") from None
     except OSError as error:
@@ -147,6 +159,11 @@ class _Members:
                     f"to {info.file_size / 1e6:.0f} MB, which no drawings do."
                 )
 
+    @property
+    def are_own(self) -> bool:
+        """Whether monoline wrote them."""
+        return "format" in self.names() and str(self.read("format")) == FORMAT
+
     def names(self) -> list[str]:
         """Names without ``.npy``; other files in the zip are not members."""
         return [name.removesuffix(".npy") for name in self.archive.namelist() if name.endswith(".npy")]
@@ -189,9 +206,7 @@ def _array(data: IO[bytes], size: int) -> Any:
 
 
 def _read_own(path: Path, members: _Members) -> Archive:
-    about = json.loads(str(members.read("about")))
-    if about.get("version", 0) > VERSION:
-        raise UnreadableFile(f"{path} was written by a later monoline (version {about['version']}); update monoline.")
+    about = _about(path, members)
     splits: dict[str, list[Stroke3]] = {}
     for name in members.names():
         if not name.endswith("_rows"):
@@ -202,6 +217,13 @@ def _read_own(path: Path, members: _Members) -> Archive:
             raise UnreadableFile(f"{path}: the starts of {split} don't fit its rows.")
         splits[split] = _checked(path, split, np.split(rows, starts[1:-1]) if len(starts) > 1 else [])
     return Archive(_ordered(path, splits), about)
+
+
+def _about(path: Path, members: _Members) -> dict[str, Any]:
+    about = json.loads(str(members.read("about")))
+    if about.get("version", 0) > VERSION:
+        raise UnreadableFile(f"{path} was written by a later monoline (version {about['version']}); update monoline.")
+    return about
 
 
 def _read_classic(path: Path, members: _Members, names: list[str]) -> Archive:

@@ -13,7 +13,7 @@ import numpy as np
 
 from drawing.drawing import Drawing
 from drawing.npz import SPLITS, read_npz, write_npz
-from drawing.stroke import from_stroke3, offset_scale, to_stroke3
+from drawing.stroke import Stroke3, from_stroke3, offset_scale, to_stroke3
 from prep.errors import PrepError
 from prep.select import SIZE, Chosen
 from prep.settings import DatasetSettings, PrepSettings
@@ -21,6 +21,8 @@ from prep.settings import DatasetSettings, PrepSettings
 SOURCE = "monoline prep"
 """What archives that were made here say of themselves."""
 LIBRARIES = ("numpy", "scipy", "shapely", "pillow")
+SHOWN = 120
+"""Most drawings on the contact sheet."""
 ALONE = 3
 """From so many pages on no split that is asked for stays empty; train never does."""
 
@@ -93,8 +95,11 @@ def read_items(path: Path) -> list[Item]:
         UnreadableFile: the file is damaged; select again.
     """
     archive = read_npz(path)
-    told = archive.about["items"]
-    rows = archive.splits["train"]
+    return items_from(archive.splits["train"], archive.about["items"])
+
+
+def items_from(rows: Sequence[Stroke3], told: Sequence[dict[str, Any]]) -> list[Item]:
+    """Drawings of an archive, and what it tells of each."""
     found = (with_connectors(from_stroke3(each), about["connectors"]) for each, about in zip(rows, told, strict=True))
     return [Item(drawing, about) for drawing, about in zip(found, told, strict=True)]
 
@@ -184,6 +189,21 @@ def write_archive(path: Path, splits: Mapping[str, Sequence[Item]], settings: Pr
     }
     write_npz(path, rows, about)
     return about
+
+
+def write_sheet(path: Path, items: Sequence[Item]) -> None:
+    """A contact sheet of an archive's drawings beside it, of many drawings some."""
+    from drawing.picture import contact_sheet, save_png
+
+    shown = [items[number * len(items) // min(SHOWN, len(items))] for number in range(min(SHOWN, len(items)))]
+    sheet = contact_sheet(
+        [item.drawing for item in shown],
+        min(10, len(shown)),
+        cell_px=160,
+        captions=[item.told["name"] for item in shown],
+        show_connectors=True,
+    )
+    save_png(path.with_suffix(".png"), sheet)
 
 
 def versions() -> dict[str, str]:

@@ -84,11 +84,13 @@ def find(
     studio: Studio,
     on_done: Callable[[int, int], object] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    on_withdrawn: Callable[[str], object] = lambda _said: None,
 ) -> tuple[int, tuple[Skipped, ...]]:
     """As refresh; scans that came or changed are hashed too, and their tags, corrections and reports looked up.
 
     Args:
         on_done: gets how many scans have a hash, and of how many.
+        on_withdrawn: gets a sentence on each dataset that had drawings of what is private now.
 
     Returns:
         How many were hashed, and what can't be used, and why.
@@ -104,7 +106,8 @@ def find(
     _tell_tags(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)
-    forget_private(catalog, studio)  # last, since only now it is known what there is
+    for said in forget_private(catalog, studio):  # last, since only now it is known what there is
+        on_withdrawn(said)
     rows = catalog.rows("SELECT name, problem FROM shelf WHERE problem != '' ORDER BY place")
     return hashed, (*skipped, *(Skipped(row["name"], row["problem"]) for row in rows))
 

@@ -107,6 +107,7 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
     with open_catalog(studio) as catalog:
         left_out = refresh(catalog, studio)
         stages = Stages(studio, settings, catalog)
+        path = stages.archive
         states = count_states(catalog, stages.asked, "shelf.sha256 != ''")
         (unread,) = catalog.rows("SELECT count(*) FROM shelf WHERE sha256 = ''")[0]
         todo = len(stale(catalog, stages.asked))
@@ -126,9 +127,8 @@ def status(studio: Studio, settings: PrepSettings) -> dict[str, Any]:
             "trace": (traced, todo, wanted - traced - todo),
             "sift": sorted_figures(catalog, "drawings"),
             "select": (select.get("done", 0), int(not stages.is_selected()), len(select.get("dropped", ()))),
-            "dataset": (dataset.get("done", 0), int(not stages.is_written()), 0),
+            "dataset": (dataset.get("done", 0) if path.exists() else 0, int(not stages.is_written()), 0),
         }
-    path = stages.archive
     return {
         "stages": [
             {"name": name, "done": done, "todo": todo, "skipped": skipped}

@@ -18,12 +18,12 @@ PRIVATE_ROWS = "COALESCE(scans.tag, scans.finder) = 'private' OR scans.part = 'p
 """Rows of scans that are private."""
 
 
-def forget_private(catalog: Catalog, studio: Studio) -> int:
+def forget_private(catalog: Catalog, studio: Studio) -> list[str]:
     """Take away what the studio still has of scans that are private, as of those that a tag in the Finder makes so, or
     that somebody put into a folder priv.
 
     Returns:
-        Of how many scans there was anything.
+        A sentence on each dataset that had drawings of them.
     """
     left = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE scan = scans.id)" for table in ("looks", "vectors", "traces")
@@ -32,8 +32,7 @@ def forget_private(catalog: Catalog, studio: Studio) -> int:
     found = [row["id"] for row in catalog.rows(f"SELECT id FROM scans WHERE ({PRIVATE_ROWS}) AND ({left})")]
     gone = catalog.rows(f"SELECT id, name, size, mtime_ns FROM scans WHERE gone AND NOT ({PRIVATE_ROWS}) AND ({left})")
     found += _put_away(studio, gone)
-    forget_scans(catalog, studio, found)
-    return len(found)
+    return forget_scans(catalog, studio, found)
 
 
 def _put_away(studio: Studio, gone: Iterable[sqlite3.Row]) -> list[int]:
@@ -61,17 +60,26 @@ def private_stamps(book: Path) -> set[tuple[int, int]]:
     return found
 
 
-def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> None:
-    """Take away what was made of scans. What a person decided about them stays, and so do their files.
+def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> list[str]:
+    """Take away what was made of scans, from datasets too. What a person decided about them stays, and so do their
+    files.
+
+    Returns:
+        A sentence on each dataset that had drawings of them.
 
     Raises:
-        StudioError: a drawing can't be deleted, or the catalog can't be written; the next ``forget_private`` goes on.
+        StudioError: a drawing can't be deleted, a dataset or the catalog can't be written; the next ``forget_private``
+            goes on.
     """
     each = [(number,) for number in scans]
     if not each:
-        return
+        return []
+    from prep.archives import withdraw
+
     pages = [row["page"] for one in each for row in catalog.rows("SELECT page FROM scans WHERE id = ?", one)]
-    try:  # first, so that what is left of a crash is known to be there
+    # the catalog last, so that what is left of a crash is known to be there
+    told = withdraw(catalog, studio, [number for (number,) in each])
+    try:
         for files in page_files(studio, pages).values():
             for path in files:
                 path.unlink(missing_ok=True)
@@ -92,6 +100,7 @@ def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> None
     if not catalog.db.in_transaction:
         with contextlib.suppress(sqlite3.Error):  # somebody reads it; their next checkpoint does it
             catalog.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return told
 
 
 def page_files(studio: Studio, pages: Collection[str]) -> dict[str, list[Path]]:

@@ -239,6 +239,7 @@ def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
 
     what, value, catalog = str(request["what"]), request["value"], shelf.catalog
     keys = [str(key) for key in request.get("keys") or ()]
+    withdrawn: list[str] = []
     scans = [int(key) for key in keys if "/" not in key]
     if what in ("cluster", "merge"):
         from prep.clusters import name_clusters
@@ -253,10 +254,12 @@ def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
         decision = decisions.tag_scans(catalog, scans, value)
         from prep.privacy import forget_private
 
-        forget_private(catalog, shelf.studio)  # without its tag a scan may be private by that in the Finder
+        # without its tag a scan may be private by that in the Finder
+        withdrawn = forget_private(catalog, shelf.studio)
     else:
         decision = decisions.favour_scans(catalog, scans, value)
-    yield {"what": what, "words": "" if decision is None else str(decision)}
+    words = [] if decision is None else [str(decision), *withdrawn]
+    yield {"what": what, "words": "; ".join(words)}
 
 
 def _undo(shelf: Shelf, _request: Mapping[str, Any]) -> Iterator[Told]:

@@ -56,6 +56,7 @@ class Sources:
                 apart=each.apart,
                 origin={
                     "scan": report.scan,
+                    "sha256": report.sha256,  # by which it is known whatever it is called
                     "box": list(each.box),
                     "corrections": [str(correction) for correction in report.corrections],
                 },

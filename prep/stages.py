@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from configs.errors import MonolineError
 from prep.autotrace import require_autotrace
@@ -14,16 +14,16 @@ from prep.engine import run_each
 from prep.errors import PrepError
 from prep.manifest import digest, read_manifest, stamp, unusable, write_manifest
 from prep.pages import corrections_of, report_of, trace_apart
-from prep.privacy import forget_private
+from prep.privacy import PRIVATE_ROWS, forget_private
 from prep.report import settings_hash
 from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale
 from prep.sketchbook import ScanFile, Skipped
 from prep.stage import Stage, Work
-from studio.events import Made, Progress
+from studio.events import Made, Progress, Said
 from studio.files import write_text
 
-SHOWN = 120
-"""Most drawings on the contact sheet."""
+if TYPE_CHECKING:
+    from prep.dataset import Item
 
 
 class Stages(Work):
@@ -50,11 +50,13 @@ class Stages(Work):
             self.studio,
             lambda done, total: self.tell(Progress(done=done, total=total, what="find", doing="reading scan")),
             self.should_stop,
+            self._say,
         )
         for each in skipped:
             self.skip(stage, each)
         (stage.done,) = self.catalog.rows("SELECT count(*) FROM shelf WHERE sha256 != '' AND problem = ''")[0]
-        if not stage.done and not skipped and not self.settings.imports and not self.should_stop():
+        (there,) = self.catalog.rows("SELECT count(*) FROM scans WHERE NOT gone")[0]  # all may be private
+        if not there and not skipped and not self.settings.imports and not self.should_stop():
             raise PrepError(
                 f"There are no scans yet: put a folder of pictures for each sketchbook into {self.studio.sketchbooks}."
             )
@@ -107,7 +109,8 @@ class Stages(Work):
                 stage.done, stage.fresh = stage.done + 1, stage.fresh + 1
                 self.tell(Made(path=f"../drawings/{scan.page}.json", what="page"))
             self.tell(report(done=finished))
-        forget_private(catalog, self.studio)  # of scans that became private while they were traced
+        for said in forget_private(catalog, self.studio):  # of scans that became private while they were traced
+            self._say(said)
 
     # look, sort and sift
 
@@ -160,11 +163,9 @@ class Stages(Work):
             self.skip(stage, each)
         out = [Dropped(name, "comes under a label that is not learnt from") for name in sorted(excluded)]
         dropped = (*found.dropped, *out)
-        if not found.chosen:
-            reason = f"; the first, {dropped[0].name}, {dropped[0].reason}" if dropped else ""
-            raise PrepError(f"None of {len(dropped):,} drawings was chosen{reason}.")
-        write_items(self.kept, [item_of(each) for each in found.chosen])
-        stage.done = stage.fresh = len(found.chosen)
+        private = set(self._private())  # since it was begun
+        items = [item_of(each) for each in found.chosen if each.candidate.origin.get("scan") not in private]
+        stage.done = stage.fresh = len(items)
         stage.skipped += len(dropped)
         told = {
             "key": key,
@@ -174,17 +175,28 @@ class Stages(Work):
             "dropped": [vars(each) for each in dropped],
             "skipped": [vars(each) for each in sources.skipped],
         }
+        if items:
+            write_items(self.kept, items)
+            write_manifest(self.studio, "select", told)
+            self._draw_histogram(found.points, found.low, found.high)
+            return
+        for name in (self.kept.name, "points.svg", "points.png"):  # nothing is left of what was chosen before
+            (self.studio.preparation / name).unlink(missing_ok=True)
         write_manifest(self.studio, "select", told)
-        self._draw_histogram(found.points, found.low, found.high)
+        if dropped:
+            first = f"the first, {dropped[0].name}, {dropped[0].reason}"
+            raise PrepError(f"None of {len(dropped):,} drawings was chosen; {first}.")
 
     def is_selected(self) -> bool:
         """Whether select would choose from the same as it last did, in the same way."""
-        key = read_manifest(self.studio, "select").get("key")
-        return self.kept.exists() and key == self._select_key()
+        before = read_manifest(self.studio, "select")
+        return (self.kept.exists() or _is_empty(before)) and before.get("key") == self._select_key()
 
     def is_written(self) -> bool:
         """Whether the dataset is what would be written anew."""
         chosen, before = read_manifest(self.studio, "select"), read_manifest(self.studio, "dataset")
+        if _is_empty(chosen):
+            return True
         same = "key" in chosen and before.get("key") == self._dataset_key(chosen)
         return same and self.kept.exists() and bool(before.get("archive")) and stamp(self.archive) == before["archive"]
 
@@ -214,11 +226,14 @@ class Stages(Work):
 
     def dataset(self, stage: Stage) -> None:
         """Split what was chosen, and write the archive, its contact sheet and its datasheet."""
-        from drawing.picture import contact_sheet, save_png
-        from prep.dataset import read_items, split_items, write_archive
+        from prep.dataset import read_items, split_items, write_archive, write_sheet
         from prep.datasheet import datasheet
 
         chosen, settings = read_manifest(self.studio, "select"), self.settings.dataset
+        if _is_empty(chosen):
+            kept = f"; {self.archive.name} is as it was" if self.archive.exists() else ""
+            self._say(f"there are no drawings to make a dataset of{kept}")
+            return
         if "key" not in chosen or not self.kept.exists():  # as after a scan became private
             raise PrepError("Nothing is chosen yet; run the stage select first.")
         path, before = self.archive, read_manifest(self.studio, "dataset")
@@ -238,15 +253,8 @@ class Stages(Work):
             settings.name, splits, about, chosen["points"], tuple(chosen["cut"]), dropped, list(every.values())
         )
         write_text(path.with_suffix(".md"), text)
-        shown = [items[number * len(items) // min(SHOWN, len(items))] for number in range(min(SHOWN, len(items)))]
-        sheet = contact_sheet(
-            [item.drawing for item in shown],
-            min(10, len(shown)),
-            cell_px=160,
-            captions=[item.told["name"] for item in shown],
-            show_connectors=True,
-        )
-        save_png(path.with_suffix(".png"), sheet)
+        write_sheet(path, items)
+        self._withdraw(items)
         stage.done = stage.fresh = sum(map(len, splits.values()))
         told = {
             "key": self._dataset_key(chosen),
@@ -256,6 +264,28 @@ class Stages(Work):
             "pages": {**known, **pages},
         }
         write_manifest(self.studio, "dataset", told)
+
+    def _withdraw(self, items: Sequence[Item]) -> None:
+        """Take out what became private while the dataset was written."""
+        from prep.archives import withdraw
+
+        private, names = self._private(), {item.told.get("scan") for item in items}
+        if found := [number for name, number in private.items() if name in names]:
+            for said in withdraw(self.catalog, self.studio, found):
+                self._say(said)
+
+    def _private(self) -> dict[str, int]:
+        """Names and ids of scans that are private."""
+        rows = self.catalog.rows(f"SELECT name, id FROM scans WHERE {PRIVATE_ROWS}")
+        return {row["name"]: row["id"] for row in rows}
+
+    def _say(self, text: str) -> None:
+        self.tell(Said(text=text, level="warning"))
+
+
+def _is_empty(chosen: Mapping[str, Any]) -> bool:
+    """Whether the stage select found nothing at all that it could choose from."""
+    return "key" in chosen and not chosen.get("done") and not chosen.get("dropped")
 
 
 def _plain(reason: str, scan: ScanFile) -> str:

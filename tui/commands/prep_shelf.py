@@ -112,6 +112,7 @@ def tag(
     with open_catalog(studio) as catalog:
         rows = [_row(catalog, studio, each) for each in names]
         numbers = list(dict.fromkeys(row["id"] for row in rows))
+        withdrawn: list[str] = []
         if value == "favourite":
             favour_scans(catalog, numbers, not off)
         else:
@@ -121,14 +122,15 @@ def tag(
                 refuse_running(studio.preparation)
             tag_scans(catalog, numbers, None if off else value)  # pyright: ignore[reportArgumentType]
             if value == "private" and not off:
-                forget_scans(catalog, studio, numbers)
+                withdrawn = forget_scans(catalog, studio, numbers)
             else:  # it may be private by its tag in the Finder again
-                forget_private(catalog, studio)
+                withdrawn = forget_private(catalog, studio)
         marks = ", ".join("?" * len(rows))
         told = catalog.rows(_TOLD.format(marks), [row["id"] for row in rows])
-    result = {"scans": [{"name": row["name"], "tag": row["tag"], "favourite": bool(row["favourite"])} for row in told]}
-    lines = [f"{each['name']}: {each['tag']}{', favourite' if each['favourite'] else ''}" for each in result["scans"]]
-    finish(result, "\n".join(lines), as_json=as_json)
+    found = [{"name": row["name"], "tag": row["tag"], "favourite": bool(row["favourite"])} for row in told]
+    lines = [f"{each['name']}: {each['tag']}{', favourite' if each['favourite'] else ''}" for each in found]
+    result = {"scans": found, "withdrawn": withdrawn}
+    finish(result, "\n".join([*lines, *withdrawn]), as_json=as_json)
 
 
 _TOLD = """SELECT id, name, COALESCE(tag, NULLIF(finder, ''),
