@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import scripted_sampler
 from textual.app import App
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
@@ -77,3 +78,9 @@ async def settled(pilot: Pilot[None]) -> None:
         with contextlib.suppress(WorkerFailed):  # that is for the application to tell
             await pilot.app.workers.wait_for_complete()
         await pilot.pause()
+
+
+async def wheel(pilot: Pilot[None], way: type[MouseScrollDown] | type[MouseScrollUp], where: str) -> None:
+    """Turn the wheel once over a widget."""
+    await pilot._post_mouse_events([way], where)  # pyright: ignore[reportPrivateUsage] - pilots have no wheel
+    await pilot.pause()

@@ -21,6 +21,7 @@ from tui.follower import News
 from tui.screens.clusters import ClustersScreen
 from tui.screens.duplicates import DuplicatesScreen
 from tui.screens.map import MapScreen
+from tui.screens.scan import ScanScreen
 from tui.screens.shelf import ShelfScreen
 from tui.screens.sorting import SortingScreen, SortTold
 from tui.screens.timeline import TimelineScreen, bar
@@ -191,8 +192,25 @@ async def test_the_map_shows_all_and_the_scan_under_the_cursor(scanned: Path, go
         await pilot.press("right", "down")
         await comes(pilot, lambda: screen.query_one(DotMap).cursor == 8)
         await comes(pilot, lambda: screen.item is not None and screen.item.key == screen.dots[8].key)
-        await pilot.press("f")
+        dots, dot = screen.query_one(DotMap), screen.dots[30]
+        place = round(dot.x * (2 * dots.size.width - 1)) // 2, round(dot.y * (4 * dots.size.height - 1)) // 4
+        await pilot.click(DotMap, offset=place)
+        await comes(pilot, lambda: screen.item is not None and screen.item.key == dot.key)
+        await pilot.click(DotMap, offset=place, times=2)
         await comes(pilot, lambda: isinstance(pilot.app.screen, ShelfScreen))
+
+
+async def test_a_click_shows_a_cluster_and_a_second_one_names_it_and_one_on_a_scan_opens_that(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        screen = await at_the_clusters(pilot)
+        await pilot.click("#clusters", offset=(6, 3))
+        await comes(pilot, lambda: "2  no name yet" in words(screen, "title"))
+        assert pilot.app.screen is screen
+        await pilot.click("#clusters", offset=(6, 3), times=2)
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ListDialog))
+        await pilot.press("escape")
+        await pilot.click("#thumbs", offset=(5, 3), times=2)
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen))
 
 
 async def test_the_timeline_counts_by_book_and_leads_to_the_pages(scanned: Path, golden: Golden) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from plot_screens import notes
 from scanned_studio import at_the_list, scanned
-from screens import comes, screen_text
+from screens import comes, screen_text, wheel
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -113,6 +114,9 @@ async def test_keys_number_tag_and_skip_and_all_are_renamed_at_once(scanned: Pat
         assert "page 75_" in state(screen)
         await pilot.press("backspace", "6", "enter")  # 76
         await pilot.press("v", "enter", "y", "enter")
+        await wheel(pilot, MouseScrollUp, "#leaf")
+        assert "page 077   notes" in state(screen)
+        await wheel(pilot, MouseScrollDown, "#leaf")
         assert stems(screen.plan) == ["001", "076", "076v2", "077", "078", "079"]
         assert screen.plan.leaves[3].tag == "notes"
         assert screen.leaf is not None

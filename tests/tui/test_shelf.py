@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from plot_screens import notes
 from scanned_studio import at_the_list, scanned
-from screens import comes, screen_text, settled
+from screens import comes, screen_text, settled, wheel
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -130,7 +131,11 @@ async def test_enter_opens_the_scan_and_the_books_filter(scanned: Path) -> None:
         assert screen.thumbnails.cursor == 1
         await pilot.click("#thumbs", offset=(15, 8))  # its caption marks it
         assert screen.thumbnails.marked == {"16"}
-        await pilot.press("escape", "enter")
+        await wheel(pilot, MouseScrollDown, "#thumbs")
+        assert screen.thumbnails.cursor == 1 + screen.thumbnails.columns
+        await wheel(pilot, MouseScrollUp, "#large")
+        assert screen.thumbnails.cursor == screen.thumbnails.columns
+        await pilot.click("#thumbs", offset=(15, 3), times=2)
         await comes(pilot, lambda: getattr(pilot.app.screen, "scan", None))
         assert isinstance(pilot.app.screen, ScanScreen)
         assert pilot.app.screen.scan.page == "sb02/002"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.screen import Screen
 
 from tui.messages import WorkFailed
 from tui.screens.screen import StudioScreen
+from tui.screens.tracing import ScanShown
 from tui.shelf import Item, read_items, read_pictures
 from tui.tracing import Answered, TracingEnded
 from tui.widgets.half_blocks import PictureView
@@ -180,6 +182,25 @@ class AskingScreen(Asks, StudioScreen):
 
     def item_chosen(self) -> None:
         """Another one is under the cursor."""
+
+    @on(Thumbnails.Opened)
+    @on(PictureView.Opened)
+    def _opened(self) -> None:
+        self.open_item()
+
+    def open_item(self) -> None:
+        """Look at the scan under the cursor from near, or at that on which the drawing is."""
+        if self.item is not None:
+            self.ask("find", self._open_scan, text=self.item.page)
+
+    def _open_scan(self, told: dict[str, Any]) -> None:
+        from tui.screens.scan import ScanScreen
+
+        self.app.push_screen(ScanScreen([ScanShown(told["page"], Path(told["path"]), Path(told["corrections_path"]))]))
+
+    @on(PictureView.Wheeled)
+    def _wheeled(self, event: PictureView.Wheeled) -> None:
+        self.thumbnails.action_move(event.step)
 
     @property
     def large(self) -> PictureView:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui.screens.sorting import SortingScreen
 from tui.shelf import Cluster, Clusters, read_clusters
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.dialog import ListDialog
 from tui.widgets.half_blocks import PictureView
 from tui.widgets.header import StudioHeader
@@ -75,7 +76,7 @@ class ClustersScreen(SortingScreen):
         yield StudioHeader()
         yield Static("", id="clusters-words", markup=False)
         with Horizontal():
-            yield OptionList(id="clusters")
+            yield ChoiceList(id="clusters")
             with Vertical(id="clusters-middle"):
                 yield Static("", id="clusters-title", markup=False)
                 yield Thumbnails(id="thumbs")

@@ -304,7 +304,7 @@ class InterpolateScreen(WalkSheetScreen):
     def _chosen(self) -> None:
         self.refresh_keys()
 
-    @on(Gallery.Zoomed, "#frames")
+    @on(Gallery.Opened, "#frames")
     def _zoomed(self) -> None:
         if (frame := self._frame()) is not None:
             self.app.push_screen(ZoomScreen(frame.drawing))

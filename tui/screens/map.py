@@ -100,6 +100,7 @@ class MapScreen(Asks, StudioScreen):
             here.cursor = next(index for index, dot in enumerate(self.dots) if dot.colour == colour)
 
     @on(DotMap.Opened)
+    @on(PictureView.Opened)
     def action_like(self) -> None:
         """What is like the one under the cursor, on the shelf."""
         from tui.screens.shelf import ShelfScreen

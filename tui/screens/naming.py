@@ -234,6 +234,10 @@ class NamingScreen(Asks, StudioScreen):
         self._typed, self.at = "", max(0, min(index, len(self.plan.leaves) - 1))
         self.show()
 
+    @on(PictureView.Wheeled)
+    def _wheeled(self, event: PictureView.Wheeled) -> None:
+        self.go_to(self.at + event.step)
+
     @on(OptionList.OptionSelected, "#leaves")
     def _leaf_chosen(self, event: OptionList.OptionSelected) -> None:
         self.go_to(event.option_index)

@@ -227,8 +227,8 @@ class PrepareScreen(ShelvingScreen):
         numbers = f"{name}\n{strokes}, {drawing.points} points\nink {drawing.ink:.0f}, size {width:.0f} x {height:.0f}"
         self.query_one("#numbers", Static).update(numbers)
 
-    @on(Gallery.Zoomed)
-    def _zoomed(self, event: Gallery.Zoomed) -> None:
+    @on(Gallery.Opened)
+    def _zoomed(self, event: Gallery.Opened) -> None:
         assert self._collection is not None
         self.app.push_screen(ZoomScreen(self._collection.splits[self._split][event.index].drawing))
 

@@ -94,8 +94,8 @@ class SampleScreen(SamplingScreen):
 
     # the one under the cursor
 
-    @on(Gallery.Zoomed)
-    def _zoomed(self, event: Gallery.Zoomed) -> None:
+    @on(Gallery.Opened)
+    def _zoomed(self, event: Gallery.Opened) -> None:
         if (sample := self.sample(event.index)) is not None:
             self.app.push_screen(ZoomScreen(sample.drawing, given(sample)))
 

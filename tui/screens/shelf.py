@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -15,7 +14,6 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.screens.deciding import DecidingScreen
-from tui.screens.tracing import ScanShown
 from tui.shelf import Item, ShelfBook, read_books
 from tui.widgets.half_blocks import PictureView
 from tui.widgets.header import StudioHeader
@@ -233,18 +231,12 @@ class ShelfScreen(DecidingScreen):
         with self.prevent(OptionList.OptionHighlighted):
             self.query_one("#shelf-books", OptionList).highlighted = names.index(book) if book in names else 0
 
-    @on(Thumbnails.Opened)
-    def _opened(self) -> None:
+    def open_item(self) -> None:
+        """Look at a scan from near, or at the scans of a book."""
         if self.item is not None and self.covers:
             self.show_book(self.item.book)
-        elif self.item is not None:
-            self.ask("find", self.open_scan, text=self.item.page)
-
-    def open_scan(self, told: dict[str, Any]) -> None:
-        """Look at a scan from near."""
-        from tui.screens.scan import ScanScreen
-
-        self.app.push_screen(ScanScreen([ScanShown(told["page"], Path(told["path"]), Path(told["corrections_path"]))]))
+        else:
+            super().open_item()
 
     def action_clusters(self) -> None:
         """Sort scans by clusters."""

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui.screens.asking import Asks
 from tui.shelf import Span, read_spans
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.keys import Keys
 
 LEFT = 32
@@ -57,7 +58,7 @@ class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
             yield Input(
                 self.query_text, placeholder="what is looked for, as label:1_watercolors or like:sb03p012", compact=True
             )
-            yield OptionList()
+            yield ChoiceList()
         yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:

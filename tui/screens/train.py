@@ -243,8 +243,8 @@ class TrainScreen(FollowingScreen):
             self.query_one(Filmstrip).show(drawings)
             self.query_one(Filmstrip).action_move_to(cursor)
 
-    @on(Gallery.Zoomed)
-    def _zoomed(self, event: Gallery.Zoomed) -> None:
+    @on(Gallery.Opened)
+    def _zoomed(self, event: Gallery.Opened) -> None:
         self.app.push_screen(ZoomScreen(self._drawings[event.index]))
 
     def action_film(self, step: int) -> None:

@@ -155,8 +155,8 @@ class TrayScreen(ModalScreen[None]):
         if event.state is WorkerState.ERROR:
             self.app.post_message(defect(event.worker))
 
-    @on(Gallery.Zoomed)
-    def _zoomed(self, event: Gallery.Zoomed) -> None:
+    @on(Gallery.Opened)
+    def _zoomed(self, event: Gallery.Opened) -> None:
         self.app.push_screen(ZoomScreen(self._kept[event.index].drawing))
 
     def action_close(self) -> None:

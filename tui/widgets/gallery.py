@@ -8,30 +8,18 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
-from textual.message import Message
-from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from tui.widgets.grid import Grid
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
 
 
-class Gallery(Widget, can_focus=True):
-    """Drawings in rows; arrows and clicks choose one, enter opens it."""
+class Gallery(Grid):
+    """Drawings in rows; arrows and clicks choose one, enter shows it large."""
 
-    BINDINGS = [
-        Binding("left", "move(-1)", "Left", show=False, id="gallery.left"),
-        Binding("right", "move(1)", "Right", show=False, id="gallery.right"),
-        Binding("up", "move_row(-1)", "Up", show=False, id="gallery.up"),
-        Binding("down", "move_row(1)", "Down", show=False, id="gallery.down"),
-        Binding("pageup", "move_page(-1)", "Page up", show=False, id="gallery.page_up"),
-        Binding("pagedown", "move_page(1)", "Page down", show=False, id="gallery.page_down"),
-        Binding("home", "move_to(0)", "First", show=False, id="gallery.first"),
-        Binding("end", "move_to(-1)", "Last", show=False, id="gallery.last"),
-        Binding("enter,z", "zoom", "Zoom", show=False, id="gallery.zoom"),
-    ]
+    BINDINGS = [Binding("z", "open", "Zoom", show=False, id="gallery.zoom")]
     COMPONENT_CLASSES = {
         "gallery--ink", "gallery--caption", "gallery--cursor", "gallery--kept", "gallery--dropped"
     }  # fmt: skip
@@ -49,39 +37,11 @@ class Gallery(Widget, can_focus=True):
     PENDING = "·"
     """In the middle of the cell of a drawing that is not there yet."""
 
-    cursor: reactive[int] = reactive(0)
-    top: reactive[int] = reactive(0)
-    """First row of drawings in view."""
-
-    class Chosen(Message):
-        """Another drawing is under the cursor."""
-
-        def __init__(self, gallery: Gallery, index: int) -> None:
-            super().__init__()
-            self.gallery, self.index = gallery, index
-
-        @property
-        def control(self) -> Gallery:
-            """The gallery."""
-            return self.gallery
-
-    class Zoomed(Message):
-        """A drawing is to be shown large."""
-
-        def __init__(self, gallery: Gallery, index: int) -> None:
-            super().__init__()
-            self.gallery, self.index = gallery, index
-
-        @property
-        def control(self) -> Gallery:
-            """The gallery."""
-            return self.gallery
-
     def __init__(self, *, numbered: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Args:
         numbered: captions begin with the drawing's place in the gallery.
         """
-        super().__init__(id=id)
+        super().__init__((self.CELL_WIDTH, self.CELL_HEIGHT), id=id)
         self._numbered = numbered
         self._drawings: list[Drawing | None] = []
         self._names: Sequence[str] = ()
@@ -90,7 +50,6 @@ class Gallery(Widget, can_focus=True):
         self._rows: dict[int, list[str]] = {}
         self._columns = 0
         self._all_in_view = False
-        self._cell = self.CELL_WIDTH, self.CELL_HEIGHT
 
     def show(
         self,
@@ -111,11 +70,12 @@ class Gallery(Widget, can_focus=True):
             cursor: the one under the cursor.
         """
         self._drawings, self._names, self._rows = list(drawings), names, {}
+        self.total = len(self._drawings)
         self._kept = self._dropped = frozenset()
         self._columns, self._all_in_view = columns, all_in_view
-        self._size_cells()
+        self.size_cells()
         before, self.cursor = self.cursor, max(0, min(cursor, len(drawings) - 1))
-        self._keep_in_view()
+        self.keep_in_view()
         self.refresh()
         if drawings and before == self.cursor:  # else the cursor's own change tells
             self.post_message(self.Chosen(self, self.cursor))
@@ -136,21 +96,11 @@ class Gallery(Widget, can_focus=True):
         self.refresh()
 
     @property
-    def cell(self) -> tuple[int, int]:
-        """Width and height of a drawing in cells of the terminal, without its caption."""
-        return self._cell
-
-    @property
     def columns(self) -> int:
         """Drawings side by side."""
         return self._columns or max(1, (self.size.width + 1) // (self._cell[0] + 1))
 
-    @property
-    def rows_in_view(self) -> int:
-        """Whole rows of drawings in view, one at least."""
-        return max(1, self.size.height // (self._cell[1] + 1))
-
-    def _size_cells(self) -> None:
+    def size_cells(self) -> None:
         """Choose the size of the cells for the room there is."""
         width, height, size = self.CELL_WIDTH, self.CELL_HEIGHT, self.size
         if self._columns:
@@ -177,17 +127,10 @@ class Gallery(Widget, can_focus=True):
             text, style = self._piece(index, within)
             segments += [Segment(text, plain + style), Segment(" ", plain)]
         strip = Strip(segments).adjust_cell_length(self.size.width, plain)
-        return strip if (bar := self._bar(y)) is None else strip.adjust_cell_length(self.size.width - 1, plain) + bar
-
-    def _bar(self, y: int) -> Strip | None:
-        """A piece of the bar that shows which rows are in view; None if all are."""
-        rows, shown = -(-len(self._drawings) // self.columns), self.rows_in_view
-        if rows <= shown:
-            return None
-        height = self.size.height
-        first, last = height * self.top // rows, height * (self.top + shown) // rows
-        sign = "┃" if first <= y < last else "│"
-        return Strip([Segment(sign, self.rich_style + self.get_component_rich_style("gallery--dropped"))])
+        if not (sign := self.bar_sign(y)):
+            return strip
+        bar = Segment(sign, plain + self.get_component_rich_style("gallery--dropped"))
+        return strip.adjust_cell_length(self.size.width - 1, plain) + Strip([bar])
 
     def _piece(self, index: int, within: int) -> tuple[str, Style]:
         kind = "ink"
@@ -220,66 +163,3 @@ class Gallery(Widget, can_focus=True):
                 self._rows.clear()
             self._rows[index] = text_rows(thumbnail(drawing, width, height))
         return self._rows[index]
-
-    def watch_cursor(self) -> None:
-        """Keep the cursor in view, and tell what is under it."""
-        self._keep_in_view()
-        if self._drawings:
-            self.post_message(self.Chosen(self, self.cursor))
-
-    def _keep_in_view(self) -> None:
-        row = self.cursor // self.columns
-        if row < self.top:
-            self.top = row
-        elif row >= self.top + self.rows_in_view:
-            self.top = row - self.rows_in_view + 1
-
-    def action_move_to(self, index: int) -> None:
-        """Move the cursor to a drawing; -1 is the last one."""
-        last = len(self._drawings) - 1
-        self.cursor = max(0, last if index < 0 else min(index, last))
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor by so many drawings."""
-        self.action_move_to(max(0, self.cursor + step))
-
-    def action_move_row(self, step: int) -> None:
-        """Move the cursor by so many rows, if there is a drawing there."""
-        if 0 <= self.cursor + step * self.columns < len(self._drawings):
-            self.action_move(step * self.columns)
-
-    def action_move_page(self, step: int) -> None:
-        """Move the cursor by a view full of rows."""
-        self.action_move(step * self.rows_in_view * self.columns)
-
-    def action_zoom(self) -> None:
-        """Show the drawing under the cursor large."""
-        if self._drawings:
-            self.post_message(self.Zoomed(self, self.cursor))
-
-    def on_click(self, event: Click) -> None:
-        """Choose the drawing under the mouse; a second click zooms it."""
-        row, column = event.y // (self._cell[1] + 1), event.x // (self._cell[0] + 1)
-        index = (self.top + row) * self.columns + column
-        if column < self.columns and index < len(self._drawings):
-            if event.chain > 1:
-                self.post_message(self.Zoomed(self, index))
-            self.cursor = index
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """A row down."""
-        event.stop()
-        self.action_move_row(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """A row up."""
-        event.stop()
-        self.action_move_row(-1)
-
-    def on_resize(self, _: Resize) -> None:
-        """Other cells, other columns: keep the cursor in view, and no row hidden that has room."""
-        self._size_cells()
-        self._keep_in_view()
-        last = -(-len(self._drawings) // self.columns) - self.rows_in_view
-        self.top = max(0, min(self.top, last))
-        self.refresh()

@@ -9,6 +9,8 @@ from functools import lru_cache
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -94,6 +96,16 @@ class PictureView(Widget):
 
     DEFAULT_CSS = "PictureView { width: 1fr; height: 1fr; }"
 
+    class Wheeled(Message):
+        """The wheel was turned on it: 1 is down."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Opened(Message):
+        """It was clicked on twice."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.picture: Pixels | Dots | None = None
@@ -104,6 +116,21 @@ class PictureView(Widget):
         """Show this one, or none."""
         self.picture, self._made_for = picture, ()
         self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """A second click opens it."""
+        if event.chain > 1:
+            self.post_message(self.Opened())
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """To the next one."""
+        event.stop()
+        self.post_message(self.Wheeled(1))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """To the one before."""
+        event.stop()
+        self.post_message(self.Wheeled(-1))
 
     def render_line(self, y: int) -> Strip:
         """One line of the terminal."""

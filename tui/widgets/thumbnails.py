@@ -75,9 +75,9 @@ class Thumbnails(PictureGrid):
         if self.marked:
             self.marked = set()
             self.post_message(self.Marked())
-        self._size_cells()
+        self.size_cells()
         self.cursor = max(0, min(cursor, total - 1))
-        self._keep_in_view()
+        self.keep_in_view()
         self.refresh()
         self.post_message(self.Looked())
 
@@ -158,12 +158,8 @@ class Thumbnails(PictureGrid):
 
     def _bar(self, y: int, plain: Style) -> Segment:
         """A piece of the bar that shows which rows are in view; blank if all are."""
-        rows, shown, height = -(-self.total // self.columns), self.rows_in_view, self.size.height
-        if rows <= shown:
-            return Segment(" ", plain)
-        first = min(height - 1, height * self.top // rows)
-        sign = "┃" if first <= y < max(first + 1, height * (self.top + shown) // rows) else "│"
-        return Segment(sign, plain + self.get_component_rich_style("thumbs--pale"))
+        sign = self.bar_sign(y)
+        return Segment(sign or " ", plain + self.get_component_rich_style("thumbs--pale") if sign else plain)
 
     def _caption(self, index: int, plain: Style) -> list[Segment]:
         thing, width = self.things.get(index), self._cell[0]
