@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from prep.clusters import current, list_clusters
@@ -90,21 +91,20 @@ def _map(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
     """``of``: all of them on a plane, see tui.shelf.read_dots; of very many, some."""
     import numpy as np
 
-    from prep.projection import project
     from prep.similar import placed
 
     of: Of = request["of"]
-    keys, vectors = placed(shelf.catalog, of)
+    keys, vectors = placed(shelf.catalog, of, MAPPED)
     if not keys:
         yield {"keys": [], "xy": [], "labels": [], "label": []}
         return
-    if len(keys) > MAPPED:
-        some = np.linspace(0, len(keys) - 1, MAPPED).round().astype(np.intp)
-        keys, vectors = [keys[index] for index in some.tolist()], vectors[some]
-    places = project(vectors)
+    places = _projected(vectors.tobytes(), vectors.shape[1])
     low, high = places.min(axis=0), places.max(axis=0)
     share = (places - low) / np.maximum(high - low, 1e-9)
-    told = {row["item"]: row["label"] for row in shelf.catalog.rows(f"SELECT item, label FROM ({PILES[of]})")}
+    rows = shelf.catalog.rows(
+        f"SELECT item, label FROM ({PILES[of]}) WHERE item IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+    )
+    told = {row["item"]: row["label"] for row in rows}
     labels = sorted({label for key in keys if (label := told.get(key)) is not None})
     which = {label: place for place, label in enumerate(labels)}
     yield {
@@ -113,6 +113,16 @@ def _map(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
         "labels": labels,
         "label": [which.get(told.get(key), -1) for key in keys],
     }
+
+
+@lru_cache(maxsize=2)
+def _projected(vectors: bytes, columns: int) -> Any:
+    """Places of vectors, which are the same for the same ones: a map is often opened again."""
+    import numpy as np
+
+    from prep.projection import project
+
+    return project(np.frombuffer(vectors, dtype=np.float32).reshape(-1, columns))
 
 
 def _sorting(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:

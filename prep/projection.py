@@ -13,7 +13,7 @@ OTHERS = 5
 """So many others, by chance, push it away at each step."""
 STEPS = 200
 MOST = 3000
-"""More vectors than that come to lie between those of so many that are nearest to them."""
+"""More vectors than that come to lie between those of half as many that are nearest to them."""
 ROWS = 2048
 
 Places = NDArray[np.float64]  # (n, 2)
@@ -34,7 +34,7 @@ def project(vectors: Values, seed: int = 0) -> Places:
     random = np.random.default_rng(seed)
     if len(points) <= MOST:
         return _framed(_settle(points, random))
-    some = np.sort(random.choice(len(points), MOST, replace=False))
+    some = np.sort(random.choice(len(points), MOST // 2, replace=False))
     places = _settle(points[some], random)
     neighbours, distances = _neighbours(points, points[some], 4)
     weight = 1.0 / (distances + 1e-3 * float(distances.mean()) + 1e-9)
@@ -63,21 +63,20 @@ def _settle(points: Values, random: np.random.Generator) -> Places:
     near, distances = near[~own].reshape(count, many), distances[~own].reshape(count, many)
     least = distances[:, :1]
     scale = np.maximum((distances - least).mean(axis=1, keepdims=True), 1e-9)
-    pull = np.exp(-(distances - least) / scale).ravel()
-    one, other = np.repeat(np.arange(count), many), near.ravel()
+    pull = -2.0 * np.exp(-(distances - least) / scale)
+    other = near.ravel()
     places = flat(points)
     places *= 10.0 / max(float(np.abs(places).max()), 1e-9)
     places += random.normal(scale=1e-3, size=places.shape)  # those in one place must come apart
     for step in range(STEPS):
         rate = 1.0 - step / STEPS
-        apart = places[one] - places[other]
-        squares = (apart**2).sum(axis=1)
-        force = np.clip(apart * (pull * -2.0 / (1.0 + squares))[:, None], -4.0, 4.0)
-        move = _sums(one, force, count) - _sums(other, force, count)
+        apart = places[:, None] - places[near]
+        force = np.clip(apart * (pull / (1.0 + np.einsum("ijk,ijk->ij", apart, apart)))[..., None], -4.0, 4.0)
+        move = force.sum(axis=1) - _sums(other, force.reshape(-1, 2), count)
         for _ in range(OTHERS):
             strangers = random.integers(count, size=count)
             apart = places - places[strangers]
-            squares = (apart**2).sum(axis=1)
+            squares = np.einsum("ij,ij->i", apart, apart)
             move += many / OTHERS * np.clip(apart * (2.0 / ((0.01 + squares) * (1.0 + squares)))[:, None], -4.0, 4.0)
         places += np.clip(rate * 0.3 * move / many, -1.0, 1.0)
     return places
@@ -92,16 +91,17 @@ def _neighbours(points: Values, among: Values, many: int) -> tuple[NDArray[np.in
     middle = among.mean(axis=0)
     points, among = points - middle, among - middle
     own = np.einsum("ij,ij->i", among, among)
-    found: list[NDArray[np.int64]] = []
-    far: list[Values] = []
+    found = np.zeros((len(points), many), dtype=np.int64)
+    far = np.zeros((len(points), many), dtype=np.float32)
     for begin in range(0, len(points), ROWS):
         part = points[begin : begin + ROWS]
         squares = own - 2.0 * (part @ among.T) + np.einsum("ij,ij->i", part, part)[:, None]
-        at = np.argpartition(squares, min(many, squares.shape[1] - 1), axis=1)[:, :many]
-        at = np.take_along_axis(at, np.argsort(np.take_along_axis(squares, at, 1), axis=1, kind="stable"), 1)
-        found.append(at)
-        far.append(np.sqrt(np.maximum(np.take_along_axis(squares, at, 1), 0.0)))
-    return np.concatenate(found), np.concatenate(far)
+        rows = np.arange(len(part))
+        for place in range(many):  # a few times the least is quicker than a partition
+            at = squares.argmin(axis=1)
+            found[begin + rows, place], far[begin + rows, place] = at, np.sqrt(np.maximum(squares[rows, at], 0.0))
+            squares[rows, at] = np.inf
+    return found, far
 
 
 def _framed(places: Places) -> Places:

@@ -72,12 +72,25 @@ def similar(catalog: Catalog, of: Of, item: str, limit: int = 20) -> list[Alike]
     return found[:limit]
 
 
-def placed(catalog: Catalog, of: Of) -> tuple[list[str], Values]:
-    """All items in the clusters that count, and where they lie in its space, (n, d); some may be private by now."""
+def placed(catalog: Catalog, of: Of, most: int = 0) -> tuple[list[str], Values]:
+    """Items in the clusters that count, and where they lie in its space, (n, d); some may be private by now.
+
+    Args:
+        most: so many at most, spread over all of them; 0 is all.
+    """
     kept = current(catalog, of)
     if kept is None:
         return [], np.zeros((0, 0), dtype=np.float32)
-    rows = catalog.rows("SELECT item, vector FROM members WHERE clustering = ? ORDER BY item", (kept.id,))
+    sql = "SELECT item, vector FROM members WHERE clustering = :kept"
+    asked: dict[str, object] = {"kept": kept.id}
+    (count,) = catalog.rows("SELECT count(*) FROM members WHERE clustering = ?", (kept.id,))[0]
+    if 0 < most < count:
+        items = [
+            row[0] for row in catalog.rows("SELECT item FROM members WHERE clustering = ? ORDER BY item", (kept.id,))
+        ]
+        sql += " AND item IN (SELECT value FROM json_each(:some))"
+        asked["some"] = json.dumps([items[index * count // most] for index in range(most)])
+    rows = catalog.rows(f"{sql} ORDER BY item", asked)
     return [row["item"] for row in rows], unpacked([row["vector"] for row in rows], np.dtype("<f2"))
 
 

@@ -10,7 +10,7 @@ from prep.catalog import Catalog, open_catalog
 from prep.clusters import cluster
 from prep.decisions import tag_scans, tell_book
 from prep.errors import PrepError
-from prep.similar import similar, timeline
+from prep.similar import placed, similar, timeline
 from studio.folder import create_studio
 
 KIND = ["drawing", "watercolor", "notes"] * 4
@@ -33,6 +33,14 @@ def test_what_is_like_a_page_comes_nearest_first_without_itself_or_private_ones(
     assert similar(catalog, "scans", "1", 3) == found[1:4]
     with pytest.raises(PrepError, match="in no cluster"):
         similar(catalog, "scans", str(found[0].scan))
+
+
+def test_of_very_many_some_are_placed_spread_over_all(catalog: Catalog) -> None:
+    cluster(catalog, "scans", 3, 0)
+    items, vectors = placed(catalog, "scans")
+    some, theirs = placed(catalog, "scans", 12)
+    assert some == items[::3]
+    assert (theirs == vectors[::3]).all()
 
 
 def test_nothing_is_like_what_was_not_looked_at(catalog: Catalog) -> None:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 BLOCK = "▀"
-STEP = 6
+STEP = 8
 """Colours are told apart by so much: paper is then one colour, and a row of it one segment."""
 
 
@@ -37,9 +37,9 @@ class Dots:
 
 
 @lru_cache(maxsize=16384)
-def _style(upper: int, lower: int) -> Style:
-    """Of a cell with two pixels, each as 0xrrggbb; a lower one of -1 is none."""
-    return Style(color=_color(upper), bgcolor=None if lower < 0 else _color(lower))
+def _run(upper: int, lower: int, length: int) -> Segment:
+    """So many cells with two pixels each, as 0xrrggbb."""
+    return Segment(BLOCK * length, Style.from_color(_color(upper), _color(lower)))
 
 
 @lru_cache(maxsize=4096)
@@ -61,15 +61,16 @@ def half_blocks(pixels: Pixels, plain: Style) -> list[list[Segment]]:
     rgb = np.frombuffer(pixels.rgb, dtype=np.uint8).reshape(height, width, 3).astype(np.int32)
     rgb = np.minimum(255, (rgb + STEP // 2) // STEP * STEP)
     packed = rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    upper, lower = packed[::2], packed[1::2]
+    begins = np.ones((height // 2, width), dtype=np.bool_)  # a run of cells that are alike
+    begins[:, 1:] = (upper[: height // 2, 1:] != upper[: height // 2, :-1]) | (lower[:, 1:] != lower[:, :-1])
+    at = np.flatnonzero(begins)
+    lengths = np.diff(at, append=begins.size).tolist()
+    runs = list(map(_run, upper[: height // 2].ravel()[at].tolist(), lower.ravel()[at].tolist(), lengths))
+    ends = np.count_nonzero(begins, axis=1).cumsum().tolist()
+    rows = [runs[first:last] for first, last in itertools.pairwise([0, *ends])]
     if height % 2:
-        packed = np.concatenate([packed, np.full((1, width), -1, dtype=np.int32)])
-    rows: list[list[Segment]] = []
-    for upper, lower in zip(packed[::2].tolist(), packed[1::2].tolist(), strict=True):
-        row: list[Segment] = []
-        for (first, second), same in itertools.groupby(zip(upper, lower, strict=True)):
-            style = _style(first, second)
-            row.append(Segment(BLOCK * sum(1 for _ in same), plain + style if second < 0 else style))
-        rows.append(row)
+        rows.append([Segment(BLOCK, plain + Style(color=_color(value))) for value in upper[-1].tolist()])
     return rows
 
 
