@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,11 @@ from prep.backbone import Backbone
 from prep.catalog import Catalog
 from prep.engine import interrupts_held
 from prep.errors import PrepError
+from prep.finder import Finder
 from prep.glance import PICTURE, Glance, glance
+from prep.privacy import hide_scans
 from prep.sketchbook import Skipped
-from studio.events import Listener, Progress
+from studio.events import Listener, Progress, Said
 from studio.folder import Studio
 
 BATCH = 16
@@ -46,11 +49,14 @@ class Wanted:
     id: int
     name: str
     sha256: str
+    tagged: bool
+    """Whether a person tagged it here, whatever the Finder says."""
     look: bool
     spaces: tuple[str, ...]
 
 
 _Seen = tuple[Wanted, Glance | None, dict[str, NDArray[np.float16]], str]
+"""A scan and what was seen, or why nothing was; without a reason it is private."""
 
 
 def embed_scans(
@@ -63,7 +69,7 @@ def embed_scans(
     """Look at every scan of the shelf of which the catalog lacks a look, or a vector of one of the networks.
 
     What is done by a stop, a crash or a full disk is kept. A scan that can't be read costs itself only. Private scans
-    are not on the shelf, and so never read.
+    are never read, not even those that got their tag in the Finder just now.
 
     Args:
         networks: what to embed with; none is a look alone.
@@ -74,8 +80,13 @@ def embed_scans(
     report = partial(Progress, total=len(todo), what="scan", doing=doing)
     on_event(report(done=0))
     for number, seen in _in_batches(studio, todo, networks, should_stop):
+        private = [scan.id for scan, looked, _, reason in seen if looked is None and not reason]
+        for said in hide_scans(catalog, studio, private):
+            on_event(Said(text=said, level="warning"))
         with catalog.change() as db:
             for scan, looked, vectors, reason in seen:
+                if looked is None and not reason:
+                    continue
                 if looked is None:
                     outcome.skipped.append(Skipped(scan.name, reason))
                     continue
@@ -89,17 +100,22 @@ def embed_scans(
 def wanted(catalog: Catalog, spaces: Sequence[str]) -> list[Wanted]:
     """The scans of which something is lacking, in the order of their places."""
     found: dict[int, Wanted] = {}
-    scans = "SELECT shelf.id, shelf.name, shelf.sha256 FROM shelf"
-    usable = "shelf.sha256 != '' AND problem = ''"
+    columns = "shelf.id, shelf.name, shelf.sha256, scans.tag IS NOT NULL AS tagged"
+    scans = f"SELECT {columns} FROM shelf JOIN scans ON scans.id = shelf.id"
+    usable = "shelf.sha256 != '' AND shelf.problem = ''"
     looks = f"{scans} LEFT JOIN looks ON looks.scan = shelf.id AND looks.sha256 = shelf.sha256"
     for row in catalog.rows(f"{looks} WHERE {usable} AND looks.scan IS NULL"):
-        found[row["id"]] = Wanted(row["id"], row["name"], row["sha256"], True, ())
+        found[row["id"]] = _lacking(row, look=True)
     for space in spaces:
         vectors = f"{scans} LEFT JOIN vectors ON vectors.scan = shelf.id AND vectors.sha256 = shelf.sha256"
         for row in catalog.rows(f"{vectors} AND space = ? WHERE {usable} AND vectors.scan IS NULL", (space,)):
-            before = found.get(row["id"], Wanted(row["id"], row["name"], row["sha256"], False, ()))
-            found[row["id"]] = Wanted(before.id, before.name, before.sha256, before.look, (*before.spaces, space))
+            before = found.get(row["id"], _lacking(row, look=False))
+            found[row["id"]] = replace(before, spaces=(*before.spaces, space))
     return sorted(found.values(), key=lambda each: each.id)
+
+
+def _lacking(row: Row, *, look: bool) -> Wanted:
+    return Wanted(row["id"], row["name"], row["sha256"], bool(row["tagged"]), look, ())
 
 
 def _in_batches(
@@ -155,9 +171,14 @@ def _see(sketchbooks: Path, batch: Sequence[Wanted], networks: Sequence[Backbone
 def _read(sketchbooks: Path, batch: Sequence[Wanted], networks: Sequence[Backbone]) -> list[_Seen]:
     seen: list[_Seen] = []
     side = max((network.side for network in networks), default=PICTURE)
+    finder = Finder()
     for scan in batch:
+        path = sketchbooks / scan.name
+        if not scan.tagged and finder.tags(path).tag == "private":  # since scans were found
+            seen.append((scan, None, {}, ""))
+            continue
         try:
-            looked = glance(sketchbooks / scan.name, picture_side=side, features=scan.look)
+            looked = glance(path, picture_side=side, features=scan.look)
             seen.append((scan, looked, {}, ""))
         except PrepError as error:
             seen.append((scan, None, {}, str(error)))

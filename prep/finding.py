@@ -128,7 +128,10 @@ def _hash(
 ) -> Generator[int]:
     """Take the hash of scans that have none, some at a time; yields how many after each."""
     # those tagged private in the Finder are not read; a hash tells nothing, but reading is reading
-    todo = catalog.rows("SELECT id, name FROM shelf WHERE sha256 = '' ORDER BY place")
+    todo = catalog.rows(
+        "SELECT shelf.id, shelf.name, scans.tag IS NOT NULL AS tagged FROM shelf JOIN scans ON scans.id = shelf.id "
+        "WHERE shelf.sha256 = '' ORDER BY shelf.place"
+    )
     (total,) = catalog.rows("SELECT count(*) FROM shelf")[0]
     found: list[tuple[str, int]] = []
     finder = Finder()
@@ -142,7 +145,7 @@ def _hash(
         for number, row in enumerate(todo, 1):
             path = studio.sketchbooks / row["name"]
             try:
-                if finder.tags(path).tag != "private":
+                if row["tagged"] or finder.tags(path).tag != "private":
                     found.append((file_sha256(path), row["id"]))
             except OSError as error:
                 skipped.append(Skipped(row["name"], f"can't be read: {error.strerror or error}"))

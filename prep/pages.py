@@ -21,6 +21,8 @@ from prep.corrections import (
     undo_correction,
 )
 from prep.errors import PrepError
+from prep.finder import finder_tags
+from prep.privacy import hide_scans
 from prep.reference import find_page, parse_reference
 from prep.report import TRACING, Report, file_sha256, read_report, report_path, trace_key, write_page
 from prep.sketchbook import ScanFile
@@ -74,11 +76,18 @@ def find_scan(studio: Studio, name: str) -> ScanFile:
         for known in (True, False):
             for wanted in (text, stem, page, _referred(catalog, name)):
                 row = catalog.one(
-                    "SELECT name, page, part FROM shelf WHERE name = :asked OR page = :asked ORDER BY place",
+                    "SELECT shelf.id, shelf.name, shelf.page, shelf.part, scans.tag FROM shelf "
+                    "JOIN scans ON scans.id = shelf.id WHERE shelf.name = :asked OR shelf.page = :asked "
+                    "ORDER BY shelf.place",
                     {"asked": wanted},
                 )
-                if row is not None:
-                    return ScanFile(row["name"], row["page"], studio.sketchbooks / row["name"], row["part"])
+                if row is None:
+                    continue
+                path = studio.sketchbooks / row["name"]
+                if row["tag"] is None and finder_tags(path).tag == "private":  # since scans were found
+                    hide_scans(catalog, studio, [row["id"]])
+                    continue
+                return ScanFile(row["name"], row["page"], path, row["part"])
             if known:
                 refresh(catalog, studio)
     raise PrepError(f"{name} is no scan in {studio.sketchbooks}, and no drawing of one; see monoline prep status.")
@@ -225,14 +234,19 @@ def write_one(
             return report
 
 
-def trace_apart(order: Mapping[str, Any]) -> Report:
+def trace_apart(order: Mapping[str, Any]) -> Report | None:
     """As trace_one, of what travels to another process, which may be on another machine: the catalog is not told.
+
+    None if the scan is private by a tag in the Finder, which it may have got just now; then it is not read.
 
     A page that is up to date, as one that was traced by a run that crashed before it could say so, is not traced again.
 
     Args:
-        order: ``studio`` and ``scan``, ``settings`` and ``sha256`` of trace_one.
+        order: ``studio`` and ``scan``, ``settings`` and ``sha256`` of trace_one; ``tagged`` where a person tagged it
+            here, whatever the Finder says.
     """
+    if not order["tagged"] and finder_tags(order["scan"].path).tag == "private":
+        return None
     studio, scan, settings, sha256 = (order[name] for name in ("studio", "scan", "settings", "sha256"))
     if page_state(studio, scan, settings, sha256) is State.TRACED and (report := report_of(studio, scan)) is not None:
         return report.model_copy(update={"tracing": TRACING})  # reports did not always tell it; their keys do

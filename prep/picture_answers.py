@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from configs.errors import MonolineError
+from prep.finder import Finder
 from prep.shelf_answers import Shelf, Told
 from studio.folder import Studio
 
@@ -31,17 +32,21 @@ def _thumbnails(shelf: Shelf, keys: Sequence[str], columns: int, rows: int) -> d
     from prep.miniature import large, small
 
     found = shelf.catalog.rows(
-        "SELECT shelf.id, shelf.name, looks.thumbnail FROM shelf LEFT JOIN looks ON looks.scan = shelf.id "
-        "WHERE shelf.id IN (SELECT value FROM json_each(?))",
+        "SELECT shelf.id, shelf.name, looks.thumbnail, scans.tag FROM shelf JOIN scans ON scans.id = shelf.id "
+        "LEFT JOIN looks ON looks.scan = shelf.id WHERE shelf.id IN (SELECT value FROM json_each(?))",
         (json.dumps([int(key) for key in keys]),),
     )
     pictures: dict[str, list[Any] | None] = {}
+    finder = Finder()
     for row in found:
+        path = shelf.studio.sketchbooks / row["name"]
+        if row["tag"] is None and finder.tags(path).tag == "private":  # since scans were found
+            continue
         try:
             if row["thumbnail"]:
                 pictures[str(row["id"])] = _pixels(small(row["thumbnail"], columns, 2 * rows))
             else:  # nobody has looked at it yet
-                pictures[str(row["id"])] = _pixels(large(shelf.studio.sketchbooks / row["name"], columns, 2 * rows))
+                pictures[str(row["id"])] = _pixels(large(path, columns, 2 * rows))
         except MonolineError:  # the list tells why
             pictures[str(row["id"])] = None
     return pictures

@@ -35,6 +35,13 @@ def forget_private(catalog: Catalog, studio: Studio) -> list[str]:
     return forget_scans(catalog, studio, found)
 
 
+def hide_scans(catalog: Catalog, studio: Studio, scans: Collection[int]) -> list[str]:
+    """Of scans with a red tag in the Finder nothing stays; returns as forget_scans."""
+    with catalog.change() as db:
+        db.executemany("UPDATE scans SET finder = 'private' WHERE id = ?", [(number,) for number in scans])
+    return forget_scans(catalog, studio, scans)
+
+
 def _put_away(studio: Studio, gone: Iterable[sqlite3.Row]) -> list[int]:
     """Those of scans that went which lie in a folder priv of their book now, told by sizes and times alone."""
     away: dict[str, set[tuple[int, int]]] = {}

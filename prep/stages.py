@@ -14,7 +14,7 @@ from prep.engine import run_each
 from prep.errors import PrepError
 from prep.manifest import digest, read_manifest, stamp, unusable, write_manifest
 from prep.pages import corrections_of, report_of, trace_apart
-from prep.privacy import PRIVATE_ROWS, forget_private
+from prep.privacy import PRIVATE_ROWS, forget_private, hide_scans
 from prep.report import settings_hash
 from prep.shelf import DRAWN, TABLES, ShelfScan, list_shelf, stale
 from prep.sketchbook import ScanFile, Skipped
@@ -76,6 +76,7 @@ class Stages(Work):
             require_autotrace()
         todo: list[dict[str, Any]] = []
         numbers: dict[str, int] = {}
+        tagged = {row["id"] for row in catalog.rows("SELECT id FROM scans WHERE tag IS NOT NULL")}
         again = {scan.id for scan in stale(catalog, self.asked)}
         for scan in scans:
             file = scan.file(self.studio)
@@ -90,14 +91,18 @@ class Stages(Work):
             except MonolineError as error:
                 self.skip(stage, Skipped(scan.name, str(error)))
                 continue
-            todo.append({"studio": self.studio, "scan": file, "settings": settings, "sha256": scan.sha256})
+            known = {"sha256": scan.sha256, "tagged": scan.id in tagged}
+            todo.append({"studio": self.studio, "scan": file, "settings": settings, **known})
         finished, total = len(scans) - len(todo), len(scans)
         report = partial(Progress, total=total, what="trace", doing="tracing page")
         self.tell(report(done=finished))
         for each in run_each(trace_apart, todo, self.settings.engine, self.should_stop, self.studio.folder):
             scan, sha256 = each.item["scan"], each.item["sha256"]
             finished += 1
-            if each.result is None:
+            if each.result is None and not each.reason:  # it got a red tag in the Finder
+                for said in hide_scans(catalog, self.studio, [numbers[scan.name]]):
+                    self._say(said)
+            elif each.result is None:
                 reason = _plain(each.reason, scan)
                 known = numbers[scan.name], sha256, settings_hash(settings)
                 record_failure(catalog, *known, reason, crashed=each.crashed)

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sketchbooks import put_red_tag
 
+from prep import embed
 from prep.catalog import open_catalog
 from prep.clusters import list_clusters, name_clusters
 from prep.decisions import label_scans
 from prep.embed import embed_scans
 from prep.engine import EngineSettings
+from prep.glance import Glance
 from prep.pipeline import run_stages, status
 from prep.render.book import render_book
 from prep.render.settings import RenderSettings
@@ -101,3 +104,21 @@ def test_drawings_under_another_label_are_not_learnt_from(studio: Studio) -> Non
     with open_catalog(studio) as catalog:
         name_clusters(catalog, "drawings", [few.number], None)
     assert next(each for each in status(studio, SETTINGS)["stages"] if each["name"] == "select")["todo"] == 1
+
+
+def test_a_red_tag_that_came_since_is_seen_before_a_scan_is_looked_at(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(studio, last="find")
+    put_red_tag(studio.sketchbooks / "sb01/art/001.jpg")
+    read: list[str] = []
+
+    def glance(path: Path, **more: Any) -> Glance:
+        read.append(path.relative_to(studio.sketchbooks).as_posix())
+        return embed_glance(path, **more)
+
+    embed_glance = embed.glance
+    monkeypatch.setattr(embed, "glance", glance)
+    assert run(studio, first="look", last="look")["look"] == (5, 5)
+    assert "sb01/art/001.jpg" not in read
+    assert "sb01/001" not in labels(studio)

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-import struct
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sketchbooks import filled_studio, put_scan, wave
+from sketchbooks import filled_studio, put_red_tag, put_scan, wave
 
 from prep import ledger, renames, stages
 from prep.catalog import open_catalog
@@ -227,9 +226,21 @@ def test_a_red_tag_is_seen_before_a_scan_is_shown(tmp_path: Path) -> None:
         assert [row["page"] for row in catalog.rows("SELECT page FROM shelf")] == ["sb01/002"]
 
 
-def put_red_tag(path: Path) -> None:
-    head = struct.pack(">II16sHIII", 0x00051607, 0x00020000, bytes(16), 1, 9, 38, 32)
-    path.with_name(f"._{path.name}").write_bytes(head + bytes(9) + bytes([6 << 1]) + bytes(22))
+def test_a_red_tag_that_came_since_is_seen_before_a_scan_is_traced(tmp_path: Path, told_scans: list[Path]) -> None:
+    studio = filled_studio(tmp_path, 3)
+    put_red_tag(studio.sketchbooks / "sb01/art/003.png")
+    with open_catalog(studio) as catalog:
+        refresh(catalog, studio)
+        tag_scans(catalog, [3], "art")  # which counts more
+    run_stages(studio, read_settings(studio), last="find")
+    put_red_tag(studio.sketchbooks / "sb01/art/001.png")
+    run_stages(studio, read_settings(studio), first="trace", last="trace")
+    assert [path.name for path in told_scans] == ["002.png", "003.png"]
+    assert list(scans(studio)) == ["sb01/art/002.png", "sb01/art/003.png"]
+    put_red_tag(studio.sketchbooks / "sb01/art/002.png")
+    with pytest.raises(PrepError, match="is no scan"):
+        find_scan(studio, "sb01/2")
+    assert not [name for name in drawn(studio) if "002" in name]
 
 
 def test_nothing_is_renamed_if_one_can_not_be(tmp_path: Path, told_scans: list[Path]) -> None:
