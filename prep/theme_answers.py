@@ -34,19 +34,18 @@ def _timeline(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
 
 
 def _duplicates(shelf: Shelf, _request: Mapping[str, Any]) -> Iterator[Told]:
-    """Scans that are nearly the same, none of them set aside: ``groups`` of ``keys``, with ``words``."""
+    """Scans that are the same or nearly so, none of them set aside: ``groups`` of ``keys``, with ``words``."""
     import numpy as np
 
     from prep.glance import near_duplicates
 
-    rows = shelf.catalog.rows(
-        "SELECT shelf.id, shelf.page, looks.dhash FROM shelf JOIN looks ON looks.scan = shelf.id "
-        "AND looks.sha256 = shelf.sha256 WHERE tag NOT IN ('extra') ORDER BY place"
-    )
+    looks = {row["sha256"]: row["dhash"] for row in shelf.catalog.rows("SELECT sha256, dhash FROM looks")}
+    rows = shelf.catalog.rows("SELECT id, page, sha256 FROM shelf WHERE tag != 'extra' ORDER BY place")
+    rows = [row for row in rows if row["sha256"] in looks]  # also a copy, which nobody looks at twice
     if not rows:
         yield {"groups": []}
         return
-    hashes = np.frombuffer(b"".join(row["dhash"] for row in rows), dtype=np.uint8).reshape(len(rows), -1)
+    hashes = np.frombuffer(b"".join(looks[row["sha256"]] for row in rows), dtype=np.uint8).reshape(len(rows), -1)
     group = list(range(len(rows)))
 
     def root(index: int) -> int:

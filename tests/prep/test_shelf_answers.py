@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from shelved import put_on_shelf
@@ -79,6 +80,21 @@ def test_labels_tags_and_favourites_are_kept_at_once_and_taken_back(studio: Stud
         ask(studio, "undo_decision")
     assert ask(studio, "undo_decision")["words"] == ""
     assert ask(studio, "shelf", query="label:5_portraits")["total"] == 0
+
+
+def test_a_copy_that_nobody_looks_at_is_a_duplicate_too_until_it_is_set_aside(studio: Studio) -> None:
+    random = np.random.default_rng(1)
+    with open_catalog(studio) as catalog, catalog.change() as db:
+        for scan in range(1, 25):
+            sha256 = f"s{scan}" if scan != 20 else "s7"
+            db.execute("UPDATE scans SET sha256 = ? WHERE id = ?", (sha256, scan))
+            look = (sha256, random.bytes(32), scan)
+            db.execute("UPDATE looks SET sha256 = ?, dhash = ? WHERE scan = ?", look)
+        db.execute("DELETE FROM looks WHERE scan = 20")
+    (group,) = ask(studio, "duplicates")["groups"]
+    assert group == {"keys": ["7", "20"], "words": "sb01/007 ≈ sb02/008"}
+    ask(studio, "decide", what="tag", keys=["20"], value="extra")
+    assert ask(studio, "duplicates")["groups"] == []
 
 
 def test_a_private_scan_is_in_no_answer(studio: Studio) -> None:

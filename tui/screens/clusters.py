@@ -132,7 +132,8 @@ class ClustersScreen(SortingScreen):
                 options.add_options([Option(_line(cluster)) for cluster in every])
                 self._at = 0
                 options.highlighted = 0 if every else None
-        self.query_one("#clusters-words", Static).update(self.clusters.words)
+        other = "drawings" if self.clusters.of == "scans" else "scans"
+        self.query_one("#clusters-words", Static).update(f"{self.clusters.words}   d to the {other}")
         now = self.cluster
         if not same or now is None or before is None or (before.number, before.size) != (now.number, now.size):
             self.show_cluster()
@@ -167,7 +168,8 @@ class ClustersScreen(SortingScreen):
     def _tell(self) -> None:
         cluster, title = self.cluster, ""
         if cluster is not None:
-            order = "the farthest from its middle first" if self.farthest else "the nearest to its middle first"
+            end, word = ("farthest", "from") if self.farthest else ("nearest", "to")
+            order = f"{end} first" if self.has_class("-narrow") else f"the {end} {word} its middle first"
             moved = f", {cluster.moved:,} moved by hand" if cluster.moved else ""
             name = f"{cluster.number}  {cluster.label or 'no name yet'}"
             things = self.clusters.of if cluster.size != 1 else self.clusters.of.removesuffix("s")
@@ -190,7 +192,7 @@ class ClustersScreen(SortingScreen):
         if (cluster := self.cluster) is not None:
             what = f"name cluster {cluster.number}" if self.whole else f"move {self.meant}"
             labels = [label for label in self.labels if label[:1].isdecimal()][:6]
-            words = f"0-9 {what}: {'  '.join(labels)}   tab: {'single ones' if self.whole else 'clusters'}"
+            words = f"tab {'single ones' if self.whole else 'clusters'}   0-9 {what}: {'  '.join(labels)}"
         self.query_one("#clusters-state", Static).update(words)
         self.refresh_keys()
 

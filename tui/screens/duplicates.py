@@ -18,7 +18,7 @@ from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
 from tui.widgets.thumbnails import Thumbnails
 
-EMPTY = "No two scans are nearly the same, as far as they have been looked at."
+EMPTY = "No two scans are the same, or nearly so, as far as they have been looked at."
 
 
 class DuplicatesScreen(DecidingScreen):
@@ -82,7 +82,8 @@ class DuplicatesScreen(DecidingScreen):
         title = ""
         if self.groups:
             keys = self.groups[self._at]
-            title = f"{self._at + 1} of {len(self.groups)}   o puts the one under the cursor aside as an extra"
+            which = f"{self._at + 1} of {len(self.groups)}"
+            title = f"{which}   o puts the one under the cursor aside as an extra, enter opens it"
             self.show_list(do="shelf", keys=keys, fit=len(keys))
         self.query_one("#duplicates-title", Static).update(title)
         self.refresh_keys()

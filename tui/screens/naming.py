@@ -59,7 +59,7 @@ class NamingScreen(Asks, StudioScreen):
     NamingScreen #leaves:focus { border: round $primary; }
     NamingScreen #leaf-column { width: 1fr; height: 1fr; padding: 0 1; }
     NamingScreen #leaf-title { height: 1; text-style: bold; }
-    NamingScreen .naming-line { height: 1; padding: 0 1; color: $foreground 70%; }
+    NamingScreen .naming-line { height: auto; max-height: 2; padding: 0 1; color: $foreground 70%; }
     NamingScreen.-narrow #leaves { width: 30; }
     """
 

@@ -51,7 +51,7 @@ class ShelfScreen(DecidingScreen):
     ShelfScreen #shelf-side { width: 40; padding: 0 1; }
     ShelfScreen #shelf-told { height: 5; color: $foreground 70%; }
     ShelfScreen #shelf-state { height: 1; padding: 0 1; color: $foreground 70%; }
-    ShelfScreen.-narrow #shelf-books { width: 16; }
+    ShelfScreen.-narrow #shelf-books { width: 20; }
     """
 
     def __init__(self, book: str = "", query: str = "", *, searching: bool = False) -> None:
@@ -96,7 +96,7 @@ class ShelfScreen(DecidingScreen):
         self.books = read_books(told["books"])
         self.labels = tuple(dict.fromkeys((*self.labels, *told.get("labels", ()))))
         options = self.query_one("#shelf-books", OptionList)
-        lines = [Text(f"{'all books':<10}{sum(book.scans for book in self.books):>7,}")]
+        lines = [Text(f"{'all':<7}{sum(book.scans for book in self.books):>7,}")]
         lines += [_line(book) for book in self.books]
         with self.prevent(OptionList.OptionHighlighted):
             options.clear_options()
@@ -156,7 +156,10 @@ class ShelfScreen(DecidingScreen):
         marked, things = len(self.thumbnails.marked), "book" if self.covers else "scan"
         count = f"{self._total:,} {things if self._total == 1 else f'{things}s'}"
         what = f"{marked:,} marked" if marked else "this one, space marks more"
-        words = count if self.covers else f"{count}   0-9 label {what}: {'  '.join(self.labels[:5])}"
+        back = "   esc all again" if self.query_text else ""
+        words = f"{count}{back}   0-9 label {what}: {'  '.join(self.labels[:5])}"
+        if self.covers:
+            words = f"{count}   enter shows the scans of one, esc all again"
         self.query_one("#shelf-state", Static).update(words)
         self.refresh_keys()
 
@@ -292,7 +295,7 @@ class ShelfScreen(DecidingScreen):
 
 def _line(book: ShelfBook) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(f"{book.name:<10.10}{book.scans:>7,}")
+    text.append(f"{book.name:<9.9}{book.scans:>5,}")
     if book.labelled < book.scans:
         text.append(" ·")
     return text

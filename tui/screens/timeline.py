@@ -76,7 +76,9 @@ class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
     def _show(self, wrong: str = "") -> None:
         found, scans = sum(span.found for span in self.spans), sum(span.scans for span in self.spans)
         what = self.query_text or "all scans"
-        self.query_one("#timeline-title", Static).update(wrong or f"{what}: {found:,} of {scans:,}, by book")
+        self.query_one("#timeline-title", Static).update(
+            wrong or f"{what}: {found:,} of {scans:,}, by book   enter shows those of a book"
+        )
         options = self.query_one(OptionList)
         columns, at = max(8, self.app.size.width - LEFT - 12), options.highlighted
         values = [span.found / max(1, span.scans) if self.shares else float(span.found) for span in self.spans]
