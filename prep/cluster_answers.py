@@ -38,7 +38,8 @@ def drawings_of(shelf: Shelf, names: Sequence[str]) -> list[Told]:
 
 
 def _clusters(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
-    """``of``: ``clusters`` of scans or drawings, ``k`` and ``seed``, how many are ``outside``, labels ``suggested``."""
+    """``of``: ``clusters`` of scans or drawings, id of the ``clustering``, ``k`` and ``seed``, how many are
+    ``outside``, labels ``suggested``."""
     of: Of = request["of"]
     kept = current(shelf.catalog, of)
     row = shelf.catalog.one(f"SELECT count(*) AS n FROM ({PILES[of]}) WHERE cluster IS NULL")
@@ -54,6 +55,7 @@ def _clusters(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
     ]
     yield {
         "of": of,
+        "clustering": 0 if kept is None else kept.id,
         "k": 0 if kept is None else kept.k,
         "seed": 0 if kept is None else kept.seed,
         "clusters": clusters,

@@ -233,24 +233,32 @@ def members(catalog: Catalog, of: Of, number: int, limit: int = -1, *, far: bool
     return [Member(row["item"], row["scan"], row["page"], row["label"], row["distance"]) for row in rows]
 
 
-def name_clusters(catalog: Catalog, of: Of, numbers: Sequence[int], label: str | None) -> Decision | None:
+def name_clusters(
+    catalog: Catalog, of: Of, numbers: Sequence[int], label: str | None, *, seen: int | None = None
+) -> Decision | None:
     """Give clusters one label, as one decision; two of the same label are one to whoever looks for it.
 
+    Args:
+        seen: id of the clustering that a person saw.
+
     Raises:
-        PrepError: there is no such cluster, or the label can't be one.
+        PrepError: there is no such cluster, the label can't be one, or there are others than were seen.
     """
-    kept = _required(catalog, of)
-    known = {each.number for each in list_clusters(catalog, of)}
-    for number in numbers:
-        if number not in known:
-            raise PrepError(f"There is no cluster {number} of {of}; they are 0 to {max(known)}.")
     name = label and checked_label(label)
-    cells: list[tuple[Cell, Any]] = []
-    for number in numbers:
-        cells.append((Cell("clusters", (kept.id, number), "label"), name))
-        cells.append((Cell("clusters", (kept.id, number), "by_hand"), int(name is not None)))
-    which = f"cluster{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))} of {of}"
-    return decide(catalog, "cluster", f"{which} {f'named {name}' if name else 'unnamed'}", cells)
+    with catalog.change():  # nobody clusters anew meanwhile
+        kept = _required(catalog, of)
+        if seen is not None and seen != kept.id:
+            raise PrepError(f"The {of} were clustered anew since you saw these clusters; look at them again first.")
+        known = {each.number for each in list_clusters(catalog, of)}
+        for number in numbers:
+            if number not in known:
+                raise PrepError(f"There is no cluster {number} of {of}; they are 0 to {max(known)}.")
+        cells: list[tuple[Cell, Any]] = []
+        for number in numbers:
+            cells.append((Cell("clusters", (kept.id, number), "label"), name))
+            cells.append((Cell("clusters", (kept.id, number), "by_hand"), int(name is not None)))
+        which = f"cluster{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))} of {of}"
+        return decide(catalog, "cluster", f"{which} {f'named {name}' if name else 'unnamed'}", cells)
 
 
 def count_labels(catalog: Catalog, of: Of) -> dict[str | None, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from prep.catalog import Catalog
@@ -25,6 +25,8 @@ COLUMNS = {
     "clusters": {"label", "by_hand"},
     "drawings": {"label"},
 }
+FORMER = ", before they were clustered anew; the clusters of now keep their labels"
+"""What is told of a name that was taken back too late."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,20 @@ def undo(catalog: Catalog) -> Decision | None:
         if decision is None:
             return None
         row = db.execute("SELECT before FROM decisions WHERE id = ?", (decision.id,)).fetchone()
+        former = False
         for table, key, column, value, before in reversed(json.loads(row["before"])):
             cell = Cell(table, tuple(key), column)
+            former = former or (table == "clusters" and _is_former(catalog, key[0]))
             if _is_there(catalog, cell) and _read(catalog, cell) == value:
                 _write(catalog, cell, before)
         db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (decision.id,))
-    return decision
+    return replace(decision, told=decision.told + FORMER) if former else decision
+
+
+def _is_former(catalog: Catalog, clustering: int) -> bool:
+    """Whether there are others since."""
+    sql = "SELECT 1 FROM clusterings JOIN clusterings AS newer USING (of) WHERE clusterings.id = ? AND newer.id > ?"
+    return catalog.db.execute(sql, (clustering, clustering)).fetchone() is not None
 
 
 # single decisions

@@ -234,7 +234,8 @@ def _find(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
 
 
 def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
-    """``what`` (label, tag, favourite, cluster or merge), ``keys`` of scans or drawings, ``value``: ``words``."""
+    """``what`` (label, tag, favourite, cluster or merge), ``keys`` of scans or drawings, ``value``: ``words``.
+    Of clusters ``numbers``, and as ``seen`` the id of the clustering that they are of."""
     from prep import decisions
 
     what, value, catalog = str(request["what"]), request["value"], shelf.catalog
@@ -245,7 +246,7 @@ def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
         from prep.clusters import name_clusters
 
         numbers = [int(number) for number in request["numbers"]]
-        decision = name_clusters(catalog, request["of"], numbers, value)
+        decision = name_clusters(catalog, request["of"], numbers, value, seen=request.get("seen"))
     elif what == "label" and len(scans) < len(keys):
         decision = decisions.label_drawings(catalog, keys, value)
     elif what == "label":

@@ -38,6 +38,11 @@ class Shelf:
         self.plan: list[Told] = []
         self.studio = Path()
 
+    @property
+    def clustering(self) -> int:
+        """Another one once a test has put a file there."""
+        return 1 + (self.studio / "clustered-anew").exists()
+
     def seen(self) -> list[Told]:
         found: list[Told] = []
         for each in self.scans.values():
@@ -114,6 +119,8 @@ class Shelf:
 
     def decide(self, request: Told) -> Iterator[Told]:
         self.log(request)
+        if request["what"] in ("cluster", "merge") and request["seen"] != self.clustering:
+            raise LookupError("The scans were clustered anew since you saw these clusters; look at them again first.")
         self.undo.append((json.dumps([self.scans, list(self.names.items())]), request["what"]))
         value = request["value"]
         if request["what"] in ("cluster", "merge"):
@@ -142,7 +149,8 @@ class Shelf:
     def clusters(self, request: Told) -> Iterator[Told]:
         if request["of"] == "drawings":
             clusters = [{"number": 0, "size": 3, "label": None}, {"number": 1, "size": 2, "label": "1_patterns"}]
-            yield {"of": "drawings", "k": 2, "seed": 0, "clusters": clusters, "suggested": ["0_drawings", "1_patterns"]}
+            told = {"of": "drawings", "clustering": self.clustering, "k": 2, "seed": 0}
+            yield {**told, "clusters": clusters, "suggested": ["0_drawings", "1_patterns"]}
             return
         clusters: list[Told] = []
         for number, label in self.names.items():
@@ -150,7 +158,8 @@ class Shelf:
             moved = sum(each["by_hand"] for each in members)
             clusters.append({"number": number, "size": len(members) - moved, "label": label, "by_hand": bool(label)})
             clusters[-1]["moved"] = moved
-        yield {"of": "scans", "k": 4, "seed": 0, "clusters": clusters, "outside": 1, "suggested": LABELS}
+        told = {"of": "scans", "clustering": self.clustering, "k": 4, "seed": 0}
+        yield {**told, "clusters": clusters, "outside": 1, "suggested": LABELS}
 
     def members(self, request: Told) -> Iterator[Told]:
         if request["of"] == "drawings":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui.widgets.half_blocks import Dots, Pixels
@@ -170,6 +170,8 @@ class Clusters:
     """So many are in none: they are new, or nobody has looked at them yet."""
     suggested: tuple[str, ...] = ()
     """Labels that come to mind, and those in use."""
+    id: int = 0
+    """Another one once they are clustered anew."""
 
     @property
     def words(self) -> str:
@@ -197,7 +199,8 @@ def read_clusters(told: Mapping[str, Any]) -> Clusters:
     )
     suggested = tuple(str(label) for label in told.get("suggested") or ())
     outside = int(told.get("outside") or 0)
-    return Clusters(str(told["of"]), int(told["k"]), int(told["seed"]), clusters, outside, suggested)
+    found = Clusters(str(told["of"]), int(told["k"]), int(told["seed"]), clusters, outside, suggested)
+    return replace(found, id=int(told.get("clustering") or 0))
 
 
 @dataclass(frozen=True)

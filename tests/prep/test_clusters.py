@@ -168,6 +168,19 @@ def test_a_name_is_undone_and_two_clusters_of_one_name_in_one_step(catalog: Cata
         name_clusters(catalog, "scans", [1], "../ink")
 
 
+def test_a_name_is_of_the_clusters_that_a_person_saw(catalog: Catalog) -> None:
+    cluster(catalog, "scans", 3, 0)
+    kept = current(catalog, "scans")
+    assert kept is not None
+    name_clusters(catalog, "scans", [0, 1, 2], "ink", seen=kept.id)
+    cluster(catalog, "scans", 4, 0)
+    with pytest.raises(PrepError, match="The scans were clustered anew since you saw these clusters"):
+        name_clusters(catalog, "scans", [0], "wash", seen=kept.id)
+    undone = undo(catalog)
+    assert str(undone).endswith("before they were clustered anew; the clusters of now keep their labels")
+    assert [each.label for each in list_clusters(catalog, "scans")] == ["ink"] * 4
+
+
 def test_nothing_to_cluster_is_said(tmp_path: Path) -> None:
     with open_catalog(create_studio(tmp_path / "studio")) as catalog, pytest.raises(PrepError, match="no scans"):
         cluster(catalog, "scans", 3, 0)

@@ -102,6 +102,16 @@ async def test_many_clusters_are_named_without_waiting_for_any(scanned: Path) ->
         assert [each.label[:1] for each in screen.clusters.clusters] == ["0", "1", "2", "3"]
 
 
+async def test_what_was_clustered_anew_meanwhile_is_shown_and_not_named(scanned: Path) -> None:
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        screen = await at_the_clusters(pilot)
+        (scanned / "clustered-anew").touch()
+        await pilot.press("n", "1")
+        await comes(pilot, lambda: screen.clusters.id == 2)
+        assert screen.clusters.clusters[1].label == ""
+        await comes(pilot, lambda: "clustered anew" in screen_text(pilot.app))
+
+
 async def test_x_shows_the_farthest_and_single_ones_are_moved(scanned: Path) -> None:
     async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
         screen = await at_the_clusters(pilot)

@@ -75,7 +75,7 @@ def clusters(
         agreed = purity(catalog, of)
         _board(catalog, studio, of, sheet, lambda: cluster_rows(catalog, of))
     by_hand = {"labelled": agreed.labelled, "agreeing": agreed.agreeing}
-    result = {"of": of, "k": kept.k, "seed": kept.seed, "clusters": told, "by_hand": by_hand}
+    result = {"of": of, "id": kept.id, "k": kept.k, "seed": kept.seed, "clusters": told, "by_hand": by_hand}
     finish(result, _clusters_table(told, agreed.labelled, agreed.agreeing), as_json=as_json)
 
 
@@ -83,6 +83,9 @@ def label(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="CLUSTER... NAME", help="Numbers of clusters, and their name.")],
     of: OfWhat = "scans",
+    seen: Annotated[
+        int | None, typer.Option(help="The id that prep clusters --json told: refuse if there are others by now.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Give clusters a label, as 0_drawings; all in them that no hand has moved comes under it. A name of - takes it
@@ -94,7 +97,7 @@ def label(
         raise typer.BadParameter("name numbers of clusters, and a label, as in: monoline prep label 0 3 0_drawings")
     chosen = [int(number) for number in numbers]
     with _shelf(context) as (catalog, _):
-        name_clusters(catalog, of, chosen, None if name == "-" else name)
+        name_clusters(catalog, of, chosen, None if name == "-" else name, seen=seen)
         told = [
             {"number": each.number, "label": each.label, "size": each.size}
             for each in list_clusters(catalog, of)

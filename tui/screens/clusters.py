@@ -118,8 +118,9 @@ class ClustersScreen(SortingScreen):
     # the list of clusters
 
     def _take_clusters(self, told: dict[str, Any]) -> None:
-        before, same = self.cluster, self.clusters.of == told["of"] and self._asked
+        before, former, asked = self.cluster, self.clusters, self._asked
         self.clusters, self._asked = read_clusters(told), True
+        same = asked and (former.of, former.id) == (self.clusters.of, self.clusters.id)
         self.labels = self.clusters.suggested or self.labels
         options, every = self.query_one("#clusters", OptionList), self.clusters.clusters
         options.border_title = f"{self.clusters.of} by cluster"
@@ -208,13 +209,23 @@ class ClustersScreen(SortingScreen):
         if not self.whole:
             super().give(label)
         elif (cluster := self.cluster) is not None:
-            self.decide("cluster", [], label, of=self.clusters.of, numbers=[cluster.number])
+            self.keep_name("cluster", [cluster.number], label)
             every = list(self.clusters.clusters)  # for who is quicker than the answer
             every[self._at] = replace(cluster, label=label or "", by_hand=label is not None)
             self.clusters = replace(self.clusters, clusters=tuple(every))
             self.query_one("#clusters", OptionList).replace_option_prompt_at_index(self._at, _line(every[self._at]))
             if label and not cluster.label:
                 self.action_unnamed()
+
+    def keep_name(self, what: str, numbers: list[int], label: str | None) -> None:
+        """Have clusters named, unless there are others by now than those that are seen."""
+        self.decide(what, [], label, of=self.clusters.of, numbers=numbers, seen=self.clusters.id)
+
+    def request_ended(self, request: int, error: str) -> None:
+        """After a refusal show how it is."""
+        super().request_ended(request, error)
+        if error and request != self._newest.get("clusters"):
+            self.ask_clusters()
 
     def action_label_dialog(self) -> None:
         """Ask for a label of the cluster, or of what is meant."""
@@ -240,12 +251,12 @@ class ClustersScreen(SortingScreen):
             numbers = [int(number), cluster.number]
             label = others[number].label or cluster.label
             if label:
-                self.decide("merge", [], label, of=self.clusters.of, numbers=numbers)
+                self.keep_name("merge", numbers, label)
             else:
                 self.ask_label(
                     f"Name clusters {number} and {cluster.number}",
                     "",
-                    lambda label: self.decide("merge", [], label, of=self.clusters.of, numbers=numbers),
+                    lambda label: self.keep_name("merge", numbers, label),
                 )
 
         lines = [(number, each.line) for number, each in others.items()]
