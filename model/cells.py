@@ -24,6 +24,10 @@ from model.sweep import EPS, Norm, sweep
 if TYPE_CHECKING:
     from model.settings import NetSettings
 
+_GAIN = 0.1
+"""Of normalised gates, at first (Cooijmans et al. 2016). With 1 the hidden states of an encoder, whose inputs are
+small, run wild, and its gradients grow from step to step along a drawing, some to thousands of times their length."""
+
 State = tuple[Tensor, ...]
 """Hidden state and memory, (1, B, H) each; of a HyperLSTM those of its smaller cell too."""
 
@@ -118,7 +122,7 @@ class LayerNormLSTM(nn.Module):
         self.memory_shift = nn.Parameter(torch.empty(size))
 
     def initialise(self) -> None:
-        """As the plain LSTM; gains 1."""
+        """As the plain LSTM, but for the gains of its gates."""
         _begin(self.weight_ih, self.weight_hh)
         _begin_norm(self.norm)
 
@@ -260,7 +264,7 @@ def _begin(weight_ih: Tensor, weight_hh: Tensor) -> None:
 
 
 def _begin_norm(norm: Norm) -> None:
-    nn.init.ones_(norm.gain)
+    nn.init.constant_(norm.gain, _GAIN)
     nn.init.zeros_(norm.shift)
     norm.shift.data[1] = 1.0  # the forget gate
     nn.init.ones_(norm.memory_gain)

@@ -230,7 +230,7 @@ def test_a_cell_can_be_trained_in_bfloat16(kind: str, settings: dict[str, Any], 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cell_begins_as_the_reference_does(kind: Any) -> None:
+def test_a_cell_begins_as_the_reference_does_but_for_the_gains_of_its_gates(kind: Any) -> None:
     net = SketchRNN(NetSettings(encoder=16, decoder=24, latent=4, cell=kind, encoder_cell="layer_norm", hyper=12))
     for made in (net.encoder.forward_rnn, net.encoder.backward_rnn, net.decoder):
         recurrent = made.weight_hh_l0 if isinstance(made, LSTM) else made.weight_hh
@@ -239,10 +239,23 @@ def test_a_cell_begins_as_the_reference_does(kind: Any) -> None:
             np.testing.assert_allclose(gate @ gate.T, np.eye(size), atol=1e-5)
         if isinstance(made, LSTM):
             continue
-        assert made.gain.eq(1).all()
+        assert made.gain.eq(0.1).all()
         assert made.memory_gain.eq(1).all()
         np.testing.assert_array_equal(made.shift.detach().sum(dim=1), [0, size, 0, 0])  # the forget gate
     if isinstance(net.decoder, HyperLSTM):
         assert isinstance(net.decoder.smaller, LayerNormLSTM)
         np.testing.assert_allclose(net.decoder.scales.detach().sum(dim=1), 0.1, rtol=1e-5)
         assert [each.shape[-1] for each in net.start(torch.zeros(2, 4), 2)] == [24, 24, 12, 12]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cell_begins_with_gradients_that_grow_little_along_a_drawing(kind: Any) -> None:
+    torch.manual_seed(1)
+    made = make_cell(kind, INPUTS, 0, 64, NetSettings.model_validate(SMALL))
+    made.initialise()
+    inputs = (something(200, BATCH, INPUTS).float() * 0.5).requires_grad_()
+    state = tuple(torch.zeros(1, BATCH, size) for size in made.sizes)
+    hidden, _ = made(inputs, None, state)
+    (gradient,) = torch.autograd.grad(hidden[-1].square().sum(), inputs)
+    along = gradient.square().sum(dim=(1, 2)).sqrt()
+    assert along.max() < 500 * along[-20:].max()
