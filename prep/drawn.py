@@ -9,6 +9,7 @@ from typing import Any
 
 from drawing.errors import DrawingError
 from prep.catalog import Catalog
+from prep.drawing_labels import box_of, name_of
 from prep.engine import EngineSettings, run_each
 from prep.errors import PrepError
 from prep.patterns import VERSION, drawing_features
@@ -20,8 +21,8 @@ KEPT = ("drawing", "drawings", "0_drawings")
 STEP = 64
 """Scans whose drawings are written at a time."""
 
-Features = list[tuple[str, bytes]]
-"""Names of drawings, as ``sb01/001-2``, and their features."""
+Features = list[tuple[str, bytes, str]]
+"""Names of drawings, as ``sb01/001-2``, their features, and JSON of where they lie."""
 
 
 def note_drawings(
@@ -33,7 +34,7 @@ def note_drawings(
 ) -> int:
     """Look at the drawings of each scan that was traced since the last time, and return how many scans those were.
 
-    Labels by hand stay with the names of their drawings.
+    Labels by hand stay with their drawings, see prep.drawing_labels.
 
     Args:
         on_done: gets how many scans are done, and how many there are to do.
@@ -72,14 +73,16 @@ def scan_drawings(order: Mapping[str, Any]) -> Features:
     path: Path = report_path(order["drawings"], order["page"])
     report = read_report(path)
     found: Features = []
-    for each in report.drawings if report else ():
-        name = f"{order['page'].rpartition('/')[0]}/{each.file.removesuffix('.svg')}"
+    if report is None:
+        return found
+    for each in report.drawings:
+        name = name_of(each, order["page"])
         try:
             drawing = read_svg(path.with_name(each.file)).drawing
         except DrawingError:
             continue
-        side = max(report.page_size) * report.mm if report else 0.0
-        found.append((name, drawing_features(drawing, side).astype("<f4").tobytes()))
+        features = drawing_features(drawing, max(report.page_size) * report.mm).astype("<f4").tobytes()
+        found.append((name, features, json.dumps(box_of(each, report.size))))
     return found
 
 
@@ -114,11 +117,12 @@ def _keep(catalog: Catalog, done: Collection[tuple[Mapping[str, Any], Features]]
             db.execute("DELETE FROM drawings WHERE scan = ? AND label IS NULL", (scan,))
             db.execute("UPDATE drawings SET features = NULL WHERE scan = ?", (scan,))
             db.executemany(
-                "INSERT INTO drawings (name, scan, key, features) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE "
-                "SET scan = excluded.scan, key = excluded.key, features = excluded.features",
-                [(name, scan, order["key"], features) for name, features in drawings],
+                "INSERT INTO drawings (name, scan, key, features, box) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET scan = excluded.scan, key = excluded.key, "
+                "features = excluded.features, box = excluded.box",
+                [(name, scan, order["key"], features, box) for name, features, box in drawings],
             )
-            names = json.dumps([name for name, _ in drawings])
+            names = json.dumps([name for name, *_ in drawings])
             db.execute(
                 "DELETE FROM members WHERE item IN (SELECT value FROM json_each(?)) "
                 "AND clustering IN (SELECT id FROM clusterings WHERE of = 'drawings')",

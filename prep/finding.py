@@ -14,6 +14,7 @@ from typing import Any
 from configs.errors import MonolineError
 from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING, applied, read_corrections
+from prep.drawing_labels import follow_drawings
 from prep.finder import Finder
 from prep.privacy import forget_private
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
@@ -274,7 +275,9 @@ def record_trace(catalog: Catalog, studio: Studio, scan: int, report: Report) ->
         "reason": "",
         "crashed": 0,
     }
-    write_trace(catalog, fields)
+    with catalog.change():
+        follow_drawings(catalog, scan, report)
+        write_trace(catalog, fields)
 
 
 def record_page(studio: Studio, scan: ScanFile, report: Report) -> None:

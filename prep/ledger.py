@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prep.catalog import Catalog, open_catalog
+from prep.drawing_labels import rename_drawings
 from prep.finding import place, record_trace, tell_corrections
 from prep.privacy import forget_scans
 from prep.report import read_report, report_path
@@ -78,11 +79,7 @@ def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, Any]]) -> None:
             db.execute("DELETE FROM members WHERE item = CAST(? AS TEXT)", (each["twin"],))
             db.execute("DELETE FROM scans WHERE id = ?", (each["twin"],))
         db.execute("UPDATE scans SET name = ? || name WHERE name = ?", (away, each["old"]))
-    for table, column in (("drawings", "name"), ("members", "item")):
-        for old in renamed:
-            db.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE {column} = ?", (away, old))
-        for old, new in renamed.items():
-            db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?", (new, away + old))
+    rename_drawings(catalog, renamed)
     for each in scans:
         new = each["new"]
         gone = each["new_part"] == PRIVATE or each.get("gone", False)

@@ -143,5 +143,8 @@ MIGRATIONS = (
     LEFT JOIN clusters ON clusters.clustering = members.clustering AND clusters.number = members.number
     WHERE NOT scans.gone AND COALESCE(scans.tag, scans.finder) != 'private';
     """,
+    """
+    ALTER TABLE drawings ADD COLUMN box TEXT;  -- JSON: where it lies, left, top, right, bottom as shares of the scan
+    """,
 )
 """SQL of each step; a catalog's ``user_version`` is how many of them it has had."""
