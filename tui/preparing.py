@@ -81,7 +81,7 @@ class BookCounts:
     @property
     def line(self) -> str:
         """In a list."""
-        return f"{self.name[:9]:<9} {self.traced}/{self.scans}"
+        return f"{self.name[:8]:<8} {self.traced}/{self.scans}"
 
 
 def read_counts(told: Mapping[str, Any]) -> tuple[BookCounts, ...]:
@@ -118,8 +118,9 @@ class Preparing:
             self.stage, self.pace = event.state, Pace()
             self.done.setdefault(event.state, (0, 0))
         elif isinstance(event, Progress):
-            name = event.what if event.what in STAGES else self.stage  # as scan, or lesson, of the stage look
-            self.done[name] = int(event.done), int(event.total)
+            name = event.what if event.what in STAGES else self.stage  # as scan, of the stage look
+            if event.what != "lesson":  # a stage counts scans
+                self.done[name] = int(event.done), int(event.total)
             self.pace.take(event)
         elif isinstance(event, Said):
             self.said = event.text

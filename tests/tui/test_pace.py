@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from studio.events import Changed, Finished, Progress, Started
+from studio.events import Changed, Progress, Started, Stopped
 from tui.pace import Pace
 from tui.preparing import Preparing
 
@@ -38,6 +38,8 @@ def test_what_is_done_is_told_as_long_as_it_is_done() -> None:
     assert story.words == "find → look ▶ → trace → select → dataset"
     story.take(Changed(state="sort"))
     assert story.doing == ""
-    story.take(teach(at=1.0, done=3))
-    story.take(Finished())
+    for event in (Changed(state="look"), look(at=1.0, done=210), teach(at=2.0, done=3)):
+        story.take(event)
+    story.take(Stopped(result={"stopped": True}))
     assert story.doing == ""
+    assert story.words.startswith("find → look ■ 210 of 210 → ")  # scans, not lessons

@@ -134,7 +134,7 @@ class ClustersScreen(SortingScreen):
                 self._at = 0
                 options.highlighted = 0 if every else None
         other = "drawings" if self.clusters.of == "scans" else "scans"
-        self.query_one("#clusters-words", Static).update(f"{self.clusters.words}   d to the {other}")
+        self.query_one("#clusters-words", Static).update(f"{self.clusters.words}   d {other}")
         now = self.cluster
         if not same or now is None or before is None or (before.number, before.size) != (now.number, now.size):
             self.show_cluster()

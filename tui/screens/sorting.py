@@ -142,10 +142,11 @@ class SortingScreen(DecidingScreen):
         for each in news.events:
             self.preparing.take(each)
         if self.running:
-            done, total = self.preparing.done.get(self.preparing.stage, (0, 0))
+            told = self.preparing.pace.last
+            share = told.done / told.total if told is not None and told.total else 0.0
             doing = self.preparing.doing or self.preparing.words
             self.show_progress("   ".join(filter(None, (doing, self.preparing.said))))
-            self.post_message(Busy(SORTING, done / total if total else 0.0, "prepare"))
+            self.post_message(Busy(SORTING, share, "prepare"))
         if was and not self.running:
             self.post_message(Busy(SORTING, None))
             if self.preparing.failed:
