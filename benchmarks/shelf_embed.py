@@ -95,8 +95,8 @@ def show(told: dict[str, object]) -> None:
     """Print the table."""
     scans, wall, core = (float(str(told[name])) for name in ("scans", "wall_s", "core_s"))
     parts: list[tuple[str, float]] = told["parts"]  # type: ignore[assignment]
-    embed = sum(seconds for what, seconds in parts if what == "embed")
-    learn = sum(seconds for what, seconds in parts if what == "classify")
+    embed = sum(seconds for what, seconds in parts if what == "scan")
+    learn = sum(seconds for what, seconds in parts if what == "lesson")
     print(f"\n{scans:,.0f} scans on {cores()} cores: {wall:.1f} s, of them fine-tuning {learn:.1f} s")
     print(f"looks and two embeddings {embed:.1f} s, {scans / embed:.1f} scans/s", end="; ")
     print(f"3,000 scans: {embed / scans * 3000 / 60:.1f} min, the limit is {LIMIT_MIN:g}")
