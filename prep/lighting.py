@@ -13,6 +13,7 @@ REDUCED = 4
 _WIDEST = 0.02  # dark things narrower than this, as a part of the long side, lie on the paper; wider ones are paper
 
 _NIGHT = 90  # paper darker than this may be a blackboard, or a negative
+_BAND = 32  # rows
 _BLACK = np.float32(6)  # added to all light, lest the noise of black looks like a drawing
 
 
@@ -56,13 +57,16 @@ def even(rgb: NDArray[np.uint8], under: NDArray[np.float32]) -> NDArray[np.float
     light = np.empty((height, width), np.float32)
     planes = [np.asarray(plane) for plane in Image.fromarray(rgb).split()]
     gains = [Image.fromarray(1 / (under[..., channel] + _BLACK)) for channel in range(3)]
-    gains = [np.asarray(gain.resize(half, Image.Resampling.BILINEAR)).repeat(2, 1)[:, :width] for gain in gains]
-    for top in range(0, height, 32):  # in bands, which stay in the processor's cache
-        band = light[top : top + 32]
-        red, green, blue = (
-            (plane[top : top + 32] + _BLACK) * gain[top // 2 : top // 2 + 16].repeat(2, 0)[: len(band)]
-            for plane, gain in zip(planes, gains, strict=True)
-        )
+    gains = [np.asarray(gain.resize(half, Image.Resampling.BILINEAR)) for gain in gains]
+    twice = np.empty((_BAND // 2, width), np.float32)
+    for top in range(0, height, _BAND):  # in bands, which stay in the processor's cache
+        band = light[top : top + _BAND]
+        red, green, blue = (plane[top : top + _BAND] + _BLACK for plane in planes)
+        for plane, gain in zip((red, green, blue), gains, strict=True):
+            rows = gain[top // 2 : (top + _BAND) // 2]
+            twice[: len(rows), ::2], twice[: len(rows), 1::2] = rows, rows[:, : width // 2]
+            for odd in (0, 1):
+                plane[odd::2] *= twice[: len(plane[odd::2])]
         np.minimum(red, green, out=band)
         np.minimum(band, blue, out=band)
         red += green

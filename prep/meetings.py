@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Choice:
     ends: tuple[Arm, ...]
     """Arms at which a stroke ends."""
 
-    @property
+    @cached_property
     def key(self) -> Way:
         """The same for choices that mean the same."""
         return told(self.pairs, self.ends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from prep.window import greatest, least
@@ -106,12 +107,11 @@ def _slant(strips: NDArray[np.float32], away: NDArray[np.float64], slopes: NDArr
     length = strips.shape[1]
     pad = int(np.ceil(np.abs(slopes).max() * np.abs(away).max())) + 1
     padded = np.pad(strips, ((0, 0), (pad, pad)))
-    scores = []
-    for slope in slopes:
-        total = np.zeros(length, np.float32)
-        for strip, shift in zip(padded, pad + np.rint(slope * away).astype(int), strict=True):
-            total += strip[shift : shift + length]
-        scores.append(float(total @ total))
+    shifts = pad + np.rint(away[:, None] * slopes).astype(int)  # (strips, slopes)
+    totals = np.zeros((len(slopes), length), np.float32)
+    for strip, shift in zip(padded, shifts, strict=True):
+        totals += sliding_window_view(strip, length)[shift]
+    scores = [float(total @ total) for total in totals]
     best = int(np.argmax(scores))
     return float(slopes[best]), scores[best] - float(np.median(scores))
 

@@ -86,8 +86,6 @@ def _lines(
     weight: NDArray[np.float64], angle: NDArray[np.float64], points: NDArray[np.float64], width: int, height: int
 ) -> list[Line]:
     """Straight edges, the longest first (Hough)."""
-    from scipy import ndimage
-
     far = int(np.hypot(width, height)) + 2
     turns = np.arange(-12, 13)
     degrees = np.rint(np.degrees(angle)).astype(int)[:, None] + turns  # (n, 25)
@@ -101,7 +99,9 @@ def _lines(
     enough = 1.5 * min(width, height)
     while len(lines) < 2 * _MOST:
         votes = np.bincount(cell[left].ravel(), np.repeat(weight[left], len(turns)), minlength=180 * 2 * far)
-        votes = ndimage.uniform_filter(votes.reshape(180, 2 * far), 3, mode="nearest") * 9
+        votes = np.pad(votes.reshape(180, 2 * far), 1, mode="edge")
+        votes = votes[:-2] + votes[1:-1] + votes[2:]
+        votes = votes[:, :-2] + votes[:, 1:-1] + votes[:, 2:]
         turn, place = np.unravel_index(int(votes.argmax()), votes.shape)
         if votes[turn, place] < enough:
             break

@@ -5,6 +5,7 @@ Ink is a few hundredths of a page, so everything here works on lists of ink pixe
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,8 @@ from prep.ink import Ink
 
 _DEPTH = 0.55  # a small pixel is ink if it is this dark, as a part of the darkest nearby
 _AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))  # (down, right), clockwise from above
+_SIDES = (0, 4, 2, 6)  # of those around, in the order in which a layer is taken off
+_FEW = 0.15  # of the ink: less is taken off with each layer at last, and only the ink beside is looked at
 
 
 def sharpen(ink: Ink, factor: int) -> NDArray[np.bool_]:
@@ -74,19 +77,28 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     padded[1:-1, 1:-1] = mask
     flat = padded.ravel()
     steps = [down * (width + 2) + right for down, right in _AROUND]
-    ink = np.flatnonzero(padded.view(np.bool_)).astype(np.int32)
-    spare = _spare()
-    before = -1
-    while len(ink) != before:
-        before = len(ink)
-        for side in (0, 4, 2, 6):
-            rim = ink[flat[ink + steps[side]] == 0]
-            flat[rim[spare[_around(flat, rim, steps)]]] = 0
+    ink = np.flatnonzero(padded.view(np.bool_))
+    gone: deque[NDArray[np.intp]] = deque(maxlen=len(_SIDES))  # of the last layer, side by side
+    while not gone or sum(map(len, gone)) > _FEW * len(ink):
+        for side in _SIDES:
+            gone.append(_peel(flat, ink, steps, side))
         ink = ink[flat[ink] == 1]
+    while any(map(len, gone)):  # nothing else can have become spare than what lies beside that
+        for side in _SIDES:
+            beside = (np.concatenate(gone)[:, None] + np.array(steps)).ravel()
+            gone.append(_peel(flat, np.unique(beside[flat[beside] == 1]), steps, side))
     return padded[1:-1, 1:-1].view(np.bool_)
 
 
-def _around(flat: NDArray[np.uint8], ink: NDArray[np.int32], steps: list[int]) -> NDArray[np.uint8]:
+def _peel(flat: NDArray[np.uint8], ink: NDArray[np.intp], steps: list[int], side: int) -> NDArray[np.intp]:
+    """Take away what is spare on one side of some pixels; these."""
+    rim = ink[flat[ink + steps[side]] == 0]
+    spare = rim[_spare()[_around(flat, rim, steps)]]
+    flat[spare] = 0
+    return spare
+
+
+def _around(flat: NDArray[np.uint8], ink: NDArray[np.intp], steps: list[int]) -> NDArray[np.uint8]:
     """Which of its eight neighbours are ink, one bit each, for each ink pixel."""
     bits = flat[ink + steps[0]].copy()
     for bit, step in enumerate(steps[1:], 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -264,17 +265,25 @@ def _line(meetings: Meetings, stroke: Stroke) -> Polyline:
 
 def _smoothed(line: Polyline, sigma: float) -> Polyline:
     """Averaged along the line with a Gaussian of ``sigma`` points; its ends stay."""
-    from scipy.ndimage import gaussian_filter1d
+    from scipy.ndimage import correlate1d
 
     reach = min(round(3 * sigma), len(line) - 1)
     if len(line) < 4 or reach < 1:
         return line
     head = 2 * line[0] - line[reach:0:-1]
     tail = 2 * line[-1] - line[-2 : -reach - 2 : -1]
-    smooth = np.asarray(gaussian_filter1d(np.concatenate([head, line, tail]), sigma, axis=0, mode="nearest"))
+    smooth = correlate1d(np.concatenate([head, line, tail]), _bell(sigma), axis=0, mode="nearest")
     smooth = smooth[reach : reach + len(line)]
     smooth[0], smooth[-1] = line[0], line[-1]
     return smooth
+
+
+@lru_cache(maxsize=64)
+def _bell(sigma: float) -> Floats:
+    """Weights of a Gaussian, as far as four standard deviations."""
+    away = np.arange(-int(4 * sigma + 0.5), int(4 * sigma + 0.5) + 1)
+    weights = np.exp(-0.5 / (sigma * sigma) * away**2)
+    return weights / weights.sum()
 
 
 def _joined(drawing: Drawing, limit: float) -> Drawing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -21,12 +22,20 @@ def least(values: NDArray[T], span: int, axes: tuple[int, ...] = (0, 1)) -> NDAr
 
 
 def _slide(values: NDArray[T], span: int, axes: tuple[int, ...], compare: np.ufunc) -> NDArray[T]:
+    reach = span // 2
     for axis in axes:
-        moved = np.moveaxis(values, axis, 0)
-        pad = [(span // 2, span // 2), *((0, 0) for _ in moved.shape[1:])]
-        moved, done = np.pad(moved, pad, mode="edge"), 1
+        wide = np.empty([side + 2 * reach * (at == axis) for at, side in enumerate(values.shape)], values.dtype)
+        along = partial(_part, axis)
+        wide[along(reach, -reach or None)] = values
+        wide[along(None, reach)], wide[along(wide.shape[axis] - reach, None)] = values[along(None, 1)], values[along(-1, None)]
+        done = 1
         while done < span:  # a window twice as wide from two of what there is
             step = min(done, span - done)
-            moved, done = compare(moved[:-step], moved[step:]), done + step
-        values = np.moveaxis(moved, 0, axis)
+            wide, done = compare(wide[along(None, -step)], wide[along(step, None)]), done + step
+        values = wide
     return values
+
+
+def _part(axis: int, begin: int | None, end: int | None) -> tuple[slice, ...]:
+    """What lies from ``begin`` to ``end`` along an axis."""
+    return (*[slice(None)] * axis, slice(begin, end))
