@@ -211,7 +211,8 @@ def write_svg(path: Path, drawing: Drawing, **options: Any) -> None:
 
 def _path_data(line: Polyline, decimals: int | None) -> str:
     values = (line if decimals is None else np.round(line, decimals)) + 0.0  # + 0.0: no minus zero
-    words = [f"{_plain(x)},{_plain(y)}" for x, y in cast(list[list[float]], values.tolist())]
+    numbers = [_plain(number) for number in values.ravel().tolist()]
+    words = list(map(",".join, zip(numbers[::2], numbers[1::2], strict=True)))
     return f"M{words[0]}z" if len(words) == 1 else "M" + "L".join(words)
 
 

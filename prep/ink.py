@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from prep.lighting import even, is_inverted, paper
+from prep.lighting import even, is_inverted, paper, reduced
 from prep.margin import in_margin
 from prep.marks import Marks
 from prep.page import Page
@@ -79,9 +79,11 @@ class EvenPage:
 def even_page(page: Page, *, rules: bool) -> EvenPage:
     """Divide light and shade out of a page, and take printed lines off it where ``rules`` says so."""
     rgb, notes = page.rgb, page.notes
-    if is_inverted(rgb):
-        rgb, notes = 255 - rgb, (*notes, "The lines are lighter than the paper; the page was inverted.")
-    light = even(rgb, paper(rgb))
+    small = reduced(rgb)
+    if is_inverted(small):
+        rgb, small = 255 - rgb, 255 - small
+        notes = (*notes, "The lines are lighter than the paper; the page was inverted.")
+    light = even(rgb, paper(small))
     ruled = None
     if rules:
         light, ruled = without_rules(light)
@@ -175,7 +177,10 @@ def _soft(dark: NDArray[np.uint8], darkness: float, pen: float) -> NDArray[np.bo
     if not line.any():
         return np.zeros(dark.shape, bool)
     soft = (darkest < _PALER * darkness) & (clear < _SOFT * np.median(clear[line]))
-    return soft.repeat(2, 0).repeat(2, 1)[:height, :width]
+    whole = np.empty((2 * len(soft), 2 * soft.shape[1]), np.bool_)
+    for down in (0, 1):
+        whole[down::2, ::2] = whole[down::2, 1::2] = soft
+    return whole[:height, :width]
 
 
 def _halved(values: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -17,11 +17,18 @@ _BAND = 32  # rows
 _BLACK = np.float32(6)  # added to all light, lest the noise of black looks like a drawing
 
 
-def is_inverted(rgb: NDArray[np.uint8]) -> bool:
-    """Whether a page is dark with light lines on it."""
+def reduced(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h / 4, w / 4, 3): the mean of each block of a page."""
     from PIL import Image
 
-    small = np.asarray(Image.fromarray(rgb).reduce(REDUCED).convert("L"))
+    return np.asarray(Image.fromarray(rgb).reduce(REDUCED))
+
+
+def is_inverted(small: NDArray[np.uint8]) -> bool:
+    """Whether a page, as ``reduced`` gives it, is dark with light lines on it."""
+    from PIL import Image
+
+    small = np.asarray(Image.fromarray(small).convert("L"))
     if np.median(small) > _NIGHT:
         return False
     light = small - greatest(least(small, 5), 5)
@@ -29,11 +36,10 @@ def is_inverted(rgb: NDArray[np.uint8]) -> bool:
     return int(np.count_nonzero(light > 40)) > 50 + 2 * int(np.count_nonzero(dark > 40))
 
 
-def paper(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(h / 4, w / 4, 3), 0 to 255: the paper under the drawing, with its shadows, stains and washes."""
+def paper(small: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(h / 4, w / 4, 3), 0 to 255: the paper under the drawing on a page, ``reduced``; with shadows, stains, washes."""
     from PIL import Image, ImageFilter
 
-    small = np.asarray(Image.fromarray(rgb).reduce(REDUCED))
     span = 2 * max(2, round(_WIDEST * max(small.shape) / 2)) + 1
     closed = greatest(least(greatest(small, span), span + 2), 3)
     closed = np.asarray(Image.fromarray(closed).filter(ImageFilter.BoxBlur(1))).astype(np.float32)

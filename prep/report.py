@@ -13,6 +13,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Generator, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,7 +179,7 @@ def write_page(
     path = report_path(drawings, scan.page)
     before = read_report(path)
     mm = _millimetres(scan.path, traced)
-    stem, own = Path(scan.page).name, version("monoline")
+    stem, own = Path(scan.page).name, _own_version()
     found: list[DrawingReport] = []
     with _staged(path) as folder:
         for number, each in enumerate(mended, 1):
@@ -298,6 +299,11 @@ def _dpi(path: Path) -> float | None:
     except Exception:  # noqa: BLE001 - it is only a hint, and Pillow raises all sorts of things
         return None
     return across if DPI[0] <= across <= DPI[1] and abs(across - down) < 0.01 * across else None
+
+
+@cache
+def _own_version() -> str:
+    return version("monoline")  # reads a file
 
 
 def _digest(told: Any) -> str:

@@ -94,6 +94,7 @@ def _lines(
     opposite = (degrees % 360) >= 180
     distance = np.where(opposite, -distance, distance)
     cell = (degrees % 180) * 2 * far + np.rint(distance).astype(int) + far
+    facing = np.column_stack([np.cos(angle), np.sin(angle)])
     left = np.ones(len(points), bool)
     lines: list[Line] = []
     enough = 1.5 * min(width, height)
@@ -107,32 +108,41 @@ def _lines(
             break
         radian = np.radians(float(turn))
         line = float(np.cos(radian)), float(np.sin(radian)), float(place - far)
-        line = _fitted(line, weight[left], angle[left], points[left])
+        line = _fitted(line, weight[left], facing[left], points[left])
         lines.append(line)
-        left &= ~_on(line, angle, points, 3.0) & ~(cell == turn * 2 * far + place).any(axis=1)
+        left &= ~_on(line, facing, points, 3.0) & ~(cell == turn * 2 * far + place).any(axis=1)
     return lines
 
 
-def _fitted(line: Line, weight: NDArray[np.float64], angle: NDArray[np.float64], points: NDArray[np.float64]) -> Line:
+def _fitted(line: Line, weight: NDArray[np.float64], facing: NDArray[np.float64], points: NDArray[np.float64]) -> Line:
     """A line laid through the edge pixels near it."""
     for reach in (4.0, 2.5, 2.0):
         cos, sin, distance = line
         away = points @ (cos, sin) - distance
-        near = _on(line, angle, points, reach)
+        near = _on(line, facing, points, reach)
         along = points[near] @ (-sin, cos)
         if near.sum() < 8 or np.ptp(along) < 20:
             break
-        slope, offset = np.polyfit(along, away[near], 1, w=np.sqrt(weight[near]))
+        slope, offset = _straight(along, away[near], weight[near])
         length = float(np.hypot(1, slope))
         cos, sin = (cos + slope * sin) / length, (sin - slope * cos) / length
         line = cos, sin, float((distance + offset) / length)
     return line
 
 
-def _on(line: Line, angle: NDArray[np.float64], points: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
-    """Which edge pixels lie on a line and face as it does."""
+def _straight(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and offset of the straight line nearest to points that count by their weights."""
+    total = float(weight.sum())
+    middle, height = float(weight @ x) / total, float(weight @ y) / total
+    away = weight * (x - middle)
+    slope = float(away @ y) / float(away @ (x - middle))
+    return slope, height - slope * middle
+
+
+def _on(line: Line, facing: NDArray[np.float64], points: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
+    """Which edge pixels lie on a line and face, (n, 2), as it does."""
     cos, sin, distance = line
-    return (np.abs(points @ (cos, sin) - distance) < reach) & (np.abs(np.cos(angle) * cos + np.sin(angle) * sin) > 0.95)
+    return (np.abs(points @ (cos, sin) - distance) < reach) & (np.abs(facing @ (cos, sin)) > 0.95)
 
 
 def _quads(upright: list[Line], level: list[Line], width: int, height: int) -> NDArray[np.float64]:

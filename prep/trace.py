@@ -295,7 +295,8 @@ def _with_junctions(drawings: Sequence[Drawing], junctions: Sequence[Junction]) 
     found: list[list[Junction]] = [[] for _ in drawings]
     if drawings and junctions:
         owner = np.repeat(np.arange(len(drawings)), [drawing.points for drawing in drawings])
-        tree = cast(Any, KDTree(np.concatenate([line for drawing in drawings for line in drawing.lines])))
+        points = np.concatenate([line for drawing in drawings for line in drawing.lines])
+        tree = cast(Any, KDTree(points, compact_nodes=False, balanced_tree=False))
         _, nearest = tree.query([each.at for each in junctions])
         for each, point in zip(junctions, nearest.tolist(), strict=True):
             found[int(owner[point])].append(each)

@@ -27,7 +27,8 @@ def _slide(values: NDArray[T], span: int, axes: tuple[int, ...], compare: np.ufu
         wide = np.empty([side + 2 * reach * (at == axis) for at, side in enumerate(values.shape)], values.dtype)
         along = partial(_part, axis)
         wide[along(reach, -reach or None)] = values
-        wide[along(None, reach)], wide[along(wide.shape[axis] - reach, None)] = values[along(None, 1)], values[along(-1, None)]
+        wide[along(None, reach)] = values[along(None, 1)]
+        wide[along(wide.shape[axis] - reach, None)] = values[along(-1, None)]
         done = 1
         while done < span:  # a window twice as wide from two of what there is
             step = min(done, span - done)
