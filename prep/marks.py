@@ -15,19 +15,23 @@ class Marks:
         from scipy import ndimage
 
         self.shape = mask.shape
-        self._labels = np.empty(mask.shape, np.int32)
-        ndimage.label(mask, ndimage.generate_binary_structure(2, 2 if corners else 1), output=self._labels)
+        labels = np.empty(mask.shape, np.int32)
+        ndimage.label(mask, ndimage.generate_binary_structure(2, 2 if corners else 1), output=labels)
         self._places = np.flatnonzero(mask)
-        self._numbers = self._labels.ravel()[self._places]
+        self._numbers = labels.ravel()[self._places]
         self.count = int(self._numbers.max(initial=0))
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
         """(n + 1, 4): left, top, right, bottom of each; right and bottom lie outside."""
-        from scipy import ndimage
-
-        places = ndimage.find_objects(self._labels)
-        return np.array([(0, 0, 0, 0), *((x.start, y.start, x.stop, y.stop) for y, x in places)], float)
+        down, right = np.divmod(self._places, self.shape[1])
+        boxes = np.zeros((4, self.count + 1), np.intp)
+        boxes[0, 1:] = self.shape[1]
+        np.minimum.at(boxes[0], self._numbers, right)
+        np.maximum.at(boxes[2], self._numbers, right + 1)
+        boxes[1, self._numbers[::-1]] = down[::-1]  # row by row: the first of each mark is its highest
+        boxes[3, self._numbers] = down + 1
+        return boxes.T.astype(float)
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -92,13 +92,16 @@ class Meetings:
     def choices(self, place: int, times: Sequence[int]) -> list[Choice]:
         """All choices with the fewest ends, cheapest first; the best one alone where there are too many passages."""
         best = self.best(place, times)
-        passages = self.passages(place, times)
-        if len(self.arms[place]) == 1 or len(passages) > _MOST_EXACT:
+        arms = self.arms[place]
+        passages = tuple([index for index, edge in enumerate(self._edges[place]) for _ in range(times[edge])])
+        if len(arms) == 1 or len(passages) > _MOST_EXACT:
             return [best]
         found = {best.key: best}
-        for pairs, ends in matchings(tuple(passages)):
+        for pairs, ends in _every_way(passages):
             if len(ends) <= max(len(best.ends), len(passages) % 2):
-                choice = self._priced(pairs, ends)
+                choice = self._priced(
+                    tuple([(arms[one], arms[other]) for one, other in pairs]), tuple([arms[end] for end in ends])
+                )
                 found.setdefault(choice.key, choice)
         return sorted(found.values(), key=lambda choice: (choice is not best, choice.cost, choice.key))
 
@@ -178,6 +181,11 @@ class Meetings:
 def _left(times: Iterable[int]) -> int:
     """How often each arm is still to be drawn, in two bits each."""
     return sum(often << 2 * index for index, often in enumerate(times))
+
+
+@cache
+def _every_way(passages: tuple[Arm, ...]) -> list[Way]:
+    return list(matchings(passages))
 
 
 def matchings(passages: tuple[Arm, ...]) -> Iterator[Way]:

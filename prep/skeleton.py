@@ -35,10 +35,11 @@ def sharpen(ink: Ink, factor: int) -> NDArray[np.bool_]:
         wide[down : down + height, right : right + width] |= ink.mask
     row, column = np.divmod(np.flatnonzero(wide[1:-1, 1:-1]), width)  # quicker than nonzero in two dimensions
     where = (row + reach + 1) * across + column + reach + 1
-    darkest = light[where]
+    near = {(down, right): light[where + (down * across + right)] for down in (-1, 0, 1) for right in (-1, 0, 1)}
+    darkest = np.minimum.reduce(list(near.values()))
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
-            if down * down + right * right <= reach * reach:
+            if (down, right) not in near and down * down + right * right <= reach * reach:
                 np.minimum(darkest, light[where + (down * across + right)], out=darkest)
     level = 1 - _DEPTH * (1 - darkest)
     ridge = ink.mask[row, column] & _on_ridge(light, where, across, max(2, round(0.75 * ink.pen)))
@@ -47,10 +48,9 @@ def sharpen(ink: Ink, factor: int) -> NDArray[np.bool_]:
     for down, y in enumerate(steps):
         for right, x in enumerate(steps):
             above, left = (-1 if y < 0 else 0), (-1 if x < 0 else 0)
-            corner = where + (above * across + left)
             v, u = np.float32(y - above), np.float32(x - left)
-            top = light[corner] * (1 - u) + light[corner + 1] * u
-            bottom = light[corner + across] * (1 - u) + light[corner + across + 1] * u
+            top = near[above, left] * (1 - u) + near[above, left + 1] * u
+            bottom = near[above + 1, left] * (1 - u) + near[above + 1, left + 1] * u
             out[row * factor + down, column * factor + right] = (top * (1 - v) + bottom * v < level) | ridge
     return out
 
