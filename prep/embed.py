@@ -22,7 +22,7 @@ from prep.engine import interrupts_held
 from prep.errors import PrepError
 from prep.finder import Finder
 from prep.glance import PICTURE, Glance, glance
-from prep.privacy import hide_scans
+from prep.privacy import hide_scans, private_now
 from prep.sketchbook import Skipped
 from studio.events import Listener, Progress, Said
 from studio.folder import Studio
@@ -174,7 +174,7 @@ def _read(sketchbooks: Path, batch: Sequence[Wanted], networks: Sequence[Backbon
     finder = Finder()
     for scan in batch:
         path = sketchbooks / scan.name
-        if not scan.tagged and finder.tags(path).tag == "private":  # since scans were found
+        if private_now(path, tagged=scan.tagged, finder=finder):
             seen.append((scan, None, {}, ""))
             continue
         try:

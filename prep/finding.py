@@ -16,7 +16,7 @@ from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING, applied, read_corrections
 from prep.drawing_labels import follow_drawings
 from prep.finder import Finder
-from prep.privacy import forget_private
+from prep.privacy import forget_private, private_now
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
 from prep.shifts import Seen, follow_content, follow_shifts, known_scans
 from prep.sketchbook import ScanFile, Skipped, find_scans, place
@@ -146,7 +146,7 @@ def _hash(
         for number, row in enumerate(todo, 1):
             path = studio.sketchbooks / row["name"]
             try:
-                if row["tagged"] or finder.tags(path).tag != "private":
+                if not private_now(path, tagged=row["tagged"], finder=finder):
                     found.append((file_sha256(path), row["id"]))
             except OSError as error:
                 skipped.append(Skipped(row["name"], f"can't be read: {error.strerror or error}"))

@@ -79,15 +79,15 @@ def bring_back(shelf: Shelf, book: str) -> None:
 def _leaf(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
     """``book``, ``file``, ``columns``, ``rows``: a loose scan as ``picture``, as large as it goes; null if it can't be
     read, or is private."""
-    from prep.finder import finder_tags
     from prep.miniature import large
+    from prep.privacy import private_now
 
     folder, file = _folder(shelf, str(request["book"])), str(request["file"])
     path = folder / file
-    private = PRIVATE in Path(file.lower()).parts or finder_tags(path).tag == "private"
     name = f"{request['book']}/{file}"
-    row = shelf.catalog.one("SELECT tag FROM scans WHERE name = ?", (name,))
-    if private or ".." in Path(file).parts or (row is not None and row["tag"] == "private"):
+    row = shelf.catalog.one("SELECT tag FROM scans WHERE name = ? AND tag IS NOT NULL", (name,))
+    private = row["tag"] == "private" if row is not None else private_now(path, tagged=False)
+    if private or PRIVATE in Path(file.lower()).parts or ".." in Path(file).parts:
         yield {"picture": None}
         return
     try:

@@ -21,8 +21,7 @@ from prep.corrections import (
     undo_correction,
 )
 from prep.errors import PrepError
-from prep.finder import finder_tags
-from prep.privacy import hide_scans
+from prep.privacy import hide_scans, private_now
 from prep.reference import find_page, parse_reference
 from prep.report import TRACING, Report, file_sha256, read_report, report_path, trace_key, write_page
 from prep.sketchbook import ScanFile
@@ -84,7 +83,7 @@ def find_scan(studio: Studio, name: str) -> ScanFile:
                 if row is None:
                     continue
                 path = studio.sketchbooks / row["name"]
-                if row["tag"] is None and finder_tags(path).tag == "private":  # since scans were found
+                if private_now(path, tagged=row["tag"] is not None):
                     hide_scans(catalog, studio, [row["id"]])
                     continue
                 return ScanFile(row["name"], row["page"], path, row["part"])
@@ -245,7 +244,7 @@ def trace_apart(order: Mapping[str, Any]) -> Report | None:
         order: ``studio`` and ``scan``, ``settings`` and ``sha256`` of trace_one; ``tagged`` where a person tagged it
             here, whatever the Finder says.
     """
-    if not order["tagged"] and finder_tags(order["scan"].path).tag == "private":
+    if private_now(order["scan"].path, tagged=order["tagged"]):
         return None
     studio, scan, settings, sha256 = (order[name] for name in ("studio", "scan", "settings", "sha256"))
     if page_state(studio, scan, settings, sha256) is State.TRACED and (report := report_of(studio, scan)) is not None:

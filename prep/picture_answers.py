@@ -9,6 +9,7 @@ from typing import Any
 
 from configs.errors import MonolineError
 from prep.finder import Finder
+from prep.privacy import private_now
 from prep.shelf_answers import Shelf, Told
 from studio.folder import Studio
 
@@ -40,7 +41,7 @@ def _thumbnails(shelf: Shelf, keys: Sequence[str], columns: int, rows: int) -> d
     finder = Finder()
     for row in found:
         path = shelf.studio.sketchbooks / row["name"]
-        if row["tag"] is None and finder.tags(path).tag == "private":  # since scans were found
+        if private_now(path, tagged=row["tag"] is not None, finder=finder):
             continue
         try:
             if row["thumbnail"]:

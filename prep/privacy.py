@@ -10,12 +10,23 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from prep.catalog import Catalog
+from prep.finder import Finder
 from prep.sketchbook import PRIVATE
 from studio.errors import StudioError
 from studio.folder import Studio
 
 PRIVATE_ROWS = "COALESCE(scans.tag, scans.finder) = 'private' OR scans.part = 'priv'"
 """Rows of scans that are private."""
+
+
+def private_now(path: Path, *, tagged: bool, finder: Finder | None = None) -> bool:
+    """Whether a scan of the shelf got a red tag in the Finder, which is asked each time before its file is read.
+
+    Args:
+        tagged: whether a person tagged it here, which counts more.
+        finder: of whoever asks for many.
+    """
+    return not tagged and (finder or Finder()).tags(path).tag == "private"
 
 
 def forget_private(catalog: Catalog, studio: Studio) -> list[str]:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any
 
 from prep.catalog import Catalog
 from prep.errors import PrepError
 from prep.finder import Finder
 from prep.moves import place_new, same
+from prep.privacy import hide_scans, private_now
 from prep.reference import book_number, parse_stem
 from prep.renames import Renamed, move_scans
 from prep.sketchbook import PRIVATE, place, writable
@@ -84,8 +86,7 @@ def copy_by_label(
     folder = folder.absolute()
     if folder.resolve().is_relative_to(studio.sketchbooks.resolve()):
         raise PrepError(f"{folder} lies among the sketchbooks; copies there would be scans themselves.")
-    rows = catalog.rows("SELECT name, book, part, label FROM shelf WHERE label IS NOT NULL ORDER BY place")
-    rows = [row for row in rows if not labels or row["label"] in labels]
+    rows = _labelled(catalog, labels)
     if not rows:
         raise PrepError("No scan has " + (f"the label {' or '.join(labels)}." if labels else "a label yet."))
     numbers = {row["name"]: row["number"] for row in catalog.rows("SELECT name, number FROM books")}
@@ -102,9 +103,7 @@ def copy_by_label(
                 done.stopped = True
                 break
             scan, path = row["name"], studio.sketchbooks / row["name"]
-            if finder.tags(path).tag == "private":  # perhaps since the last look
-                done.skipped.append(f"{scan}: is tagged private in the Finder")
-            else:
+            if not _got_red(catalog, studio, row, finder, done.skipped):
                 made |= _copy(path, folder, _Asked(scan, row["label"], names[scan]), before.get(scan), done)
             on_done(number, len(rows))
     except OSError as error:
@@ -116,6 +115,24 @@ def copy_by_label(
     if not labels:
         done.skipped += [f"{before[scan].copy}: its scan has no label any more, or is private" for scan in sorted(gone)]
     return done
+
+
+def _labelled(catalog: Catalog, labels: Sequence[str]) -> list[Row]:
+    """The scans to be sorted; without labels all that have one."""
+    rows = catalog.rows(
+        "SELECT shelf.id, shelf.name, shelf.book, shelf.part, shelf.label, scans.tag IS NOT NULL AS tagged "
+        "FROM shelf JOIN scans ON scans.id = shelf.id WHERE shelf.label IS NOT NULL ORDER BY shelf.place"
+    )
+    return [row for row in rows if not labels or row["label"] in labels]
+
+
+def _got_red(catalog: Catalog, studio: Studio, row: Row, finder: Finder, skipped: list[str]) -> bool:
+    """Whether a scan is private by a tag in the Finder, perhaps since the last look; then nothing of it stays."""
+    if not private_now(studio.sketchbooks / row["name"], tagged=row["tagged"], finder=finder):
+        return False
+    withdrawn = hide_scans(catalog, studio, [row["id"]])
+    skipped.append("; ".join([f"{row['name']}: is tagged private in the Finder", *withdrawn]))
+    return True
 
 
 def copy_names(rows: Sequence[Mapping[str, Any]], numbers: Mapping[str, int | None]) -> dict[str, str]:
@@ -150,11 +167,11 @@ def planned_moves(catalog: Catalog, studio: Studio, labels: Sequence[str] = ()) 
 
     Scans of a book that has no parts, and those that have no page number yet, stay where they are.
     """
-    sql = "SELECT name, book, part, label FROM shelf WHERE label IS NOT NULL ORDER BY place"
     names: dict[str, str] = {}
     skipped: list[str] = []
-    for row in catalog.rows(sql):
-        if labels and row["label"] not in labels:
+    finder = Finder()
+    for row in _labelled(catalog, labels):
+        if _got_red(catalog, studio, row, finder, skipped):
             continue
         scan, part = Path(row["name"]), part_of(row["label"])
         if row["part"] in ("", part, "loose") or parse_stem(scan.stem) is None:

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
-import plistlib
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sketchbooks import filled_studio, put_scan
+from sketchbooks import filled_studio, put_red_tag, put_scan
 
 from prep import sorting
 from prep.catalog import Catalog, open_catalog
@@ -68,14 +67,23 @@ def test_private_scans_are_never_copied(studio: Studio, tmp_path: Path) -> None:
     with open_catalog(studio) as catalog:
         labelled(studio, catalog, **{"001": "a", "002": "a", "003": "a"})
         tag_scans(catalog, [catalog.rows("SELECT id FROM scans WHERE name = 'sb01/art/001.png'")[0]["id"]], "private")
-        red = plistlib.dumps(["Red\n6"], fmt=plistlib.FMT_BINARY)
-        try:
-            os.setxattr(studio.sketchbooks / "sb01/art/002.png", "user.com.apple.metadata:_kMDItemUserTags", red)
-        except (OSError, AttributeError):
-            pytest.skip("no extended attributes here")
+        for number in (2, 3):
+            put_red_tag(studio.sketchbooks / f"sb01/art/00{number}.png")
+        tag_scans(catalog, [catalog.rows("SELECT id FROM scans WHERE name = 'sb01/art/003.png'")[0]["id"]], "art")
         done = copy_by_label(catalog, studio, tmp_path / "out")
+        assert catalog.one("SELECT 1 FROM shelf WHERE name = 'sb01/art/002.png'") is None
     assert files(tmp_path / "out") == ["a/sb01p003.png", "labels.tsv"]
     assert done.skipped == ["sb01/art/002.png: is tagged private in the Finder"]
+
+
+def test_a_scan_with_a_red_tag_since_the_last_look_is_not_moved(studio: Studio) -> None:
+    with open_catalog(studio) as catalog:
+        labelled(studio, catalog, **{"001": "2_notes", "002": "2_notes"})
+        put_red_tag(studio.sketchbooks / "sb01/art/002.png")
+        moved, skipped = move_by_label(catalog, studio)
+        assert moved.names == {"sb01/art/001.png": "sb01/notes/001.png"}
+        assert skipped == ["sb01/art/002.png: is tagged private in the Finder"]
+        assert catalog.one("SELECT 1 FROM shelf WHERE name = 'sb01/art/002.png'") is None
 
 
 def test_nothing_is_overwritten_or_half_written(
