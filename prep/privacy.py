@@ -6,14 +6,18 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from prep.catalog import Catalog
 from prep.finder import Finder
 from prep.sketchbook import PRIVATE
 from studio.errors import StudioError
 from studio.folder import Studio
+from studio.runs import refuse_running
+
+T = TypeVar("T")
 
 PRIVATE_ROWS = "COALESCE(scans.tag, scans.finder) = 'private' OR scans.part = 'priv'"
 """Rows of scans that are private."""
@@ -27,6 +31,28 @@ def private_now(path: Path, *, tagged: bool, finder: Finder | None = None) -> bo
         finder: of whoever asks for many.
     """
     return not tagged and (finder or Finder()).tags(path).tag == "private"
+
+
+def hide_by(catalog: Catalog, studio: Studio, decide: Callable[[], T]) -> tuple[T, list[str]]:
+    """Have something decided, and take away what the studio still has of scans that are private then.
+
+    Returns:
+        What ``decide`` returned, and a sentence on each dataset that had drawings of these scans.
+
+    Raises:
+        RunError: some become private by it, which a run that goes on may be reading; nothing was decided then.
+    """
+    with catalog.change():
+        before = _private(catalog)
+        decided = decide()
+        hidden = _private(catalog) - before
+        if hidden:
+            refuse_running(studio.preparation)
+    return decided, forget_scans(catalog, studio, hidden) + forget_private(catalog, studio)
+
+
+def _private(catalog: Catalog) -> set[int]:
+    return {row["id"] for row in catalog.rows(f"SELECT id FROM scans WHERE {PRIVATE_ROWS}")}
 
 
 def forget_private(catalog: Catalog, studio: Studio) -> list[str]:

@@ -10,7 +10,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from prep.finding import refresh
 from prep.ledger import is_noted, note_rename
 from prep.moves import Move, Moves, under_way
 from prep.naming import Naming, check, parts_of
-from prep.privacy import forget_private, page_files
+from prep.privacy import hide_by, page_files
 from prep.shifts import known_scans, told_away
 from prep.sketchbook import PARTS, PRIVATE, page_in, writable
 from studio.folder import Studio
@@ -80,10 +80,8 @@ def undo_newest(catalog: Catalog, studio: Studio) -> Decision | None:
     """Take back the newest decision of all, renames and whatever else was decided; None if there is none."""
     decision = decisions.newest(catalog)
     if decision is None or decision.what != "rename":
-        undone = decisions.undo(catalog)
-        if undone is not None and undone.what == "tag":  # some may be private again
-            forget_private(catalog, studio)
-        return undone
+        undone, withdrawn = hide_by(catalog, studio, lambda: decisions.undo(catalog))  # some may be private again
+        return undone and replace(undone, told="; ".join([undone.told, *withdrawn]))
     return undo_rename(studio, decision)
 
 

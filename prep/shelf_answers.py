@@ -252,11 +252,9 @@ def _decide(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
     elif what == "label":
         decision = decisions.label_scans(catalog, scans, value)
     elif what == "tag":
-        decision = decisions.tag_scans(catalog, scans, value)
-        from prep.privacy import forget_private
+        from prep.privacy import hide_by
 
-        # without its tag a scan may be private by that in the Finder
-        withdrawn = forget_private(catalog, shelf.studio)
+        decision, withdrawn = hide_by(catalog, shelf.studio, lambda: decisions.tag_scans(catalog, scans, value))
     else:
         decision = decisions.favour_scans(catalog, scans, value)
     words = [] if decision is None else [str(decision), *withdrawn]

@@ -18,7 +18,9 @@ from prep.errors import PrepError
 from prep.listing import told_books
 from prep.settings import PrepSettings, read_settings
 from prep.shelf_answers import answer
+from studio.errors import RunError
 from studio.folder import Studio, create_studio
+from studio.lock import locked
 
 KIND = ["drawing", "watercolor", "notes"] * 4
 
@@ -108,6 +110,21 @@ def test_a_private_scan_is_in_no_answer(studio: Studio) -> None:
     assert sorted(members, key=int) == [str(key) for key in range(2, 25)]
     with pytest.raises(PrepError, match="no page sb01/001"):
         ask(studio, "find", text="sb01/001")
+
+
+def test_nothing_is_made_private_under_a_run_that_may_be_reading_it(studio: Studio) -> None:
+    ask(studio, "decide", what="tag", keys=["1"], value="private")
+    ask(studio, "decide", what="tag", keys=["1"], value="art")
+    with locked(studio.preparation):
+        with pytest.raises(RunError, match="running already"):
+            ask(studio, "decide", what="tag", keys=["2"], value="private")
+        with pytest.raises(RunError, match="running already"):
+            ask(studio, "undo_decision")
+        assert pages(ask(studio, "shelf", count=2)) == ["sb01/001", "sb01/002"]
+        ask(studio, "decide", what="tag", keys=["2"], value="notes")
+        assert "notes" in ask(studio, "undo_decision")["words"]
+    ask(studio, "undo_decision")
+    assert pages(ask(studio, "shelf", count=1)) == ["sb01/002"]
 
 
 def test_pictures_fit_their_cells_and_come_from_the_file_where_nobody_looked_yet(studio: Studio) -> None:

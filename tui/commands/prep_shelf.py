@@ -99,9 +99,8 @@ def tag(
     """
     from prep.catalog import open_catalog
     from prep.decisions import favour_scans, tag_scans
-    from prep.privacy import forget_private, forget_scans
+    from prep.privacy import hide_by
     from studio.folder import open_studio
-    from studio.runs import refuse_running
 
     *names, value = scans
     if value not in TAGS:
@@ -118,13 +117,8 @@ def tag(
         else:
             if off:
                 numbers = [row["id"] for row in rows if row["tag"] == value]
-            if value == "private" and not off:
-                refuse_running(studio.preparation)
-            tag_scans(catalog, numbers, None if off else value)  # pyright: ignore[reportArgumentType]
-            if value == "private" and not off:
-                withdrawn = forget_scans(catalog, studio, numbers)
-            else:  # it may be private by its tag in the Finder again
-                withdrawn = forget_private(catalog, studio)
+            given: Any = None if off else value
+            _, withdrawn = hide_by(catalog, studio, lambda: tag_scans(catalog, numbers, given))
         marks = ", ".join("?" * len(rows))
         told = catalog.rows(_TOLD.format(marks), [row["id"] for row in rows])
     found = [{"name": row["name"], "tag": row["tag"], "favourite": bool(row["favourite"])} for row in told]
