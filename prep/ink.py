@@ -124,12 +124,12 @@ def _lines(light: NDArray[np.float32], ruled: NDArray[np.bool_] | None, settings
     faint &= ~soft
     dense &= ~soft
     marks = Marks(_filled(faint, pen))
-    keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * line_width(dense))
+    pen = line_width(dense)
+    keep = (marks.within(dense) > 0) & (marks.lengths > settings.speck * pen)
     if ruled is not None:  # what is left of a rule here and there
         keep &= (marks.within(ruled) < 0.8 * marks.areas()) | (marks.means(dark) > 0.6 * darkness)
     if settings.edges:
         keep &= ~in_margin(marks, keep)
-    pen = line_width(dense)
     keep &= (marks.lengths > _SHORT * pen) | (marks.means(dark) > _CLEAR * noise)
     keep &= ~_strays(marks, keep, pen)
     return marks.chosen(keep)
@@ -153,9 +153,9 @@ def _broad(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
     times = round(pen) + 1
     broad = mask
     for _ in range(times):
-        broad = ~_spread(~broad)
-    if not broad.any():
-        return broad
+        broad = _shrunk(broad)
+        if not broad.any():
+            return broad
     for _ in range(times + 1):
         broad = _spread(broad)
     return broad
@@ -260,7 +260,7 @@ def _filled(mask: NDArray[np.bool_], pen: float) -> NDArray[np.bool_]:
     near = np.pad(mask, 2)
     for _ in range(2):
         near = _spread(near)
-    near = ~_spread(_spread(~near))[2:-2, 2:-2]
+    near = _shrunk(_shrunk(near))[2:-2, 2:-2]
     holes = Marks(near & ~mask, corners=False)
     outside = holes.within(_spread(~(near | mask)))
     return mask | holes.chosen((outside == 0) & (holes.areas() < max(3, 0.3 * pen * pen)))
@@ -274,6 +274,16 @@ def _spread(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     spread[:, 1:] |= mask[:, :-1]
     spread[:, :-1] |= mask[:, 1:]
     return spread
+
+
+def _shrunk(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the pixels one of whose four neighbours lies outside."""
+    shrunk = mask.copy()
+    shrunk[1:] &= mask[:-1]
+    shrunk[:-1] &= mask[1:]
+    shrunk[:, 1:] &= mask[:, :-1]
+    shrunk[:, :-1] &= mask[:, 1:]
+    return shrunk
 
 
 def line_width(mask: NDArray[np.bool_]) -> float:
