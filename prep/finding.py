@@ -104,7 +104,7 @@ def find(
             if should_stop():
                 break
     follow_content(catalog, studio)
-    _tell_tags(catalog, studio)
+    tell_tags(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)
     for said in forget_private(catalog, studio):  # last, since only now it is known what there is
@@ -158,7 +158,7 @@ def _hash(
         keep()
 
 
-def _tell_tags(catalog: Catalog, studio: Studio) -> None:
+def tell_tags(catalog: Catalog, studio: Studio) -> None:
     """What the Finder's tags say; what a person decided here counts more."""
     changed: list[tuple[str, int, int]] = []
     finder = Finder()

@@ -69,6 +69,8 @@ def run_stages(
     outcome = Outcome()
     with open_catalog(studio) as catalog:
         runs = Stages(studio, settings, catalog, on_event, should_stop, outcome, sorting)
+        if first != STAGES[0]:  # which asks itself
+            runs.ask_finder()
         _run(runs, STAGES[STAGES.index(first) : STAGES.index(last) + 1])
     return outcome
 

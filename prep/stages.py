@@ -41,6 +41,14 @@ class Stages(Work):
 
     # find
 
+    def ask_finder(self) -> None:
+        """Take away what a red tag made private since scans were found."""
+        from prep.finding import tell_tags
+
+        tell_tags(self.catalog, self.studio)
+        for said in forget_private(self.catalog, self.studio):
+            self._say(said)
+
     def find(self, stage: Stage) -> None:
         """Look for scans, and take the hash of those that are new or changed."""
         from prep.finding import find

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sketchbooks import filled_studio
+from sketchbooks import filled_studio, put_red_tag
 
 from drawing.npz import read_about, read_npz, write_npz
 from prep import dataset
@@ -126,3 +126,15 @@ def test_what_becomes_private_while_a_dataset_is_written_is_not_in_it(
     monkeypatch.setattr(dataset, "write_archive", write)
     run_stages(studio, SETTINGS.model_copy(update={"dataset": DatasetSettings(name="again")}), first="dataset")
     assert "sb01/art/001.png" not in scans_of(studio.datasets / "again.npz")
+
+
+def test_a_red_tag_since_scans_were_found_keeps_drawings_out_whatever_stage_a_run_begins_with(studio: Studio) -> None:
+    put_red_tag(studio.sketchbooks / "sb01/art/001.png")
+    events: list[Event] = []
+    again = SETTINGS.model_copy(update={"dataset": DatasetSettings(name="again")})
+    run_stages(studio, again, first="select", on_event=events.append)
+    assert "sb01/art/001.png" not in scans_of(studio.datasets / "again.npz")
+    assert "sb01/art/001.png" not in scans_of(studio.datasets / "sketchbooks.npz")
+    assert [each.text.partition(" drawings ")[2] for each in events if isinstance(each, Said)] == [
+        "were taken out of datasets/sketchbooks.npz"
+    ]

@@ -21,6 +21,7 @@ from prep.settings import PrepSettings
 from prep.shelf import ShelfSettings, list_shelf, values
 from prep.stage import Outcome
 from prep.vision import Seen
+from studio.events import Event, Progress
 from studio.folder import Studio, create_studio
 
 SETTINGS = PrepSettings(engine=EngineSettings(scheduler="serial"), shelf=ShelfSettings(clusters=2, drawing_clusters=2))
@@ -110,7 +111,6 @@ def test_a_red_tag_that_came_since_is_seen_before_a_scan_is_looked_at(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(studio, last="find")
-    put_red_tag(studio.sketchbooks / "sb01/art/001.jpg")
     read: list[str] = []
 
     def glance(path: Path, **more: Any) -> Glance:
@@ -119,6 +119,11 @@ def test_a_red_tag_that_came_since_is_seen_before_a_scan_is_looked_at(
 
     embed_glance = embed.glance
     monkeypatch.setattr(embed, "glance", glance)
-    assert run(studio, first="look", last="look")["look"] == (5, 5)
+
+    def tag(event: Event) -> None:
+        if isinstance(event, Progress):
+            put_red_tag(studio.sketchbooks / "sb01/art/001.jpg")
+
+    assert run(studio, first="look", last="look", on_event=tag)["look"] == (5, 5)
     assert "sb01/art/001.jpg" not in read
     assert "sb01/001" not in labels(studio)

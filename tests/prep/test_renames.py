@@ -24,6 +24,7 @@ from prep.privacy import forget_scans
 from prep.renames import move_scans, name_scans, recover, undo_names, undo_newest
 from prep.settings import PrepSettings, read_settings
 from studio.errors import StudioBusy, StudioError
+from studio.events import Event, Progress
 from studio.files import write_bytes
 from studio.folder import Studio
 
@@ -233,8 +234,12 @@ def test_a_red_tag_that_came_since_is_seen_before_a_scan_is_traced(tmp_path: Pat
         refresh(catalog, studio)
         tag_scans(catalog, [3], "art")  # which counts more
     run_stages(studio, read_settings(studio), last="find")
-    put_red_tag(studio.sketchbooks / "sb01/art/001.png")
-    run_stages(studio, read_settings(studio), first="trace", last="trace")
+
+    def tag(event: Event) -> None:
+        if isinstance(event, Progress):
+            put_red_tag(studio.sketchbooks / "sb01/art/001.png")
+
+    run_stages(studio, read_settings(studio), first="trace", last="trace", on_event=tag)
     assert [path.name for path in told_scans] == ["002.png", "003.png"]
     assert list(scans(studio)) == ["sb01/art/002.png", "sb01/art/003.png"]
     put_red_tag(studio.sketchbooks / "sb01/art/002.png")
