@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from prep.drawing_labels import follow_drawings
 from prep.finder import Finder
 from prep.privacy import forget_private, private_now
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
-from prep.shifts import Seen, follow_content, follow_shifts, known_scans
+from prep.shifts import Seen, found_again, known_scans, shifted
 from prep.sketchbook import ScanFile, Skipped, find_scans, place
 from studio.folder import Studio
 
@@ -37,9 +37,25 @@ def refresh(catalog: Catalog, studio: Studio, *, alone: bool = False) -> tuple[S
     Args:
         alone: whether nobody else can rename anything meanwhile.
     """
-    from prep.renames import recover
+    from prep.renames import follow, held, recover
 
     recover(studio)
+    there, skipped = _see(studio)
+    known = {
+        row["name"]: (row["size"], row["mtime_ns"], row["part"])
+        for row in known_scans(catalog).values()
+        if not row["gone"]
+    }
+    if known != {name: (*seen.stamp, seen.scan.part) for name, seen in there.items()}:
+        with held(studio, alone=alone):
+            there, skipped = _see(studio)  # somebody may have renamed some meanwhile
+            follow(studio, shifted(studio.sketchbooks, there, known_scans(catalog)))
+            _tell_scans(catalog, there)
+    return tuple(skipped)
+
+
+def _see(studio: Studio) -> tuple[dict[str, Seen], list[Skipped]]:
+    """All scans that are there, and what is not used."""
     found = find_scans(studio.sketchbooks)
     skipped = list(found.skipped)
     there: dict[str, Seen] = {}
@@ -49,7 +65,12 @@ def refresh(catalog: Catalog, studio: Studio, *, alone: bool = False) -> tuple[S
             skipped.append(Skipped(scan.name, problem))
         else:
             there[scan.name] = Seen(scan, size, mtime_ns)
-    known = follow_shifts(catalog, studio, there, known_scans(catalog), alone=alone)
+    return there, skipped
+
+
+def _tell_scans(catalog: Catalog, there: Mapping[str, Seen]) -> None:
+    """Those that came, changed or went."""
+    known = known_scans(catalog)
     fresh: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
     finder = Finder()
@@ -63,21 +84,18 @@ def refresh(catalog: Catalog, studio: Studio, *, alone: bool = False) -> tuple[S
             same = (row["size"], row["mtime_ns"]) == (size, mtime_ns)
             changed.append((scan.page, scan.part, size, mtime_ns, same, row["id"]))
     gone = [(row["id"],) for name, row in known.items() if name not in there and not row["gone"]]
-    if fresh or changed or gone:
-        with catalog.change() as db:
-            db.executemany(
-                # another process may have found them since
-                "INSERT OR IGNORE INTO scans (name, page, book, part, place, size, mtime_ns, finder, finder_favourite) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                fresh,
-            )
-            db.executemany(
-                "UPDATE scans SET page = ?, part = ?, size = ?, mtime_ns = ?, gone = 0, "
-                "sha256 = CASE WHEN ? THEN sha256 ELSE '' END WHERE id = ?",
-                changed,
-            )
-            db.executemany("UPDATE scans SET gone = 1 WHERE id = ?", gone)
-    return tuple(skipped)
+    with catalog.change() as db:
+        db.executemany(
+            "INSERT INTO scans (name, page, book, part, place, size, mtime_ns, finder, finder_favourite) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            fresh,
+        )
+        db.executemany(
+            "UPDATE scans SET page = ?, part = ?, size = ?, mtime_ns = ?, gone = 0, "
+            "sha256 = CASE WHEN ? THEN sha256 ELSE '' END WHERE id = ?",
+            changed,
+        )
+        db.executemany("UPDATE scans SET gone = 1 WHERE id = ?", gone)
 
 
 def find(
@@ -96,6 +114,8 @@ def find(
     Returns:
         How many were hashed, and what can't be used, and why.
     """
+    from prep.renames import follow, held
+
     skipped = list(refresh(catalog, studio))
     hashed = 0
     with contextlib.closing(_hash(catalog, studio, skipped, on_done)) as hashing:
@@ -103,7 +123,9 @@ def find(
             hashed = number
             if should_stop():
                 break
-    follow_content(catalog, studio)
+    if found_again(catalog):
+        with held(studio):
+            follow(studio, found_again(catalog))
     tell_tags(catalog, studio)
     _tell_twins(catalog)
     _tell_beside(catalog, studio)

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -170,24 +170,29 @@ def _rename(
     return Renamed(told, names)
 
 
-def follow(
-    catalog: Catalog, studio: Studio, shifted: Callable[[], list[dict[str, Any]]], *, alone: bool = False
-) -> None:
-    """Have what belongs to scans go after their files, which somebody moved by hand.
+@contextlib.contextmanager
+def held(studio: Studio, *, alone: bool = False) -> Generator[None]:
+    """Nobody else renames anything while the block lasts, and nothing that was interrupted is left.
 
     Args:
-        shifted: tells which, once nobody else can rename anything; see prep.shifts.
         alone: whether that is so already.
     """
-    lock = contextlib.nullcontext() if alone else one_writer(studio.preparation / "renames.lock")
-    with lock:
+    with contextlib.nullcontext() if alone else one_writer(studio.preparation / "renames.lock"):
         _recover(studio)
-        scans = shifted()
-        if scans:
-            names = {each["old"]: each["new"] for each in scans if not each.get("gone")}
-            told = f"{_count(len(names))} moved by hand"
-            about = {"told": told, "names": names, "undoes": None, "empty": [], "made": [], "by_hand": True}
-            _carry(studio, [], scans, about)
+        yield
+
+
+def follow(studio: Studio, scans: list[dict[str, Any]]) -> None:
+    """Have what belongs to scans go after their files, which somebody moved by hand; only while names are held.
+
+    Args:
+        scans: what to tell the catalog of each, see prep.shifts.
+    """
+    if scans:
+        names = {each["old"]: each["new"] for each in scans if not each.get("gone")}
+        told = f"{_count(len(names))} moved by hand"
+        about = {"told": told, "names": names, "undoes": None, "empty": [], "made": [], "by_hand": True}
+        _carry(studio, [], scans, about)
 
 
 def _carry(studio: Studio, moves: Sequence[Move], scans: list[dict[str, Any]], about: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from prep.finder import Finder
 from prep.privacy import private_stamps
 from prep.report import file_sha256
 from prep.sketchbook import ScanFile
-from studio.folder import Studio
 
 T = TypeVar("T")
 
@@ -38,10 +37,25 @@ def known_scans(catalog: Catalog) -> dict[str, Row]:
     return {row["name"]: row for row in catalog.rows(sql)}
 
 
-def follow_shifts(
-    catalog: Catalog, studio: Studio, there: Mapping[str, Seen], known: dict[str, Row], *, alone: bool = False
-) -> dict[str, Row]:
-    """Give scans in the catalog the names that their files have now; returns what is known then.
+def found_again(catalog: Catalog) -> list[dict[str, Any]]:
+    """As shifted for what only a hash could tell: a new scan with the content of one that went is that one."""
+    sql = """SELECT old.*, new.id AS twin, new.mtime_ns AS now,
+            new.name AS new, new.page AS new_page, new.part AS new_part
+        FROM scans AS old JOIN scans AS new ON new.sha256 = old.sha256
+        WHERE old.gone AND NOT new.gone AND old.sha256 != '' AND new.id > old.id
+            AND new.label IS NULL AND new.tag IS NULL AND new.favourite IS NULL ORDER BY new.id, old.id"""
+    moved: dict[int, dict[str, Any]] = {}
+    twins: set[int] = set()
+    for row in catalog.rows(sql):
+        if row["id"] not in moved and row["twin"] not in twins:
+            twins.add(row["twin"])
+            told = {name: row[name] for name in ("page", "part", "new", "new_page", "new_part", "twin")}
+            moved[row["id"]] = {"old": row["name"], **told, "mtime_ns": row["now"]}
+    return list(moved.values())
+
+
+def shifted(sketchbooks: Path, there: Mapping[str, Seen], known: Mapping[str, Row]) -> list[dict[str, Any]]:
+    """What to tell the catalog of scans that have another name, page or part now; see prep.renames.
 
     A file of the same size and time is the same scan; where several are, or the time is another, their content tells.
     Unless there are such, nothing is read. A name whose content changed, and lies nowhere else, is the same scan,
@@ -49,42 +63,8 @@ def follow_shifts(
 
     Args:
         there: all scans that are there, by their names.
-        alone: whether nobody else can rename anything meanwhile.
+        known: all that were there, see known_scans.
     """
-    from prep.renames import follow
-
-    if not shifted(studio.sketchbooks, there, known):
-        return known
-    follow(catalog, studio, lambda: shifted(studio.sketchbooks, there, known_scans(catalog)), alone=alone)
-    return known_scans(catalog)
-
-
-def follow_content(catalog: Catalog, studio: Studio) -> None:
-    """As follow_shifts for what only a hash could tell: a new scan with the content of one that went is that one."""
-    from prep.renames import follow
-
-    sql = """SELECT old.*, new.id AS twin, new.mtime_ns AS now,
-            new.name AS new, new.page AS new_page, new.part AS new_part
-        FROM scans AS old JOIN scans AS new ON new.sha256 = old.sha256
-        WHERE old.gone AND NOT new.gone AND old.sha256 != '' AND new.id > old.id
-            AND new.label IS NULL AND new.tag IS NULL AND new.favourite IS NULL ORDER BY new.id, old.id"""
-
-    def found() -> list[dict[str, Any]]:
-        moved: dict[int, dict[str, Any]] = {}
-        twins: set[int] = set()
-        for row in catalog.rows(sql):
-            if row["id"] not in moved and row["twin"] not in twins:
-                twins.add(row["twin"])
-                told = {name: row[name] for name in ("page", "part", "new", "new_page", "new_part", "twin")}
-                moved[row["id"]] = {"old": row["name"], **told, "mtime_ns": row["now"]}
-        return list(moved.values())
-
-    if found():
-        follow(catalog, studio, found)
-
-
-def shifted(sketchbooks: Path, there: Mapping[str, Seen], known: Mapping[str, Row]) -> list[dict[str, Any]]:
-    """What to tell the catalog of scans that have another name, page or part now; see prep.renames."""
     odd: list[Seen] = []
     found: list[dict[str, Any]] = []
     kept: set[str] = set()

@@ -15,7 +15,9 @@ from prep.engine import EngineSettings
 from prep.finding import find, refresh
 from prep.pages import correct, corrections_of, find_scan, report_of
 from prep.pipeline import run_stages
+from prep.renames import move_scans
 from prep.settings import PrepSettings
+from prep.sketchbook import Found
 from studio.folder import Studio
 
 SETTINGS = PrepSettings(engine=EngineSettings(scheduler="serial"))
@@ -157,6 +159,25 @@ def test_a_new_scan_in_the_place_of_one_that_went_to_priv_is_another(studio: Stu
     shift(studio, _2="sb01/priv/two")
     put_scan(studio, "sb01/art/002.png", [wave(turns=44)])
     assert labels(studio)["sb01/art/002.png"] is None
+
+
+def test_a_rename_by_another_process_while_scans_are_looked_for_is_not_taken_for_a_move_back(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, moves = finding.find_scans, [{"sb01/art/003.png": "sb01/art/007.png", "sb01/art/001.png": "sb01/art/003.png"}]
+
+    def find_scans(sketchbooks: Path) -> Found:
+        found = look(sketchbooks)
+        while moves:
+            move_scans(studio, moves.pop(), "2 scans moved")
+        return found
+
+    monkeypatch.setattr(finding, "find_scans", find_scans)
+    there = {"sb01/art/002.png": "2_label", "sb01/art/003.png": "1_label", "sb01/art/007.png": "3_label"}
+    assert labels(studio) == there
+    with open_catalog(studio) as catalog:
+        assert len(catalog.rows("SELECT 1 FROM scans")) == 3
+    assert (studio.drawings / "sb01/007-1.svg").exists()
 
 
 def test_what_only_a_hash_can_tell_is_told_once_all_are_read(studio: Studio) -> None:
