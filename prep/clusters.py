@@ -19,6 +19,7 @@ from prep.decisions import Cell, Decision, checked_label, decide
 from prep.errors import PrepError
 from prep.kmeans import k_means, nearest
 from prep.piles import FEATURES, PILES, Of, networks, read_values
+from prep.privacy import PRIVATE_ROWS
 from prep.space import Space, Values, fit_space
 
 SHARE = 0.25
@@ -309,4 +310,11 @@ def _put(
             (clustering, item, number, distance, half.tobytes())
             for item, number, distance, half in zip(items, numbers.tolist(), distances.tolist(), halves, strict=True)
         ),
+    )
+    # of what became private since it was read nothing stays
+    catalog.db.execute(
+        "DELETE FROM members WHERE clustering = :clustering AND item IN ("
+        f"SELECT CAST(id AS TEXT) FROM scans WHERE {PRIVATE_ROWS} UNION ALL "
+        f"SELECT drawings.name FROM drawings JOIN scans ON scans.id = scan WHERE {PRIVATE_ROWS})",
+        {"clustering": clustering},
     )

@@ -150,12 +150,17 @@ class Worker:
 
     def _trace(self, request: dict[str, Any], number: Any) -> None:
         from prep.corrections import Correction
+        from prep.pages import find_scan
         from prep.trace import TraceSettings
+        from studio.folder import open_studio
 
         settings = TraceSettings.model_validate(request.get("settings") or {})
         corrections = [Correction.model_validate(each) for each in request.get("corrections") or ()]
         have = request.get("have") or {}
-        page = self._retracer.open(Path(request["path"]))
+        path = Path(request["path"])
+        if "studio" in request:  # whose scan may have become private since it was listed
+            path = find_scan(open_studio(Path(request["studio"])), str(path)).path
+        page = self._retracer.open(path)
         name = ":".join(map(str, page.key))
         if have.get("page") != name:
             self._reply({"id": number, "event": "page", "name": name, **told_page(page)})

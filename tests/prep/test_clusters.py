@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from shelved import KINDS, look, put_on_shelf, see
 
+from prep import clusters
 from prep.catalog import Catalog, open_catalog
 from prep.clusters import (
     assign,
@@ -21,7 +23,8 @@ from prep.clusters import (
 )
 from prep.decisions import label_scans, tag_scans, undo
 from prep.errors import PrepError
-from studio.folder import create_studio
+from prep.privacy import hide_scans
+from studio.folder import create_studio, open_studio
 
 KIND = ["drawing"] * 12 + ["watercolor"] * 8 + ["notes"] * 5
 
@@ -43,6 +46,21 @@ def named(catalog: Catalog, k: int = 3, seed: int = 0) -> None:
     for each in list_clusters(catalog, "scans"):
         kind = KIND[(members(catalog, "scans", each.number, 1)[0].scan - 1) % len(KIND)]
         name_clusters(catalog, "scans", [each.number], kind)
+
+
+def test_a_scan_that_becomes_private_while_others_are_clustered_is_in_no_cluster(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    k_means = clusters.k_means
+
+    def hide_first(*given: Any) -> Any:
+        hide_scans(catalog, open_studio(catalog.path.parent), [3])
+        return k_means(*given)
+
+    monkeypatch.setattr(clusters, "k_means", hide_first)
+    cluster(catalog, "scans", 3, 0)
+    assert catalog.one("SELECT 1 FROM members WHERE item = '3'") is None
+    assert catalog.one("SELECT 1 FROM members WHERE item = '4'") is not None
 
 
 def test_a_cluster_gives_its_name_to_all_in_it_but_those_that_a_hand_moved(catalog: Catalog) -> None:

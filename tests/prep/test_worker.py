@@ -9,9 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sketchbooks import put_red_tag, put_scan
 
 from drawing.svg import read_svg
+from prep import retrace
+from prep.catalog import open_catalog
 from prep.corrections import Correction
+from prep.finding import refresh
 from prep.homography import map_points
 from prep.pages import State, correct, find_scan, page_state, report_of, trace_one
 from prep.render.book import render_book
@@ -116,6 +120,17 @@ def test_a_page_that_was_put_right_is_written_as_a_run_would(tmp_path: Path) -> 
     assert mine[0].drawings[0].strokes == report.drawings[0].strokes + 1
     assert mine[0].model_copy(update={"seconds": theirs.seconds}) == theirs
     assert mine[1] == [path.read_bytes() for path in sorted((studio.drawings / "sb01").glob("*.svg"))]
+
+
+def test_a_scan_with_a_red_tag_is_not_read_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = create_studio(tmp_path / "ink")
+    with open_catalog(studio) as catalog:
+        path = put_scan(studio, "sb01/art/001.png", [])
+        refresh(catalog, studio)
+    put_red_tag(path)
+    monkeypatch.setattr(retrace, "read_scan", lambda path: pytest.fail(f"{path} was read"))
+    (told,) = ask({"id": 1, "do": "trace", "studio": str(studio.folder), "path": str(path)})
+    assert (told["event"], "is no scan" in told["error"]) == ("failed", True)
 
 
 def test_what_is_written_is_not_given_up_for_a_newer_request(studio: Studio) -> None:

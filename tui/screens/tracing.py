@@ -84,7 +84,8 @@ class TracingScreen(StudioScreen):
 
     def ask(self) -> None:
         """Have the scan traced as it is to be now; what was asked before is of no interest any more."""
-        if self.trace is None:
+        studio = self.monoline.studio
+        if self.trace is None or studio is None:
             return
         have = {"page": self.picture.name if self.picture else "", "ink": self.ink.name if self.ink else ""}
         corrections = [each.model_dump(mode="json", exclude_defaults=True) for each in self.corrections]
@@ -92,6 +93,7 @@ class TracingScreen(StudioScreen):
         self._request = self.monoline.tracing.ask(
             self,
             "trace",
+            studio=str(studio.folder),
             path=str(self.scan.path),
             settings=self.trace,
             corrections=corrections,
