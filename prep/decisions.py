@@ -139,19 +139,6 @@ def favour_scans(catalog: Catalog, scans: Iterable[int], favourite: bool | None)
     return decide(catalog, "favourite", f"{_scans(catalog, cells)} {words}", cells)
 
 
-def name_cluster(catalog: Catalog, clustering: int, number: int, label: str | None) -> Decision | None:
-    """Give a cluster, and all in it that no hand has moved, a label."""
-    key = (clustering, number)
-    name = label and checked_label(label)
-    cells: list[tuple[Cell, Any]] = [
-        (Cell("clusters", key, "label"), name),
-        (Cell("clusters", key, "by_hand"), int(label is not None)),
-    ]
-    return decide(
-        catalog, "cluster", f"cluster {number} named {label}" if label else f"cluster {number} unnamed", cells
-    )
-
-
 def label_drawings(catalog: Catalog, names: Iterable[str], label: str | None) -> Decision | None:
     """Put traced drawings under a label by hand, for ever; None leaves that to the clusters again."""
     cells = [(Cell("drawings", (name,), "label"), label and checked_label(label)) for name in names]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 
+from configs.errors import MonolineError
 from prep.catalog import Catalog
-from prep.report import DrawingReport, Report
+from prep.report import DrawingReport, Report, read_report, report_path
+from studio.folder import Studio
 
 SAME = 0.25
 """Two drawings on a page are one where their boxes share so much of what both cover."""
@@ -23,6 +26,25 @@ def box_of(drawing: DrawingReport, size: tuple[int, int]) -> list[float]:
 def name_of(drawing: DrawingReport, page: str) -> str:
     """What the catalog calls a drawing, as ``sb01/001-2``."""
     return f"{page.rpartition('/')[0]}/{drawing.file.removesuffix('.svg')}"
+
+
+def place_drawings(catalog: Catalog, studio: Studio) -> None:
+    """Say where the drawings lie that an earlier monoline told without."""
+    rows = catalog.rows(
+        "SELECT DISTINCT page, traces.key FROM drawings JOIN scans ON scans.id = drawings.scan "
+        "JOIN traces ON traces.scan = scans.id WHERE box IS NULL AND features IS NOT NULL "
+        "AND traces.key != '' AND instr(drawings.key, traces.key)"
+    )
+    places: list[tuple[str, str]] = []
+    for row in rows:
+        with contextlib.suppress(MonolineError):  # damaged: it is traced anew
+            report = read_report(report_path(studio.drawings, row["page"]))
+            if report is not None and report.key == row["key"]:
+                for each in report.drawings:
+                    places.append((json.dumps(box_of(each, report.size)), name_of(each, row["page"])))
+    if places:
+        with catalog.change() as db:
+            db.executemany("UPDATE drawings SET box = ? WHERE name = ? AND box IS NULL", places)
 
 
 def follow_drawings(catalog: Catalog, scan: int, report: Report) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from configs.errors import MonolineError
 from prep.catalog import Catalog, open_catalog
 from prep.corrections import ENDING, applied, read_corrections
-from prep.drawing_labels import follow_drawings
+from prep.drawing_labels import follow_drawings, place_drawings
 from prep.finder import Finder
 from prep.privacy import forget_private, private_now
 from prep.report import Report, corrections_digest, file_sha256, read_report, report_path
@@ -128,6 +128,7 @@ def find(
             follow(studio, found_again(catalog))
     tell_tags(catalog, studio)
     _tell_twins(catalog)
+    place_drawings(catalog, studio)
     _tell_beside(catalog, studio)
     for said in forget_private(catalog, studio):  # last, since only now it is known what there is
         on_withdrawn(said)

@@ -9,6 +9,7 @@ from prep.catalog import open_catalog
 from prep.clusters import cluster, list_clusters, members, name_clusters
 from prep.decisions import label_drawings, undo
 from prep.drawn import excluded_drawings, note_drawings
+from prep.finding import find
 from prep.pipeline import run_stages
 from prep.settings import PrepSettings
 from prep.similar import similar
@@ -55,6 +56,8 @@ def test_a_label_by_hand_stays_with_its_drawing_whatever_number_that_gets(tmp_pa
 
     assert labels(first, second, third) == {}
     with open_catalog(studio) as catalog:
+        catalog.db.execute("UPDATE drawings SET box = NULL")  # as an earlier monoline left them
+        find(catalog, studio)
         label_drawings(catalog, ["sb01/001-3"], "1_patterns")
         label_drawings(catalog, ["sb01/001-2"], "2_chains")
     assert labels(second, third) == {"sb01/001-1": "2_chains", "sb01/001-2": "1_patterns"}

@@ -9,11 +9,11 @@ from sketchbooks import put_scan, told_scans, wave
 
 from prep import finding
 from prep.catalog import Catalog, open_catalog
+from prep.clusters import name_clusters
 from prep.corrections import Correction, keep_correction
 from prep.decisions import (
     favour_scans,
     label_scans,
-    name_cluster,
     newest,
     tag_scans,
     tell_book,
@@ -89,8 +89,8 @@ def test_all_scans_but_private_ones_are_on_the_shelf_in_a_persons_order(catalog:
 
 def test_labels_say_what_is_traced_and_a_hand_has_the_last_word(catalog: Catalog) -> None:
     cluster(catalog, **{"1": 0, "2": 1, "10": 1, "4": 0, "one": 1})
-    name_cluster(catalog, 1, 0, "0_drawings")
-    name_cluster(catalog, 1, 1, "1_watercolors")
+    name_clusters(catalog, "scans", [0], "0_drawings")
+    name_clusters(catalog, "scans", [1], "1_watercolors")
     assert [scan.page for scan in stale(catalog, ASKED)] == ["sb01/1"]  # notes are notes, whatever they look like
     label_scans(catalog, ids(catalog, "sb01/notes/4.png", "sb02/one.png"), "0_drawings")
     assert [scan.page for scan in stale(catalog, ASKED)] == ["sb01/1", "sb01/notes/4", "sb02/one"]
@@ -108,7 +108,7 @@ def test_everything_decided_can_be_undone_in_turn(catalog: Catalog) -> None:
         label_scans(catalog, ids(catalog, "sb01/art/1.png"), "0_drawings"),
         tag_scans(catalog, ids(catalog, "sb01/art/2.png", "sb01/art/10.png"), "extra"),
         favour_scans(catalog, ids(catalog, "sb01/art/1.png"), favourite=True),
-        name_cluster(catalog, 1, 0, "1_watercolors"),
+        name_clusters(catalog, "scans", [0], "1_watercolors"),
         tell_book(catalog, "sb01", number=1, began="2019-03", ended=None),
     ]
     assert [str(each) for each in decided] == [
@@ -116,7 +116,7 @@ def test_everything_decided_can_be_undone_in_turn(catalog: Catalog) -> None:
         "sb01/art/1.png to 0_drawings",
         "2 scans tagged extra",
         "sb01/art/1.png a favourite",
-        "cluster 0 named 1_watercolors",
+        "cluster 0 of scans named 1_watercolors",
         "sb01: number 1, began 2019-03, ended None",
     ]
     assert favour_scans(catalog, ids(catalog, "sb01/art/1.png"), favourite=True) is None  # it was one
