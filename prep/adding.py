@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prep.errors import PrepError
-from prep.sketchbook import ENDINGS, find_pictures
+from prep.sketchbook import ENDINGS, PARTS, PRIVATE, find_pictures
 from studio.files import replacing
 from studio.folder import Studio
 
@@ -64,6 +64,19 @@ def add_scans(
             raise PrepError(f"{path} can't be copied to {target}: {error.strerror or error}.") from None
         on_done(number, len(pictures))
     return Added(book, copied, already)
+
+
+def books_in(source: Path) -> list[Path]:
+    """The sketchbooks in a folder that holds nothing else; none if it is one itself: has pictures, or parts as art."""
+    try:
+        entries = sorted(source.iterdir()) if source.is_dir() else []
+    except OSError:  # adding it tells why
+        return []
+    folders = [each for each in entries if each.is_dir() and not each.is_symlink() and not each.name.startswith(".")]
+    itself = any(each.name.lower() in PARTS - {PRIVATE} for each in folders)
+    if itself or any(each.suffix.lower() in ENDINGS for each in entries if not each.name.startswith(".")):
+        return []
+    return [each for each in folders if not wrong_name(each.name) and find_pictures(each)]
 
 
 def _refuse(path: Path, reason: str) -> None:

@@ -102,13 +102,13 @@ class Studio:
 
 
 def create_studio(folder: Path, name: str = "") -> Studio:
-    """Make a studio in a folder that is new or empty.
+    """Make a studio in a folder that is new or empty, or has nothing but sketchbooks in it.
 
     Raises:
         StudioError: the folder has files in it, or can't be written.
     """
     try:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and {each.name for each in folder.iterdir()} - {"sketchbooks", ".DS_Store"}:
             raise StudioError(f"{folder} has files in it and is no studio; choose a new or an empty folder.")
         for each in FOLDERS:
             (folder / each).mkdir(parents=True, exist_ok=True)

@@ -36,9 +36,9 @@ class Leaf:
     @property
     def line(self) -> str:
         """In a list."""
-        tag = "" if self.tag == "art" else self.tag
+        tag, name = "" if self.tag == "art" else self.tag, self.file.rpartition("/")[2]
         signs = f"{tag}{' ★' if self.favourite else ''}"
-        return f"{'✓' if self.seen else ' '} {self.stem:<9.9} {self.file.rpartition('/')[2]:<16.16} {signs}".rstrip()
+        return f"{'✓' if self.seen else ' '} {_cut(self.stem, 9)} {_cut(name, 16)} {signs}".rstrip()
 
     @property
     def told(self) -> dict[str, Any]:
@@ -105,6 +105,12 @@ class Plan:
         left = len(self.leaves) - len(to)
         rest = f"; {left:,} left as {'it is' if left == 1 else 'they are'}" if left else ""
         return f"{named}: {parts}{rest}"
+
+
+def _cut(text: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return set_cell_size(text, width) if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
 
 
 def read_plan(told: Sequence[Mapping[str, Any]]) -> Plan:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from prep.adding import add_scans, wrong_name
+from prep.adding import add_scans, books_in, wrong_name
 from prep.errors import PrepError
 from prep.sketchbook import find_scans
 from studio.folder import Studio, create_studio
@@ -46,6 +46,15 @@ def test_another_scan_of_the_same_name_is_never_replaced(studio: Studio, source:
     with pytest.raises(PrepError, match="choose another sketchbook"):
         add_scans(studio, source, "sb01")
     assert (studio.sketchbooks / "sb01" / "1.jpg").read_bytes() == b"scans/1.jpg"
+
+
+def test_a_folder_of_sketchbooks_is_told_from_a_sketchbook(source: Path, tmp_path: Path) -> None:
+    for name in ("shelf/sb02/art/1.jpg", "shelf/sb01/1.jpg", "shelf/priv/1.jpg", "shelf/empty/read.me"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    shelf = tmp_path / "shelf"
+    assert [each.name for each in books_in(shelf)] == ["sb01", "sb02"]
+    assert not any(books_in(each) for each in (source, shelf / "sb02", shelf / "sb01" / "1.jpg"))
 
 
 def test_what_has_no_pictures_and_names_that_are_none_are_refused(studio: Studio, source: Path) -> None:

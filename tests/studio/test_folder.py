@@ -30,6 +30,13 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["tax.pdf"]
 
 
+def test_a_folder_with_nothing_but_sketchbooks_becomes_a_studio(tmp_path: Path) -> None:
+    for name in ("sketchbooks/sb01/001.jpg", ".DS_Store"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert (create_studio(tmp_path).sketchbooks / "sb01" / "001.jpg").exists()
+
+
 def test_a_folder_that_got_lost_is_made_again(tmp_path: Path) -> None:
     create_studio(tmp_path / "s")
     (tmp_path / "s" / "sketches").rmdir()

@@ -49,10 +49,10 @@ async def test_another_book_shows_its_scans_and_enter_opens_one(scanned: Path) -
         screen = pilot.app.screen
         assert isinstance(screen, PrepareScreen)
         screen.query_one("#books", OptionList).focus()
-        await pilot.press("down", "enter")
+        await pilot.press("down")
         await settled(pilot)
         assert "sb02  1 scan: 1 out of date" in str(screen.query_one("#summary", Static).content)
-        await pilot.press("enter")
+        await pilot.press("enter", "enter")
         await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen))
 
 
@@ -73,6 +73,23 @@ async def test_a_adds_a_folder_of_scans_and_leaves_those_that_are_there(scanned:
             await pilot.press("enter")
             await settled(pilot)
             assert sorted(path.name for path in (scanned / "sketchbooks" / "more").iterdir()) == ["1.png", "2.png"]
+
+
+async def test_a_adds_each_sketchbook_of_a_folder_of_them(scanned: Path, tmp_path: Path) -> None:
+    for name in ("sb08", "sb09"):
+        (tmp_path / "shelf" / name / "art").mkdir(parents=True)
+        Image.new("L", (80, 100), 200).save(tmp_path / "shelf" / name / "art" / "001.png")
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await at_the_list(pilot)
+        await pilot.press("a")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "shelf")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "sketchbook: sb08, sb09?" in screen_text(pilot.app)
+        await pilot.press("right", "enter")
+        await settled(pilot)
+        assert (scanned / "sketchbooks" / "sb09" / "art" / "001.png").exists()
 
 
 async def test_the_histogram_shows_what_is_cut(scanned: Path, golden: Golden) -> None:

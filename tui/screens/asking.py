@@ -69,7 +69,7 @@ class Asks(Screen[Any]):
         self._then.pop(event.request, None)
         self.request_ended(event.request, event.error)
         if event.error:
-            self.post_message(WorkFailed("The shelf did not answer", event.error))
+            self.post_message(WorkFailed("That can't be done", event.error))
 
     def request_ended(self, request: int, error: str) -> None:
         """Nothing more comes for a request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,14 @@ from tui.screens.preparing import PreparingScreen
 from tui.screens.tracing import ScanShown
 from tui.tracing import Answered, TracingEnded
 from tui.widgets.canvas import Canvas
-from tui.widgets.dialog import PathDialog, TextDialog
+from tui.widgets.dialog import ChoiceDialog, PathDialog, TextDialog
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
 
 DEMO_PAGES = 6
+EACH, ONE = "Each is one", "All are one"
+"""Whether the folders that are added are sketchbooks."""
 DEMO = "the demo artist fills a sketchbook"
 
 
@@ -142,6 +145,12 @@ class BooksScreen(PreparingScreen):
         if self.book not in names and (self.book or self.monoline.collection is None):
             self.book = names[0] if names else ""
 
+    @on(OptionList.OptionHighlighted, "#books")
+    def _book_passed(self, event: OptionList.OptionHighlighted) -> None:
+        """What is under the cursor is shown, as on the shelf."""
+        if event.option_list.has_focus and event.option.id != self.book:
+            self.show_book(str(event.option.id))
+
     @on(OptionList.OptionSelected, "#books")
     def _book_chosen(self, event: OptionList.OptionSelected) -> None:
         self.show_book(str(event.option.id))
@@ -227,30 +236,47 @@ class BooksScreen(PreparingScreen):
     def _add(self, source: Path | None) -> None:
         if source is None:
             return
-        from prep.adding import wrong_name
+        from prep.adding import books_in, wrong_name
 
         def named(book: str | None) -> None:
             if book is not None:
-                self._copy(source, book)
+                self._copy([(source, book)])
 
-        start = source.resolve().name if source.is_dir() else self.book or "sketchbook"
-        self.app.push_screen(TextDialog("Into which sketchbook?", "its name", start, wrong_name), named)
+        def ask_name() -> None:
+            start = source.resolve().name if source.is_dir() else self.book or "sketchbook"
+            self.app.push_screen(TextDialog("Into which sketchbook?", "its name", start, wrong_name), named)
+
+        def answered(answer: str | None) -> None:
+            if answer == EACH:
+                self._copy([(each, each.name) for each in books])
+            elif answer == ONE:
+                ask_name()
+
+        books = books_in(source)
+        if len(books) > 1:
+            text = f"Is each of the {len(books):,} folders in {source.name} a sketchbook: {_some(books)}?"
+            self.app.push_screen(ChoiceDialog("How many sketchbooks?", text, ("Back", EACH, ONE)), answered)
+        else:
+            ask_name()
 
     @work(thread=True, group="copy", exit_on_error=False)
-    def _copy(self, source: Path, book: str) -> None:
+    def _copy(self, books: Sequence[tuple[Path, str]]) -> None:
         from prep.adding import add_scans
 
         assert self.monoline.studio is not None
-        what = f"copying {source.name}"
+        copied = already = 0
+        what = f"copying {books[0][0].name if len(books) == 1 else 'sketchbooks'}"
         try:
-            added = add_scans(
-                self.monoline.studio,
-                source,
-                book,
-                lambda done, total: self.post_message(Busy(what, done / total, "prepare")),
-            )
-            there = f", {added.already} were there" if added.already else ""
-            self.post_message(ScansAdded(f"{added.copied} scans copied into {book}{there}; r traces them.", book))
+            for number, (source, book) in enumerate(books):
+
+                def done(count: int, total: int, before: int = number) -> None:
+                    self.post_message(Busy(what, (before + count / total) / len(books), "prepare"))
+
+                added = add_scans(self.monoline.studio, source, book, done)
+                copied, already = copied + added.copied, already + added.already
+            there = f", {already:,} were there" if already else ""
+            into = books[0][1] if len(books) == 1 else f"{len(books):,} sketchbooks"
+            self.post_message(ScansAdded(f"{copied:,} scans copied into {into}{there}; r traces them.", books[0][1]))
         except MonolineError as error:
             self.post_message(WorkFailed("The scans were not added", str(error)))
         finally:
@@ -293,3 +319,8 @@ def _line(scan: BookScan) -> Text:
     text.append(f"{scan.page.partition('/')[2]:<10} ", "bold" if scan.state != "traced" else "")
     text.append(scan.words, "dim" if scan.state == "skipped" else "")
     return text
+
+
+def _some(books: Sequence[Path]) -> str:
+    names = [each.name for each in books]
+    return ", ".join(names if len(names) < 7 else [*names[:5], "...", names[-1]])

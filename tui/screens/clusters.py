@@ -51,7 +51,7 @@ class ClustersScreen(SortingScreen):
         Binding("escape,q", "close", "Back", id="clusters.close"),
     ]
     DEFAULT_CSS = """
-    ClustersScreen #clusters-words { height: 1; padding: 0 1; color: $foreground 70%; }
+    ClustersScreen #clusters-words { height: auto; max-height: 3; padding: 0 1; color: $foreground 70%; }
     ClustersScreen #clusters { width: 31; height: 1fr; border: round $panel; background: $background; }
     ClustersScreen #clusters:focus { border: round $primary; }
     ClustersScreen #clusters-middle { width: 1fr; height: 1fr; }
@@ -67,8 +67,10 @@ class ClustersScreen(SortingScreen):
         super().__init__()
         self.clusters = Clusters("scans", 0, 0, ())
         self.farthest = False
-        self._at = 0
+        self._shown = 0
         """Place of the cluster that is shown."""
+        self._all_named = False
+        """Whether that is to be told once all is decided."""
         self._asked = False
 
     def compose(self) -> ComposeResult:
@@ -105,6 +107,11 @@ class ClustersScreen(SortingScreen):
         self.query_one("#clusters-empty", Static).update(SORTED)
 
     @property
+    def _at(self) -> int:
+        """Where the cursor is, also for who is quicker than what is shown."""
+        return self.query_one("#clusters", OptionList).highlighted or 0
+
+    @property
     def cluster(self) -> Cluster | None:
         """The one that is shown."""
         every = self.clusters.clusters
@@ -131,7 +138,6 @@ class ClustersScreen(SortingScreen):
             else:
                 options.clear_options()
                 options.add_options([Option(_line(cluster)) for cluster in every])
-                self._at = 0
                 options.highlighted = 0 if every else None
         other = "drawings" if self.clusters.of == "scans" else "scans"
         self.query_one("#clusters-words", Static).update(f"{self.clusters.words}   d {other}")
@@ -143,8 +149,7 @@ class ClustersScreen(SortingScreen):
 
     @on(OptionList.OptionHighlighted, "#clusters")
     def _cluster_chosen(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_index != self._at:
-            self._at = event.option_index
+        if event.option_index == self._at != self._shown:
             self.show_cluster()
 
     @on(OptionList.OptionSelected, "#clusters")
@@ -153,6 +158,7 @@ class ClustersScreen(SortingScreen):
 
     def show_cluster(self) -> None:
         """Show what is in it, the nearest to its middle first, or the farthest."""
+        self._shown = self._at
         empty = self.query_one("#clusters-empty", Static)
         empty.update(SORTED if self.running else EMPTY[self.clusters.of])
         empty.display, self.thumbnails.display = self.cluster is None, self.cluster is not None
@@ -169,8 +175,7 @@ class ClustersScreen(SortingScreen):
     def _tell(self) -> None:
         cluster, title = self.cluster, ""
         if cluster is not None:
-            end, word = ("farthest", "from") if self.farthest else ("nearest", "to")
-            order = f"{end} first" if self.has_class("-narrow") else f"the {end} {word} its middle first"
+            order = "farthest first" if self.farthest else "nearest first"
             moved = f", {cluster.moved:,} moved by hand" if cluster.moved else ""
             name = f"{cluster.number}  {cluster.label or 'no name yet'}"
             things = self.clusters.of if cluster.size != 1 else self.clusters.of.removesuffix("s")
@@ -236,6 +241,7 @@ class ClustersScreen(SortingScreen):
 
     def decided(self, told: dict[str, Any]) -> None:
         """Counts and names may be others, and so may be labels in view."""
+        self._tell_named()
         self.ask_clusters()
         self.reload()
 
@@ -276,7 +282,12 @@ class ClustersScreen(SortingScreen):
             if not every[place % len(every)].label:
                 self.query_one("#clusters", OptionList).highlighted = place % len(every)
                 return
-        if every:
+        self._all_named = bool(every)
+        self._tell_named()
+
+    def _tell_named(self) -> None:
+        if self._all_named and not self.deciding:
+            self._all_named = False
             self.notify(ALL_NAMED, timeout=5)
 
     def action_order(self) -> None:

@@ -31,7 +31,15 @@ class DecidingScreen(AskingScreen):
 
     BINDINGS = [
         *(
-            Binding(str(digit), f"label({digit})", f"Label {digit}_", show=False, id=f"shelf.label_{digit}")
+            Binding(
+                str(digit),
+                f"label({digit})",
+                "Label that begins with it",
+                show=False,
+                key_display="0-9",
+                system=digit > 0,  # the help has one line for all of them
+                id=f"shelf.label_{digit}",
+            )
             for digit in range(10)
         ),
         Binding("l", "label_dialog", "Label", id="shelf.label"),
@@ -72,6 +80,7 @@ class DecidingScreen(AskingScreen):
     def _decided(self, told: dict[str, Any]) -> None:
         self.deciding -= 1
         if words := str(told.get("words") or ""):
+            self.app.clear_notifications()  # many would pile up on what is decided next
             self.notify(f"{words}   ctrl+z takes it back", timeout=3)
         self.decided(told)
 

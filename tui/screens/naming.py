@@ -23,7 +23,7 @@ from tui.widgets.half_blocks import PictureView
 from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
 
-KEYS = "enter right   0-9 its number   v variant   V named   y notes  r private  o extra  c cover  a art  g favourite"
+KEYS = "enter keeps   0-9 its number   v variant   V named   y notes  r private  o extra  c cover  a art  g favourite"
 DONE = "That was the last one. w renames them all; ctrl+z goes back."
 NOTHING = "All scans of {book} have page numbers. b tells its number, dates and cover; esc goes back."
 
@@ -39,7 +39,7 @@ class NamingScreen(Asks, StudioScreen):
 
     AUTO_FOCUS = ""  # keys are the screen's
     BINDINGS = [
-        Binding("enter", "accept", "Right", id="naming.accept"),
+        Binding("enter", "accept", "Keep", id="naming.accept"),
         Binding("v", "vary", "Variant", id="naming.vary"),
         Binding("V", "variant", "A part with a name", show=False, id="naming.variant"),
         *(Binding(key, f"tag('{tag}')", f"Tag {tag}", show=False, id=f"naming.tag_{tag}") for key, tag in TAGS.items()),
@@ -148,6 +148,8 @@ class NamingScreen(Asks, StudioScreen):
         def seen(told: dict[str, Any]) -> None:
             if self._shown == wanted:
                 view.show(next(iter(read_pictures({"": told["picture"]}).values())))
+                if told["picture"] is None:
+                    self.query_one("#leaf-title", Static).update(f"{leaf.file}   no picture that can be read")
 
         fields = {"book": self.book, "columns": width, "rows": height}
         self.ask("leaf", seen, newest="leaf", file=leaf.file, **fields)
@@ -175,11 +177,15 @@ class NamingScreen(Asks, StudioScreen):
 
     def action_accept(self) -> None:
         """It is right as it stands, or has the number that was typed; on to the next."""
-        if self._typed:
-            self.plan.number(self.at, int(self._typed))
-        else:
+        if not self._take_typed():
             self.plan.change(self.at, seen=True)
         self._changed(1)
+
+    def _take_typed(self) -> bool:
+        typed, self._typed = self._typed, ""
+        if typed:
+            self.plan.number(self.at, int(typed))
+        return bool(typed)
 
     def action_vary(self) -> None:
         """It is another scan of the page before."""
@@ -191,15 +197,17 @@ class NamingScreen(Asks, StudioScreen):
 
         def typed(text: str | None) -> None:
             leaf = self.leaf
-            if text and leaf is not None and leaf.page is not None:
+            page = int(self._typed) if self._typed else leaf.page if leaf is not None else None
+            if text and page is not None:
                 named = text if text.startswith("-") or (text[:1] == "v" and text[1:].isdecimal()) else f"--{text}"
-                self.plan.number(self.at, leaf.page, named)
+                self.plan.number(self.at, page, named)
                 self._changed()
 
         self.app.push_screen(TextDialog("Which part of the page?", "full-diag, or v2", "", wrong_variant), typed)
 
     def action_tag(self, tag: str) -> None:
-        """It is notes, private, extra, a cover, or art."""
+        """It is notes, private, extra, a cover, or art, and has the number that was typed."""
+        self._take_typed()
         self.plan.change(self.at, tag=tag)
         self._changed()
 
@@ -208,6 +216,7 @@ class NamingScreen(Asks, StudioScreen):
         leaf = self.leaf
         if leaf is not None and leaf.key:
             value = not leaf.favourite
+            self._take_typed()
             self.ask("decide", what="favourite", keys=[leaf.key], value=value)
             self.plan.change(self.at, favourite=value)
             self._changed()
