@@ -21,8 +21,8 @@ FLAGS = {
 }
 """Words that are a question of their own."""
 KEYS = ("label", "book", "page", "cluster", "tag", "after", "before", "part", "like", "is")
-LIKE = 60
-"""How many are like a page."""
+LIKE, FEW_LIKE = 60, 12
+"""So many are like a page at most, and on a small shelf, of which they would be all; between them a tenth."""
 HELP = (
     "sb48p005, label:0_drawings (label:none), book:48 (book:40-48), tag:art, cluster:3, after:2019-03, before:2020, "
     "like:sb48p005, fav, hand, corrected, or a part of a name; no: or a minus before any of these is its contrary"
@@ -138,7 +138,9 @@ class _Compiler:
         row = self.catalog.one("SELECT id FROM shelf WHERE page = ? OR name = ? ORDER BY place", (wanted, wanted))
         if row is None:
             raise PrepError(f"There is no page {value} on the shelf; write like:sb48p005.")
-        ids = [row["id"], *(each.scan for each in similar(self.catalog, "scans", str(row["id"]), LIKE))]
+        shelf = self.catalog.one("SELECT count(*) AS scans FROM shelf")
+        most = min(LIKE, max(FEW_LIKE, (shelf["scans"] if shelf else 0) // 10))
+        ids = [row["id"], *(each.scan for each in similar(self.catalog, "scans", str(row["id"]), most))]
         return f"(shelf.id IN (SELECT value FROM json_each({self._value(json.dumps(ids))})))"
 
     def _book(self, value: str) -> str:

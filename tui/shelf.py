@@ -49,9 +49,11 @@ class Item:
         """
         name = self.name.rpartition("/")[2]  # the sign tells its part
         name = f"{self.book}/{name}" if book else name
-        signs = f"{'★' if self.favourite else ''}{TAGS.get(self.tag, '')}"
+        name = f"★{name}" if self.favourite else name  # close to it, for there is little room
         other = f"→{self.label}" if label is not None and self.label not in ("", label) else ""
-        return Thumb(self.key, " ".join(part for part in (signs, other, name) if part), colour_of(self.label))
+        return Thumb(
+            self.key, " ".join(part for part in (TAGS.get(self.tag, ""), other, name) if part), colour_of(self.label)
+        )
 
     @property
     def told(self) -> str:

@@ -72,7 +72,7 @@ def test_what_is_like_a_page_is_found_and_told_by_book(prep: list[str], capsys: 
         ("sb01", 6, None),
         ("sb02", 6, "2019-03"),
     ]
-    assert sum(each["found"] for each in told(capsys, [*prep, "timeline", "like:sb01p001"])["books"]) == 26
+    assert sum(each["found"] for each in told(capsys, [*prep, "timeline", "like:sb01p001"])["books"]) == 13
     assert "There is no colour:" in refused(capsys, [*prep, "find", "colour:red"], 1)
     out = tmp_path / "out"
     assert told(capsys, [*prep, "projector", str(out)])["scans"] == 26

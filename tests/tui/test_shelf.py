@@ -93,7 +93,7 @@ async def test_a_private_scan_is_gone_from_the_shelf_at_once(scanned: Path) -> N
         await pilot.press("g", "y")
         await comes(pilot, lambda: screen.items[0].tag == "notes")
         assert screen.items[0].favourite
-        assert "★n 002" in screen_text(pilot.app)
+        assert "n ★002" in screen_text(pilot.app)
         await pilot.press("g")
         await comes(pilot, lambda: not screen.items[0].favourite)
 
@@ -173,6 +173,6 @@ async def test_a_reference_in_the_palette_opens_that_page(scanned: Path) -> None
 
 def test_the_caption_of_a_page_tells_its_part_by_a_sign() -> None:
     notes = Item("1", "sb04/notes/050", "sb04", tag="notes", favourite=True)
-    assert notes.thumb(book=True).caption == "★n sb04/050"
+    assert notes.thumb(book=True).caption == "n ★sb04/050"
     drawing = Item("sb01/002-1", "sb01/002", "sb01", label="1_patterns")
     assert drawing.thumb(book=False, label="0_drawings").caption == "→1_patterns 002-1"

@@ -181,7 +181,7 @@ def find(
         ]
         _board(catalog, studio, "scans", sheet, lambda: [(_query(words), ([str(scan) for scan in ids[:400]],))])
     lines = [f"{each['name']}  {each['label'] or ''}{' *' if each['favourite'] else ''}".rstrip() for each in told]
-    finish({"scans": told}, "\n".join([*lines, f"{len(told):,} scans"]), as_json=as_json)
+    finish({"scans": told}, "\n".join([*lines, f"{len(told):,} scan{'s' * (len(told) != 1)}"]), as_json=as_json)
 
 
 def timeline(
@@ -315,7 +315,10 @@ def _timeline_table(chapters: Sequence[Chapter]) -> RenderableType:
     for name in ("found", "of"):
         table.add_column(name, justify="right")
     table.add_column("")
+    table.add_column("pages", no_wrap=True, overflow="ellipsis")
     for each in chapters:
         bar = "█" * -(-BAR * len(each.found) // most) if most else ""
-        table.add_row(*map(Text, (each.book, each.began or "", f"{len(each.found):,}", f"{each.scans:,}", bar)))
+        pages = ", ".join(page.removeprefix(f"{each.book}/") for _, page in each.found)
+        counts = (f"{len(each.found):,}", f"{each.scans:,}")
+        table.add_row(*map(Text, (each.book, each.began or "", *counts, bar, pages)))
     return table

@@ -286,7 +286,7 @@ class ClustersScreen(SortingScreen):
         self._tell_named()
 
     def _tell_named(self) -> None:
-        if self._all_named and not self.deciding:
+        if self._all_named and self.deciding < 2:  # the last of them
             self._all_named = False
             self.notify(ALL_NAMED, timeout=5)
 

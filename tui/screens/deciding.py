@@ -55,7 +55,7 @@ class DecidingScreen(AskingScreen):
         super().__init__()
         self.labels: tuple[str, ...] = LABELS
         """Those that come to mind and those in use."""
-        self.deciding = 0
+        self._decisions = set[int]()
         """Decisions on their way."""
 
     @property
@@ -74,12 +74,21 @@ class DecidingScreen(AskingScreen):
     def decide(self, what: str, things: Sequence[Item], value: str | bool | None, **more: Any) -> None:
         """Have something kept: label, tag or favourite of some scans; what is shown follows when it is."""
         if things or more:
-            self.deciding += 1
-            self.ask("decide", self._decided, what=what, keys=[each.key for each in things], value=value, **more)
+            keys = [each.key for each in things]
+            self._decisions.add(self.ask("decide", self._decided, what=what, keys=keys, value=value, **more))
+
+    @property
+    def deciding(self) -> int:
+        """How many decisions are on their way."""
+        return len(self._decisions)
+
+    def request_ended(self, request: int, error: str) -> None:
+        """One less is on its way, also if it was refused."""
+        super().request_ended(request, error)
+        self._decisions.discard(request)
 
     def _decided(self, told: dict[str, Any]) -> None:
-        self.deciding -= 1
-        if words := str(told.get("words") or ""):
+        if (words := str(told.get("words") or "")) and self.deciding < 2:  # it is the last
             self.app.clear_notifications()  # many would pile up on what is decided next
             self.notify(f"{words}   ctrl+z takes it back", timeout=3)
         self.decided(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,7 +14,7 @@ from textual.widgets import Static
 
 from tui.screens.asking import Asks
 from tui.screens.screen import StudioScreen
-from tui.shelf import Dot, Item, read_dots, read_items, read_pictures
+from tui.shelf import Dot, Item, colour_of, read_dots, read_items, read_pictures
 from tui.widgets.dot_map import DotMap
 from tui.widgets.half_blocks import PictureView
 from tui.widgets.header import StudioHeader
@@ -64,9 +65,13 @@ class MapScreen(Asks, StudioScreen):
     def _take(self, told: dict[str, Any]) -> None:
         self.dots = read_dots(told)
         counts = [(label, sum(which == place for which in told["label"])) for place, label in enumerate(told["labels"])]
-        words = "  ".join(f"{label} {count:,}" for label, count in counts if count)
-        self.query_one("#map-title", Static).update(f"{len(self.dots):,} {self.of}: {words}" if self.dots else EMPTY)
-        self.query_one(DotMap).show(self.dots)
+        title, dots = Text(f"{len(self.dots):,} {self.of}: " if self.dots else EMPTY), self.query_one(DotMap)
+        for label, count in counts:
+            if count:
+                title.append("● ", dots.style_of(colour_of(label)))
+                title.append(f"{label} {count:,}  ")
+        self.query_one("#map-title", Static).update(title)
+        dots.show(self.dots)
         self.refresh_keys()
 
     @on(DotMap.Chosen)

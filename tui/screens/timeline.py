@@ -18,7 +18,7 @@ from tui.shelf import Span, read_spans
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.keys import Keys
 
-LEFT = 32
+LEFT = 37
 """Columns before the bars."""
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -87,7 +87,7 @@ class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
         options.clear_options()
         for span, value in zip(self.spans, values, strict=True):
             count = f"{span.found / max(1, span.scans):>7.0%}" if self.shares else f"{span.found:>7,}"
-            text = Text(f"{span.book:<10.10} {span.dates:<13.13}{count} ", no_wrap=True, overflow="ellipsis")
+            text = Text(f"{span.book:<10.10} {span.dates:<18.18}{count} ", no_wrap=True, overflow="ellipsis")
             options.add_option(Option(text.append(bar(value / most, columns), colour)))
         options.highlighted = min(at or 0, len(self.spans) - 1) if self.spans else None
 

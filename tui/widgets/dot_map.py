@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click
 from textual.message import Message
@@ -119,6 +120,10 @@ class DotMap(Widget, can_focus=True):
         here = int(ys[self.cursor]) // 4, int(xs[self.cursor]) // 2
         layers.append(Layer("map--cursor", None, {here: "◆"}))
         return paint(self, layers, width, height)
+
+    def style_of(self, colour: int) -> Style:
+        """In which a dot of this colour is painted."""
+        return Style(color=self.get_component_rich_style(f"map--label{colour % COLOURS}").color)
 
     def watch_cursor(self) -> None:
         """Tell what is under it."""
