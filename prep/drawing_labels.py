@@ -37,11 +37,12 @@ def place_drawings(catalog: Catalog, studio: Studio) -> None:
     )
     places: list[tuple[str, str]] = []
     for row in rows:
+        report = None
         with contextlib.suppress(MonolineError):  # damaged: it is traced anew
             report = read_report(report_path(studio.drawings, row["page"]))
-            if report is not None and report.key == row["key"]:
-                for each in report.drawings:
-                    places.append((json.dumps(box_of(each, report.size)), name_of(each, row["page"])))
+        if report is not None and report.key == row["key"]:
+            boxes = [json.dumps(box_of(each, report.size)) for each in report.drawings]
+            places += zip(boxes, [name_of(each, row["page"]) for each in report.drawings], strict=True)
     if places:
         with catalog.change() as db:
             db.executemany("UPDATE drawings SET box = ? WHERE name = ? AND box IS NULL", places)
