@@ -38,7 +38,7 @@ def withdraw(catalog: Catalog, studio: Studio, scans: Collection[int]) -> list[s
             continue
         if about.get("source") == SOURCE:
             is_theirs = is_theirs or _belonging(catalog, scans)
-            if any(is_theirs(item) for split in about["drawings"].values() for item in split):
+            if any(is_theirs(item) for split in about.get("drawings", {}).values() for item in split):
                 told.append(_write_without(path, is_theirs))
     return told
 

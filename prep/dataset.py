@@ -100,7 +100,9 @@ def read_items(path: Path) -> list[Item]:
 
 def items_from(rows: Sequence[Stroke3], told: Sequence[dict[str, Any]]) -> list[Item]:
     """Drawings of an archive, and what it tells of each."""
-    found = (with_connectors(from_stroke3(each), about["connectors"]) for each, about in zip(rows, told, strict=True))
+    found = (  # of a drawing that was made simpler since nobody knows them
+        with_connectors(from_stroke3(each), about.get("connectors", ())) for each, about in zip(rows, told, strict=True)
+    )
     return [Item(drawing, about) for drawing, about in zip(found, told, strict=True)]
 
 

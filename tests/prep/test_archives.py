@@ -19,6 +19,7 @@ from prep.settings import DatasetSettings, PrepSettings
 from studio.errors import StudioError
 from studio.events import Event, Said
 from studio.folder import Studio
+from tui.main import run
 
 SETTINGS = PrepSettings(
     engine=EngineSettings(scheduler="serial"),
@@ -138,3 +139,16 @@ def test_a_red_tag_since_scans_were_found_keeps_drawings_out_whatever_stage_a_ru
     assert [each.text.partition(" drawings ")[2] for each in events if isinstance(each, Said)] == [
         "were taken out of datasets/sketchbooks.npz"
     ]
+
+
+def test_drawings_are_taken_out_of_a_copy_that_was_made_simpler_too(studio: Studio) -> None:
+    path, copy = studio.datasets / "sketchbooks.npz", studio.datasets / "simple.npz"
+    assert run(["dataset", "convert", str(path), str(copy), "--max-points", "20"]) == 0
+    hide(studio, 1)
+    assert sorted(set(scans_of(copy))) == [f"sb01/art/00{number}.png" for number in (2, 3, 4, 5)]
+    assert copy.with_suffix(".png").exists()
+    (studio.sketchbooks / "sb01/art/002.png").rename(studio.sketchbooks / "sb01/art/009.png")
+    with open_catalog(studio) as catalog:
+        refresh(catalog, studio)
+    hide(studio, 2)
+    assert sorted(set(scans_of(copy))) == [f"sb01/art/00{number}.png" for number in (3, 4, 5)]

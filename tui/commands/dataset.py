@@ -194,7 +194,7 @@ def _told(about: Mapping[str, Any] | None, kept: Mapping[str, list[int]]) -> Map
     """What an archive says of itself, and of each drawing only where it comes from: it may be another one now."""
     if not isinstance(about, Mapping) or not isinstance(about.get("drawings"), Mapping):
         return about
-    same = ("name", "page", "scan", "box", "import", "corrections", "reversed")
+    same = ("name", "page", "scan", "sha256", "box", "import", "corrections", "reversed")
     drawings = {
         split: [{key: told[index][key] for key in same if key in told[index]} for index in kept.get(split, ())]
         for split, told in about["drawings"].items()
