@@ -38,6 +38,8 @@ def note_rename(studio: Studio, about: Mapping[str, Any]) -> None:
         if not noted:
             with catalog.change() as db:
                 _rename_rows(catalog, about["scans"])
+                if about.get("by_hand"):
+                    _follow_decisions(catalog, {each["old"]: each["new"] for each in about["scans"]})
                 if about["undoes"] is not None:
                     db.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (about["undoes"],))
                 else:
@@ -93,6 +95,24 @@ def _rename_rows(catalog: Catalog, scans: Sequence[Mapping[str, Any]]) -> None:
         if (each := changed.get(row["cover"])) is not None:
             cover = each["new"] if _book(each["new"]) == row["name"] else None
             db.execute("UPDATE books SET cover = ? WHERE name = ?", (cover, row["name"]))
+
+
+def _follow_decisions(catalog: Catalog, names: Mapping[str, str]) -> None:
+    """Have renames and covers from before scans were moved by hand undone under the names that these have now."""
+    for row in catalog.rows("SELECT id, value, before FROM decisions WHERE what IN ('rename', 'book') AND NOT undone"):
+        told, before = json.loads(row["value"]), json.loads(row["before"])
+        for old, new in told.get("names", {}).items():
+            if _book(names.get(new, new)) == _book(new):  # what is in another book by now can't be taken back
+                told["names"][old] = names.get(new, new)
+        cells = [
+            [table, key, column, *(names.get(name, name) for name in values)]
+            if column == "cover"
+            else [table, key, column, *values]
+            for table, key, column, *values in before
+        ]
+        if cells != before or told != json.loads(row["value"]):
+            fields = (json.dumps(told), json.dumps(cells), row["id"])
+            catalog.db.execute("UPDATE decisions SET value = ?, before = ? WHERE id = ?", fields)
 
 
 def _book(name: str) -> str:

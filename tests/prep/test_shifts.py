@@ -15,7 +15,7 @@ from prep.engine import EngineSettings
 from prep.finding import find, refresh
 from prep.pages import correct, corrections_of, find_scan, report_of
 from prep.pipeline import run_stages
-from prep.renames import move_scans
+from prep.renames import move_scans, undo_newest
 from prep.settings import PrepSettings
 from prep.sketchbook import Found
 from studio.folder import Studio
@@ -104,6 +104,26 @@ def test_scans_may_be_swapped_and_go_to_other_parts_and_books(studio: Studio, to
     assert len(corrections_of(studio, find_scan(studio, "sb02/001"))) == 1
     with open_catalog(studio) as catalog:
         assert catalog.rows("SELECT cover FROM books WHERE name = 'sb01'")[0]["cover"] is None
+
+
+def test_what_was_decided_before_scans_were_moved_by_hand_is_undone_where_they_are(studio: Studio) -> None:
+    art = studio.sketchbooks / "sb01/art"
+    shift(studio, _2="sb01/art/004")
+    labels(studio)
+    with open_catalog(studio) as catalog:
+        undo_newest(catalog, studio)
+        assert catalog.rows("SELECT cover FROM books")[0]["cover"] is None
+    move_scans(studio, {"sb01/art/001.png": "sb01/art/011.png", "sb01/art/003.png": "sb01/art/013.png"}, "moved")
+    for old, new in ((11, 99), (13, 11), (99, 13)):
+        (art / f"{old:03}.png").rename(art / f"{new:03}.png")
+    assert labels(studio)["sb01/art/011.png"] == "3_label"
+    with open_catalog(studio) as catalog:
+        assert str(undo_newest(catalog, studio)) == "moved"
+    assert labels(studio) == {
+        "sb01/art/001.png": "1_label",
+        "sb01/art/003.png": "3_label",
+        "sb01/art/004.png": "2_label",
+    }
 
 
 def test_a_better_scan_of_the_same_name_is_the_same_and_a_copy_is_another(studio: Studio) -> None:
