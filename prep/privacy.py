@@ -10,8 +10,10 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from configs.errors import MonolineError
 from prep.catalog import Catalog
 from prep.finder import Finder
+from prep.report import read_report, report_path
 from prep.sketchbook import PRIVATE
 from studio.errors import StudioError
 from studio.folder import Studio
@@ -120,7 +122,8 @@ def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> list
         return []
     from prep.archives import withdraw
 
-    pages = [row["page"] for one in each for row in catalog.rows("SELECT page FROM scans WHERE id = ?", one)]
+    rows = [row for one in each for row in catalog.rows("SELECT id, page FROM scans WHERE id = ?", one)]
+    pages = [row["page"] for row in rows if not _is_taken(catalog, studio, row)]
     # the catalog last, so that what is left of a crash is known to be there
     told = withdraw(catalog, studio, [number for (number,) in each])
     try:
@@ -145,6 +148,18 @@ def forget_scans(catalog: Catalog, studio: Studio, scans: Iterable[int]) -> list
         with contextlib.suppress(sqlite3.Error):  # somebody reads it; their next checkpoint does it
             catalog.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return told
+
+
+def _is_taken(catalog: Catalog, studio: Studio, row: sqlite3.Row) -> bool:
+    """Whether the drawings under the page of a scan are of another one on the shelf, as where one went long ago."""
+    if catalog.one("SELECT 1 FROM shelf WHERE page = ? AND id != ?", (row["page"], row["id"])) is None:
+        return False
+    try:
+        report = read_report(report_path(studio.drawings, row["page"]))
+    except MonolineError:
+        return False
+    sql = "SELECT 1 FROM shelf JOIN traces ON scan = id WHERE name = ? AND traces.sha256 = ? AND id != ?"
+    return report is not None and catalog.one(sql, (report.scan, report.sha256, row["id"])) is not None
 
 
 def page_files(studio: Studio, pages: Collection[str]) -> dict[str, list[Path]]:

@@ -175,6 +175,20 @@ def test_what_is_put_into_priv_while_others_close_the_gap_leaves_nothing_and_com
     assert len(corrections_of(studio, find_scan(studio, "sb01/003"))) == 1
 
 
+def test_what_goes_to_priv_takes_nothing_from_a_scan_that_has_its_page_by_now(studio: Studio) -> None:
+    path = studio.sketchbooks / "sb01/art/001.png"
+    path.rename(studio.folder / "elsewhere.png")
+    put_scan(studio, "sb01/art/001.bmp", [wave(turns=9)])
+    run_stages(studio, SETTINGS, last="trace")
+    (studio.sketchbooks / "sb01/priv").mkdir()
+    (studio.folder / "elsewhere.png").rename(studio.sketchbooks / "sb01/priv/001.png")
+    drawing = (studio.drawings / "sb01/001-1.svg").read_bytes()
+    with open_catalog(studio) as catalog:
+        find(catalog, studio)
+        assert catalog.one("SELECT 1 FROM traces WHERE scan = 1") is None
+    assert (studio.drawings / "sb01/001-1.svg").read_bytes() == drawing
+
+
 def test_a_new_scan_in_the_place_of_one_that_went_to_priv_is_another(studio: Studio) -> None:
     shift(studio, _2="sb01/priv/two")
     put_scan(studio, "sb01/art/002.png", [wave(turns=44)])
