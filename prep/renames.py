@@ -79,10 +79,12 @@ def move_scans(studio: Studio, names: Mapping[str, str], told: str) -> Renamed:
 def undo_newest(catalog: Catalog, studio: Studio) -> Decision | None:
     """Take back the newest decision of all, renames and whatever else was decided; None if there is none."""
     decision = decisions.newest(catalog)
-    if decision is None or decision.what != "rename":
-        undone, withdrawn = hide_by(catalog, studio, lambda: decisions.undo(catalog))  # some may be private again
-        return undone and replace(undone, told="; ".join([undone.told, *withdrawn]))
-    return undo_rename(studio, decision)
+    if decision is not None and decision.what == "rename":
+        return undo_rename(studio, decision)
+    if decision is None or decision.what != "tag":
+        return decisions.undo(catalog)
+    undone, withdrawn = hide_by(catalog, studio, lambda: decisions.undo(catalog))  # some may be private again
+    return undone and replace(undone, told="; ".join([undone.told, *withdrawn]))
 
 
 def undo_names(studio: Studio, book: str) -> Decision | None:
