@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
+from scipy.spatial import cKDTree
 
 from drawing.geometry import Polyline, resample
 from prep.ink import Ink, line_width
@@ -35,7 +36,7 @@ def arc(x: float, y: float, rx: float, ry: float, start: float, turns: float) ->
 def stray(line: Polyline, truth: Sequence[ArrayLike]) -> float:
     """The farthest that any point of a line lies from what is true."""
     points = np.concatenate([resample(np.asarray(each, float), 0.5) for each in truth])
-    return max(float(np.hypot(*(points - point).T).min()) for point in line)
+    return float(cKDTree(points).query(line)[0].max())
 
 
 def follows(lines: Sequence[Polyline], truth: ArrayLike, reach: float = 3.0) -> bool:
