@@ -36,7 +36,7 @@ class ClassifySettings(BaseModel):
     """Times that each scan is seen, more often if they are few; 0 leaves fine-tuning out."""
     most: int = Field(default=800, ge=32)
     """So many scans are learnt from at most, of each class its share."""
-    minutes: float = Field(default=5.0, gt=0)
+    minutes: float = Field(default=2.0, gt=0)
     """After so long it ends with what is learnt by then."""
     side: int = Field(default=128, ge=32, le=224)
     """Pixels of the pictures that are learnt from."""

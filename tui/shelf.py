@@ -181,7 +181,7 @@ class Clusters:
         if not self.clusters:
             return f"no clusters of the {self.of} yet"
         count, named = sum(each.size for each in self.clusters), sum(bool(each.label) for each in self.clusters)
-        new = f", {self.outside:,} in no cluster" if self.outside else ""
+        new = f", {self.outside:,} in no cluster: R" if self.outside else ""
         return (
             f"{count:,} {self.of} in {len(self.clusters)} clusters, {named} named{new}   k {self.k}  seed {self.seed}"
         )

@@ -155,11 +155,11 @@ async def test_m_merges_and_s_shows_all_of_a_label(scanned: Path) -> None:
 async def test_k_and_a_seed_are_kept_before_a_run_that_is_followed(
     scanned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[str] = []
+    started: list[tuple[str, bool]] = []
     run = Run(scanned / "preparation")
 
-    def start(screen: SortingScreen, *, again: bool) -> None:
-        started.append(screen.clusters.of)
+    def start(screen: SortingScreen, *, anew: bool, again: bool = False) -> None:
+        started.append((screen.clusters.of, anew))
         assert not again  # there is a scan that nobody has looked at
         stages = (Started(what="x"), Changed(state="look"), Progress(done=3, total=9, doing="looking at scan"))
         screen.post_message(SortTold(News(run, stages, State.RUNNING, first=True)))
@@ -173,13 +173,15 @@ async def test_k_and_a_seed_are_kept_before_a_run_that_is_followed(
         assert "There are 2 clusters at least" in screen_text(pilot.app)
         pilot.app.screen.query_one(Input).value = "24 7"
         await pilot.press("enter")
-        await comes(pilot, lambda: started == ["scans"])
+        await comes(pilot, lambda: started == [("scans", True)])
         lines = (scanned / "scripted-shelf.jsonl").read_text().splitlines()
         assert json.loads(lines[-1])["keep"] == {"clusters": 24, "seed": 7}
         await comes(pilot, lambda: "looking at scan 3 of 9" in words(screen, "words"))
         assert screen.check_action("sort", ()) is None
         screen.post_message(SortTold(News(run, (Finished(),), State.FINISHED, first=False)))
         await comes(pilot, lambda: "39 scans in 4 clusters" in words(screen, "words"))
+        await pilot.press("R")  # what is new comes into these
+        await comes(pilot, lambda: started[1:] == [("scans", False)])
 
 
 async def test_drawings_are_turned_to_and_drawn_in_dots(scanned: Path) -> None:

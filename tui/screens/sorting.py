@@ -81,21 +81,22 @@ class SortingScreen(DecidingScreen):
                 k, _, seed = text.partition(" ")
                 keep = {"clusters": int(k), "seed": int(seed or 0)}
                 known = bool(self.clusters.clusters) and not self.clusters.outside  # nothing new has to be looked at
-                self.ask("sorting", lambda _: self.start(again=known), keep=keep, of=self.clusters.of)
+                self.ask("sorting", lambda _: self.start(anew=True, again=known), keep=keep, of=self.clusters.of)
 
         start = f"{self.clusters.k or 16} {self.clusters.seed}"
         self.app.push_screen(TextDialog("Into how many clusters?", "k, and a seed", start, wrong_numbers), chosen)
 
     def action_sort(self) -> None:
-        """Look at scans that are new, and sort all of them."""
-        self.start()
+        """Look at what is new, and put it into the clusters that there are; where there are none, make some."""
+        self.start(anew=not self.clusters.clusters)
 
     @work(thread=True, group="start", exit_on_error=False)
-    def start(self, *, again: bool = False) -> None:
+    def start(self, *, anew: bool, again: bool = False) -> None:
         """Start the run in a process of its own.
 
         Args:
-            again: put what was looked at into other clusters, and no more.
+            anew: make other clusters, of all.
+            again: of what was looked at, and no more.
         """
         from studio.runs import start_run
 
@@ -104,7 +105,7 @@ class SortingScreen(DecidingScreen):
         first, last = STAGES[of]
         first = last if again else first
         try:
-            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last, "sorting": of})
+            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last, "sorting": of if anew else ""})
         except MonolineError as error:
             self.post_message(WorkFailed("Sorting was not started", str(error)))
             return
