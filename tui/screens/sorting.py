@@ -105,7 +105,8 @@ class SortingScreen(DecidingScreen):
         first, last = STAGES[of]
         first = last if again else first
         try:
-            start_run(self.monoline.studio.preparation, TARGET, {"from": first, "to": last, "sorting": of if anew else ""})
+            orders = {"from": first, "to": last, "sorting": of if anew else ""}
+            start_run(self.monoline.studio.preparation, TARGET, orders)
         except MonolineError as error:
             self.post_message(WorkFailed("Sorting was not started", str(error)))
             return
