@@ -25,7 +25,7 @@ def told_pictures(shelf: Shelf, request: Mapping[str, Any]) -> Iterator[Told]:
         chunk = keys[start : start + CHUNK]
         pictures: dict[str, list[Any] | None] = dict.fromkeys(chunk)
         pictures |= _thumbnails(shelf, [key for key in chunk if "/" not in key], columns, rows)
-        pictures |= {key: _drawing(shelf.studio, key, columns, rows) for key in chunk if "/" in key}
+        pictures |= _drawings(shelf, [key for key in chunk if "/" in key], columns, rows)
         yield {"pictures": pictures, "columns": columns, "rows": rows}
 
 
@@ -51,6 +51,20 @@ def _thumbnails(shelf: Shelf, keys: Sequence[str], columns: int, rows: int) -> d
         except MonolineError:  # the list tells why
             pictures[str(row["id"])] = None
     return pictures
+
+
+def _drawings(shelf: Shelf, keys: Sequence[str], columns: int, rows: int) -> dict[str, list[Any] | None]:
+    found = shelf.catalog.rows(
+        "SELECT drawings.name AS key, scans.name, scans.tag FROM drawings JOIN scans ON scans.id = drawings.scan "
+        "WHERE drawings.name IN (SELECT value FROM json_each(?))",
+        (json.dumps(keys),),
+    )
+    finder = Finder()
+    return {
+        row["key"]: _drawing(shelf.studio, row["key"], columns, rows)
+        for row in found
+        if not private_now(shelf.studio.sketchbooks / row["name"], tagged=row["tag"] is not None, finder=finder)
+    }
 
 
 def _pixels(picture: tuple[int, int, bytes]) -> list[Any]:

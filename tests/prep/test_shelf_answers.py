@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from shelved import put_on_shelf
+from sketchbooks import put_red_tag
 
+from drawing.drawing import Drawing
+from drawing.svg import write_svg
 from prep.catalog import open_catalog
 from prep.clusters import cluster
 from prep.errors import PrepError
@@ -138,6 +141,13 @@ def test_pictures_fit_their_cells_and_come_from_the_file_where_nobody_looked_yet
     width, height, rgb = told["3"]
     assert (width, height) == (12, 9)
     assert abs(base64.b64decode(rgb)[0] - 200) < 6
+    with open_catalog(studio) as catalog:
+        catalog.db.execute("INSERT INTO drawings (name, scan, key) VALUES ('sb01/003-1', 3, '')")
+    write_svg(studio.drawings / "sb01/003-1.svg", Drawing((np.array([[0.0, 0], [9, 9]]),)))
+    asked = {"keys": ["3", "sb01/003-1"], "columns": 12, "rows": 8}
+    assert None not in ask(studio, "pictures", **asked)["pictures"].values()
+    put_red_tag(studio.sketchbooks / "sb01" / "003.jpg")  # since scans were found
+    assert ask(studio, "pictures", **asked)["pictures"] == {"3": None, "sb01/003-1": None}
     (studio.sketchbooks / "sb01" / "002.jpg").write_bytes(b"torn")
     assert ask(studio, "pictures", keys=["2"], columns=12, rows=8)["pictures"] == {"2": None}
 
