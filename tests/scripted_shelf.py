@@ -219,6 +219,8 @@ class Shelf:
 
     def book(self, request: Told) -> Iterator[Told]:
         self.log(request)
+        if request["fields"]["cover"] == "999":
+            raise LookupError("sb01 has no page 999.")
         yield {"book": {"name": request["book"], **request["fields"]}}
 
 

@@ -165,6 +165,11 @@ async def test_number_dates_and_cover_of_the_book_are_kept(scanned: Path) -> Non
         await pilot.press("enter", *"2019-3", "enter")
         assert "2019-3 is no date" in screen_text(pilot.app)
         pilot.app.screen.query_one("#book-began", Input).value = "2019-03"
-        await pilot.press("enter", "enter", *"000", "enter")
+        await pilot.press("enter", "enter", *"999", "enter")
+        await comes(pilot, lambda: "sb01 has no page 999" in screen_text(pilot.app))
+        await pilot.press("escape")
+        await comes(pilot, lambda: isinstance(pilot.app.screen, BookDialog))  # with all that was typed
+        pilot.app.screen.query_one("#book-cover", Input).value = "000"
+        await pilot.press("enter", "enter", "enter", "enter")
         await comes(pilot, lambda: "sb01: kept" in notes(pilot))
-        assert told(scanned, "book")[0]["fields"] == {"number": 7, "began": "2019-03", "ended": None, "cover": "000"}
+        assert told(scanned, "book")[1]["fields"] == {"number": 7, "began": "2019-03", "ended": None, "cover": "000"}

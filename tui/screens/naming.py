@@ -71,6 +71,7 @@ class NamingScreen(Asks, StudioScreen):
         self.by = "name"
         self._typed = ""
         self._asked = self._renaming = False
+        self._about_typed: tuple[int, dict[str, Any]] = (0, {})
         self._shown = ""
 
     def compose(self) -> ComposeResult:
@@ -277,12 +278,14 @@ class NamingScreen(Asks, StudioScreen):
 
     def action_book(self) -> None:
         """Its number, its dates, and its cover."""
+        self._ask_about(self.about)
 
+    def _ask_about(self, fields: dict[str, Any]) -> None:
         def told(fields: dict[str, Any] | None) -> None:
             if fields is not None:
-                self.ask("book", self._booked, book=self.book, fields=fields)
+                self._about_typed = self.ask("book", self._booked, book=self.book, fields=fields), fields
 
-        self.app.push_screen(BookDialog(self.book, self.about), told)
+        self.app.push_screen(BookDialog(self.book, fields), told)
 
     def _booked(self, told: dict[str, Any]) -> None:
         self.about = dict(told["book"])
@@ -320,6 +323,8 @@ class NamingScreen(Asks, StudioScreen):
         if error:
             self._renaming = False
             self.refresh_keys()
+            if request == self._about_typed[0]:
+                self._ask_about(self._about_typed[1])
 
     def action_close(self) -> None:
         """Leave what was typed, or the book; the plan stays as it is."""
