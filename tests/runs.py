@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from screens import draw
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
@@ -51,9 +50,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
         with contextlib.suppress(WorkerFailed):  # that is for the application to tell
             await app.workers.wait_for_complete()
         await pilot.pause(0.05)  # a process may be starting
-        draw(pilot.app)
         if condition():
             await pilot.pause()
-            draw(pilot.app)
             return
     raise AssertionError("it never came to that")

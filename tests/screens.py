@@ -8,11 +8,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import scripted_sampler
-from textual._compositor import Compositor
 from textual.app import App
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
@@ -65,16 +63,6 @@ def screen_text(app: App[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 
 
-frame = Compositor.render_update
-"""What Textual draws of a screen, many times a second."""
-
-
-def draw(app: App[Any]) -> None:
-    """Draw what has changed on the screen: tests of screens do so when they look, and no more often."""
-    if app.is_running and app.screen_stack:
-        frame(app.screen._compositor, screen_stack=app._background_screens)  # pyright: ignore[reportPrivateUsage]
-
-
 async def comes(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the application go on until something that another process brings about holds."""
     limit = time.monotonic() + COMES_S
@@ -90,7 +78,6 @@ async def settled(pilot: Pilot[None]) -> None:
         with contextlib.suppress(WorkerFailed):  # that is for the application to tell
             await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-    draw(pilot.app)
 
 
 async def wheel(pilot: Pilot[None], way: type[MouseScrollDown] | type[MouseScrollUp], where: str) -> None:

@@ -7,13 +7,9 @@ from typing import Any
 
 import pytest
 from commands import here
-from screens import SAMPLER, draw, frame, kept, studio
+from screens import SAMPLER, kept, studio
 from sketchbooks import told_scans
-from textual._compositor import Compositor
-from textual._context import visible_screen_stack
-from textual.app import App
 from textual.css.stylesheet import Stylesheet
-from textual.screen import Screen
 
 from tui.app import Monoline
 
@@ -32,26 +28,6 @@ def _parsed_once(self: Stylesheet, *where: Hashable, **more: Hashable) -> list[A
 
 
 Stylesheet._parse_rules = _parsed_once
-
-
-def _when_looked_at(
-    self: Compositor, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
-) -> object:
-    """A frame is drawn once a test looks and when its application ends: to draw each takes a third of all the time."""
-    visible_screen_stack.set(screen_stack or [])
-    return frame(self, full, screen_stack, simplify) if full else None
-
-
-async def _looked_at_last(self: App[Any]) -> None:
-    try:
-        draw(self)
-    finally:
-        await _shutdown(self)
-
-
-_shutdown = App._shutdown
-App._shutdown = _looked_at_last
-Compositor.render_update = _when_looked_at
 
 MODES = {"test_train.py": "train", "test_sample.py": "sample", "test_interpolate.py": "interpolate"}
 
