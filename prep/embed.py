@@ -21,7 +21,7 @@ from prep.catalog import Catalog
 from prep.engine import interrupts_held
 from prep.errors import PrepError
 from prep.finder import Finder
-from prep.glance import PICTURE, Glance, glance
+from prep.glance import Glance, glance
 from prep.privacy import hide_scans, private_now
 from prep.sketchbook import Skipped
 from studio.events import Listener, Progress, Said
@@ -170,7 +170,7 @@ def _see(sketchbooks: Path, batch: Sequence[Wanted], networks: Sequence[Backbone
 
 def _read(sketchbooks: Path, batch: Sequence[Wanted], networks: Sequence[Backbone]) -> list[_Seen]:
     seen: list[_Seen] = []
-    side = max((network.side for network in networks), default=PICTURE)
+    side = max((network.side for network in networks), default=0)
     finder = Finder()
     for scan in batch:
         path = sketchbooks / scan.name

@@ -40,8 +40,8 @@ class Glance:
     features: NDArray[np.float32]
     """(F,), as prep.features names them."""
     picture: NDArray[np.uint8]
-    """(224, 224, 3), or another side: the whole page, filled up at the sides with the tone of its border. A crop would
-    lose what is drawn near the edge, and a stretched page has other slants."""
+    """(224, 224, 3), or another side, 0 if none was asked for: the whole page, filled up at the sides with the tone of
+    its border. A crop would lose what is drawn near the edge, and a stretched page has other slants."""
 
 
 def glance(path: Path, *, thumbnail_side: int = 128, picture_side: int = PICTURE, features: bool = True) -> Glance:
@@ -49,7 +49,7 @@ def glance(path: Path, *, thumbnail_side: int = 128, picture_side: int = PICTURE
 
     Args:
         thumbnail_side: the longer side of the thumbnail, in pixels.
-        picture_side: of the picture, in pixels.
+        picture_side: of the picture, in pixels; 0 leaves it out.
         features: without them the look is twice as quick; they are none then.
 
     Raises:
@@ -78,7 +78,7 @@ def glance(path: Path, *, thumbnail_side: int = 128, picture_side: int = PICTURE
         _dhash(small),
         _thumbnail(small, thumbnail_side),
         page_features(np.asarray(small)) if features else np.zeros(0, np.float32),
-        letterboxed(small, picture_side),
+        letterboxed(small, picture_side) if picture_side else np.zeros((0, 0, 3), np.uint8),
     )
 
 

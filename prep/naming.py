@@ -156,7 +156,7 @@ def look_at(
     for number, file in enumerate(todo, 1):
         if (tags.get(file) or finder.tags(book / file).tag) != "private":
             with contextlib.suppress(PrepError):  # it is no picture, and gets a number like all others
-                found[file] = glance(book / file).dhash
+                found[file] = glance(book / file, picture_side=0, features=False).dhash
         on_done(number, len(todo))
     return found
 
