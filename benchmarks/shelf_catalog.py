@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from prep.catalog import Catalog, open_catalog
-from prep.decisions import label_scans, name_cluster, undo
+from prep.clusters import name_clusters
+from prep.decisions import label_scans, undo
 from prep.report import TRACING, settings_hash
 from prep.settings import PrepSettings
 from prep.shelf import count_states, list_books, list_shelf, stale, values
@@ -72,7 +73,7 @@ def measure(asked: argparse.Namespace) -> None:
                 undo(catalog)
 
             def name() -> None:
-                name_cluster(catalog, 1, 3, "2_notes")
+                name_clusters(catalog, "scans", [3], "2_notes")
                 undo(catalog)
 
             works: dict[str, Callable[[], Any]] = {
