@@ -186,12 +186,16 @@ def test_a_plotter_that_is_unplugged_can_be_plugged_in_again(
     board.close()
     limit_s = time.monotonic() + 10
     while True:
+        transport = None
         try:
-            board = Board(open_transport(simulator.port))
+            transport = open_transport(simulator.port)
+            board = Board(transport)
+            board.connect(keep_place=True)
             break
-        except PlotterError:
+        except PlotterError:  # still away, or going just as it answers
+            if transport is not None:
+                transport.close()
             assert time.monotonic() < limit_s
-    board.connect(keep_place=True)
     steps, _ = board.query_position()
     assert steps > 0
     assert steps % 100 == 0
