@@ -164,7 +164,7 @@ def choose_device(asked: str = "auto") -> torch.device:
     try:
         device = torch.device(asked)
         torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError):
+    except (RuntimeError, AssertionError, NotImplementedError):  # torch's answers to a device that it has not here
         raise PrepError(f"There is no device {asked!r} here; leave shelf.backbone.device at auto.") from None
     return device
 
