@@ -24,7 +24,7 @@ class Marks:
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
         """(n + 1, 4): left, top, right, bottom of each; right and bottom lie outside."""
-        down, right = np.divmod(self._places, self.shape[1])  # find_objects looks through the whole page: thrice as long
+        down, right = np.divmod(self._places, self.shape[1])  # find_objects takes thrice as long
         boxes = np.zeros((4, self.count + 1), np.intp)
         boxes[0, 1:] = self.shape[1]
         np.minimum.at(boxes[0], self._numbers, right)
