@@ -10,8 +10,8 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
@@ -26,6 +26,7 @@ from drawing.errors import DrawingError, RefusedFile, UnreadableFile
 from drawing.geometry import Polyline
 from drawing.recipe import Recipe
 from drawing.svg_guard import check_tree
+from drawing.svg_layers import INKSCAPE, SvgLayer, found_layers, mark_layers
 from drawing.svg_path import NAMESPACE
 from drawing.svg_shapes import visible_lines
 from drawing.svg_tree import plain_tree
@@ -35,6 +36,8 @@ from studio.files import write_text
 CHORD_MM = 0.01
 """Curves become chords that stray no farther than this, well below a plotter's step of 0.0125 mm."""
 MAX_BYTES = 256 << 20
+INK = "#111111"
+"""Colour of lines whose colour nobody has said."""
 _NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ORIGIN = f"{{{NAMESPACE}}}origin"
 _RECIPE = f"{{{NAMESPACE}}}recipe"
@@ -57,6 +60,8 @@ class SvgFile:
     """What was not drawn, in words: text, images, a recipe that can't be read."""
     page_mm: tuple[float, float] = (0.0, 0.0)
     """Where the top left of the page lies in the drawing's coordinates."""
+    layers: tuple[SvgLayer, ...] = ()
+    """All strokes, layer by layer; none where the file has no layers."""
 
 
 def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
@@ -74,11 +79,12 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     """
     tree = _parse(path, _bytes(path))
     check_tree(path, tree)
+    groups = mark_layers(tree)
     viewport = read_viewport(path, tree)
     tolerance = chord_mm / viewport.largest_scale
     own = tree.get(_ORIGIN) is not None and viewport.is_identity_scale
     with np.errstate(all="ignore"):  # absurd numbers come out as coordinates that are not finite
-        lines, marks = visible_lines(path, plain_tree(path, tree, (viewport.width, viewport.height)), tolerance)
+        lines, marks, owners = visible_lines(path, plain_tree(path, tree, (viewport.width, viewport.height)), tolerance)
         try:
             drawing = Drawing(lines, marks)
             drawing = drawing if own else drawing.transform(viewport.matrix)
@@ -91,8 +97,12 @@ def read_svg(path: Path, chord_mm: float = CHORD_MM) -> SvgFile:
     width_mm, height_mm = viewport.size_mm or drawing.size
     page_mm = (-float(viewport.matrix[0, 2]), -float(viewport.matrix[1, 2])) if own else (0.0, 0.0)
     title = next((each.text or "" for each in tree if each.tag.rpartition("}")[2] == "title"), "")
-    left_out = (*_not_drawn(tree), *left_out)
-    return SvgFile(drawing, width_mm, height_mm, recipe, title, _read_notes(tree), left_out, page_mm)
+    hidden = (f"the hidden layer {group.name!r} was left out" for group in groups if not group.shown)
+    left_out = (*_not_drawn(tree), *hidden, *left_out)
+    layers = found_layers(groups, owners)
+    if own:  # what is drawn in no colour of its own has none
+        layers = tuple(replace(layer, colour="") if layer.colour == INK else layer for layer in layers)
+    return SvgFile(drawing, width_mm, height_mm, recipe, title, _read_notes(tree), left_out, page_mm, layers)
 
 
 def _bytes(path: Path) -> bytes:
@@ -168,6 +178,7 @@ def svg_text(
     title: str = "",
     decimals: int | None = 4,
     notes: Mapping[str, str] | None = None,
+    layers: Sequence[SvgLayer] = (),
 ) -> str:
     """A drawing in mm as SVG: one path a stroke, connectors marked, the recipe as metadata.
 
@@ -175,15 +186,17 @@ def svg_text(
         width_mm, height_mm: the page. Without them it is as large as the drawing needs.
         decimals: digits after the point; 4 is 0.1 micrometre. None keeps every bit.
         notes: more for the metadata, by names of lowercase letters; they come back in ``SvgFile.notes``.
+        layers: all strokes one after the other, as Inkscape's layers; they come back in ``SvgFile.layers``.
     """
     left, top, right, bottom = drawing.bounds if drawing.lines else (0.0, 0.0, 1.0, 1.0)
     x0, width = (min(0.0, left), right - min(0.0, left)) if width_mm is None else (0.0, width_mm)
     y0, height = (min(0.0, top), bottom - min(0.0, top)) if height_mm is None else (0.0, height_mm)
     x, y, w, h = (_number(value, decimals) for value in (x0, y0, width, height))
     w, h = ("1" if side == "0" else side for side in (w, h))  # a page without width is no page
+    names = f' xmlns:inkscape="{INKSCAPE}"' if layers else ""
     head = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:monoline="{NAMESPACE}" width="{w}mm" height="{h}mm"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:monoline="{NAMESPACE}"{names} width="{w}mm" height="{h}mm"'
         f' viewBox="{x} {y} {w} {h}" monoline:origin="keep">',
     ]
     if title:
@@ -193,15 +206,30 @@ def svg_text(
     if told:
         elements = (f"<monoline:{name}>{_text(text)}</monoline:{name}>" for name, text in told.items())
         head.append(f"<metadata>{''.join(elements)}</metadata>")
-    style = (
-        f'fill="none" stroke="#111" stroke-width="{stroke_width_mm:g}" stroke-linecap="round" stroke-linejoin="round"'
+    body: list[str] = []
+    for number, layer in enumerate(layers or [SvgLayer("", (0, len(drawing.lines)))], start=1):
+        body.append(f"<g{_layer_attributes(number, layer) if layers else ''} {_style(layer, stroke_width_mm)}>")
+        body += (_path(drawing, index, decimals) for index in range(*layer.strokes))
+        body.append("</g>")
+    return "\n".join([*head, *body, "</svg>", ""])
+
+
+def _layer_attributes(number: int, layer: SvgLayer) -> str:
+    notes = "".join(f" monoline:{name}={quoteattr(_clean(text))}" for name, text in layer.notes.items())
+    return f' id="layer{number}" inkscape:groupmode="layer" inkscape:label={quoteattr(_clean(layer.name))}{notes}'
+
+
+def _style(layer: SvgLayer, width_mm: float) -> str:
+    return (
+        f'fill="none" stroke={quoteattr(layer.colour or "#111")} stroke-width="{width_mm:g}"'
+        ' stroke-linecap="round" stroke-linejoin="round"'
     )
-    body = [f"<g {style}>"]
-    for index, line in enumerate(drawing.lines):
-        connectors = np.flatnonzero(drawing.marks(index))
-        mark = f" monoline:connectors={quoteattr(' '.join(map(str, connectors)))}" if len(connectors) else ""
-        body.append(f'<path d="{_path_data(line, decimals)}"{mark}/>')
-    return "\n".join([*head, *body, "</g>", "</svg>", ""])
+
+
+def _path(drawing: Drawing, index: int, decimals: int | None) -> str:
+    connectors = np.flatnonzero(drawing.marks(index))
+    mark = f" monoline:connectors={quoteattr(' '.join(map(str, connectors)))}" if len(connectors) else ""
+    return f'<path d="{_path_data(drawing.lines[index], decimals)}"{mark}/>'
 
 
 def write_svg(path: Path, drawing: Drawing, **options: Any) -> None:
@@ -218,7 +246,11 @@ def _path_data(line: Polyline, decimals: int | None) -> str:
 
 def _text(text: str) -> str:
     """Text for XML, which has no place for most control characters, not even escaped."""
-    return escape(_NOT_XML.sub("\ufffd", text))
+    return escape(_clean(text))
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def _number(value: float, decimals: int | None) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from drawing.drawing import Marks
 from drawing.errors import RefusedFile, UnreadableFile
 from drawing.geometry import Polyline
+from drawing.svg_layers import LAYER
 from drawing.svg_path import NAMESPACE, index_of, put_aside
 
 se = cast(Any, svgelements)  # it is not typed
@@ -26,8 +27,10 @@ CONNECTORS = f"{{{NAMESPACE}}}connectors"
 """Attribute that tells which segments of a path are connectors, by number."""
 
 
-def visible_lines(path: Path, tree: Element, tolerance: float) -> tuple[tuple[Polyline, ...], tuple[Marks, ...]]:
-    """Lines and connector marks of every visible shape, in the order of the file.
+def visible_lines(
+    path: Path, tree: Element, tolerance: float
+) -> tuple[tuple[Polyline, ...], tuple[Marks, ...], list[tuple[int, str]]]:
+    """Lines and connector marks of every visible shape, in the order of the file; the layer and colour of each.
 
     Args:
         tree: of groups and shapes, as ``plain_tree`` makes it; its straight shapes are taken out of it.
@@ -40,6 +43,7 @@ def visible_lines(path: Path, tree: Element, tolerance: float) -> tuple[tuple[Po
     """
     lines: list[Polyline] = []
     marks: list[Marks] = []
+    owners: list[tuple[int, str]] = []
     points = 0
     aside = put_aside(tree)
     try:
@@ -47,6 +51,7 @@ def visible_lines(path: Path, tree: Element, tolerance: float) -> tuple[tuple[Po
             attributes = cast(dict[str, Any], shape.values).get("attributes", {})
             stated = _stated_connectors(attributes)
             index = index_of(attributes)
+            owner = int(shape.values.get(LAYER, -1)), _colour(shape.stroke)
             for line in _placed(path, shape, tolerance, None if index is None else aside[index]):
                 points += len(line)
                 _check_chords(path, points)
@@ -54,9 +59,17 @@ def visible_lines(path: Path, tree: Element, tolerance: float) -> tuple[tuple[Po
                 mark[stated[stated < len(mark)]] = True
                 lines.append(line)
                 marks.append(mark)
+                owners.append(owner)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableFile(f"{path} has a shape that can't be read ({error}).") from None
-    return tuple(lines), tuple(marks)
+    return tuple(lines), tuple(marks), owners
+
+
+def _colour(colour: Any) -> str:
+    """A colour of svgelements as #1a2b3c; empty for none."""
+    if colour is None or colour.value is None:
+        return ""
+    return f"#{colour.red:02x}{colour.green:02x}{colour.blue:02x}"
 
 
 def _shapes(tree: Element) -> Iterator[Any]:

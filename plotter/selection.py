@@ -14,6 +14,7 @@ import numpy as np
 from drawing.drawing import Drawing
 from plotter.cells import Cell
 from plotter.errors import SheetError
+from plotter.layers import kept_layers
 from plotter.route import Ints, Place
 from plotter.sheet import Sheet
 
@@ -83,7 +84,7 @@ def select_cells(sheet: Sheet, cells: Iterable[int]) -> Sheet:
         raise SheetError("There is nothing to draw in the cells that were chosen; choose others.")
     at = np.concatenate([[0], np.cumsum(wanted)])  # where a stroke has come to
     left = tuple(_moved(sheet.cells[index], at) for index in chosen)
-    return replace(sheet, drawing=sheet.drawing.select(kept), cells=left)
+    return replace(sheet, drawing=sheet.drawing.select(kept), cells=left, layers=kept_layers(sheet.layers, kept))
 
 
 def select_strokes(drawing: Drawing, strokes: Iterable[int]) -> Drawing:

@@ -22,6 +22,7 @@ from drawing.geometry import Polyline
 from drawing.recipe import Recipe
 from plotter.cells import Align, Anchor, Cell, best_grid, factors, find_anchors, grid_boxes
 from plotter.errors import PlotterError, SheetError
+from plotter.layers import Layer, check_layers, read_layers, svg_layers
 from plotter.papers import Paper, find_paper, paper_of_size
 from plotter.sheet_note import NOTE, note_text, read_note
 
@@ -53,6 +54,11 @@ class Sheet:
     """What a file has that can't be drawn or understood, in words."""
     nib_mm: float | None = None
     """Width of the lines of the pen it is meant for, as previews show them; None if no pen is known."""
+    layers: tuple[Layer, ...] = ()
+    """All lines, layer by layer in drawing order; without layers one pen draws all."""
+
+    def __post_init__(self) -> None:
+        check_layers(self.layers, len(self.drawing.lines))
 
     @property
     def area(self) -> Bounds:
@@ -66,16 +72,20 @@ class Sheet:
         width, height = self.paper.width_mm, self.paper.height_mm
         return _rectangle((0.0, 0.0, width, height)), _rectangle(self.area)
 
-    def with_drawing(self, drawing: Drawing, page_mm: tuple[float, float] | None = None) -> Sheet:
-        """The sheet with its ink in another order; which strokes are whose is known no more.
+    def with_drawing(
+        self, drawing: Drawing, page_mm: tuple[float, float] | None = None, *, layers: tuple[Layer, ...] = ()
+    ) -> Sheet:
+        """The sheet with its ink in another order; which strokes are which cell's is known no more.
 
         Args:
             page_mm: width and height, if the paper is another one now; then the cells are gone too.
+            layers: of the ink as it is now.
         """
         if page_mm is not None:
             paper = paper_of_size(*page_mm)
-            return Sheet(paper, drawing, title=self.title, recipe=self.recipe, nib_mm=self.nib_mm)
-        return replace(self, drawing=drawing, cells=tuple(replace(cell, strokes=None) for cell in self.cells))
+            return Sheet(paper, drawing, title=self.title, recipe=self.recipe, nib_mm=self.nib_mm, layers=layers)
+        cells = tuple(replace(cell, strokes=None) for cell in self.cells)
+        return replace(self, drawing=drawing, cells=cells, layers=layers)
 
     def overhang_mm(self) -> float:
         """How far ink lies beyond the edge of the paper; 0 if it lies on it."""
@@ -304,6 +314,7 @@ def sheet_text(sheet: Sheet) -> str:
         title=sheet.title,
         decimals=DECIMALS,
         notes={NOTE: note_text(sheet.margin_mm, sheet.cells), **nib},
+        layers=svg_layers(sheet.layers),
     )
 
 
@@ -319,7 +330,8 @@ def read_sheet(path: Path) -> Sheet:
     left, top = file.page_mm
     drawing = file.drawing.translate(-left, -top) if left or top else file.drawing
     paper, nib_mm = paper_of_size(file.width_mm, file.height_mm), _read_nib(file.notes.get(_NIB, ""))
-    sheet = Sheet(paper, drawing, title=file.title, recipe=file.recipe, nib_mm=nib_mm)
+    layers = read_layers(file.layers)
+    sheet = Sheet(paper, drawing, title=file.title, recipe=file.recipe, nib_mm=nib_mm, layers=layers)
     if NOTE not in file.notes:
         return replace(sheet, left_out=file.left_out)
     try:

@@ -366,7 +366,7 @@ def test_a_page_from_inkscape(tmp_path: Path) -> None:
     # turned by 90 degrees about its middle: 10 wide and 20 high
     assert_allclose([box.min(axis=0), box.max(axis=0)], [[55, 20], [65, 40]])
     assert_allclose([sun.min(axis=0), sun.max(axis=0)], [[75, 25], [85, 35]], atol=0.01)
-    assert file.left_out == ()
+    assert file.left_out == ("the hidden layer 'Guides' was left out",)
 
 
 def test_a_page_from_illustrator(tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ def drawn(name: str, key: str, value: str, *, directly: bool) -> str:
     root = tree(name, key, value)
     try:
         if directly:
-            lines, _ = visible_lines(Path("page.svg"), root, 0.01)
+            lines, _, _ = visible_lines(Path("page.svg"), root, 0.01)
         else:
             with mock.patch("drawing.svg_shapes.put_aside", return_value=[]):
-                lines, _ = visible_lines(Path("page.svg"), root, 0.01)
+                lines, _, _ = visible_lines(Path("page.svg"), root, 0.01)
     except MonolineError as error:
         return str(error)
     return repr([(line + 0.0).tolist() for line in lines])  # as text one nan is like another; so is one zero
