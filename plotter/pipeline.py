@@ -172,3 +172,21 @@ class _Known:
 def _pairs(a: NDArray[np.intp], b: NDArray[np.intp]) -> NDArray[np.complex128]:
     """One number for each segment, whichever way it is drawn."""
     return np.minimum(a, b) + 1j * np.maximum(a, b)
+
+
+@contextmanager
+def vpype_turn() -> Generator[tuple[Any, Any, list[str]]]:
+    """vpype, its command line, and what it logs meanwhile, for one thread at a time; what it prints goes nowhere."""
+    vpype, cli = _vpype()
+    with _turn() as said, redirect_stdout(io.StringIO()):
+        yield vpype, cli, said
+
+
+def to_document(vpype: Any, layers: Sequence[Sequence[Polyline]], page_mm: tuple[float, float]) -> Any:
+    """Lines in mm as a document of vpype, each layer by its number from 1."""
+    document = vpype.Document(page_size=(page_mm[0] * PX_PER_MM, page_mm[1] * PX_PER_MM))
+    for number, lines in enumerate(layers, start=1):
+        # vpype drops a line of one point; a dot is two
+        given = [np.repeat(line, 2, axis=0) if len(line) == 1 else line for line in lines]
+        document.add(vpype.LineCollection([_to_px(line) for line in given]), number)
+    return document

@@ -19,6 +19,7 @@ from tui.commands import (
     dataset,
     density,
     evaluate,
+    export,
     kl_sweep,
     latent,
     machine,
@@ -55,6 +56,7 @@ machine.register(app)
 care.register(app)
 simulate.register(app)
 sheet.register(app)
+export.register(app)
 plot.register(app)
 plots.register(app)
 train.register(app)

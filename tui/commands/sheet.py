@@ -74,7 +74,7 @@ def sheet(
     from plotter.sheet import SheetSettings, lay_out
 
     _check_ending(out, ".svg")
-    _check_nib(nib)
+    check_nib(nib)
     rows, columns = _grid(grid)
     entries, skipped = _entries(drawings)
     settings = SheetSettings(
@@ -127,7 +127,8 @@ def _check_ending(path: Path, ending: str) -> Path:
     return path
 
 
-def _check_nib(nib: float | None) -> None:
+def check_nib(nib: float | None) -> None:
+    """Refuse a width that no pen has."""
     from plotter.sheet import LARGEST_NIB_MM
 
     if nib is not None and not 0 < nib <= LARGEST_NIB_MM:
@@ -219,7 +220,7 @@ def optimize(
     from plotter.sheet import read_sheet, rounded, write_sheet
 
     _check_ending(out, ".svg")
-    _check_nib(nib)
+    check_nib(nib)
     check_free(out, force)
     if picture is not None:
         check_free(_check_ending(picture, ".png"), force)
