@@ -6,12 +6,13 @@ the right way up, and the same file for the same sheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from drawing.drawing import Drawing
 from drawing.geometry import Polyline
+from drawing.svg import INK
 from plotter.errors import SheetError
 from plotter.ready import turn_left
 from plotter.sheet import HAIRLINE_MM, Sheet, write_sheet
@@ -63,12 +64,13 @@ class Exported:
 
 @dataclass(frozen=True)
 class Inked:
-    """The lines of one pen."""
+    """The lines of one layer, or of several that follow each other with the same pen."""
 
-    label: str
+    title: str
     colour: str
     """As #1a2b3c."""
     lines: tuple[Polyline, ...]
+    pen: str = ""
 
 
 def format_of(path: Path) -> str:
@@ -99,41 +101,56 @@ def export_sheet(sheet: Sheet, path: Path, settings: ExportSettings | None = Non
         raise SheetError(f"There is nothing to write to {path.name}: the sheet has no lines.")
     sheet = _placed(sheet, settings)
     nib_mm = HAIRLINE_MM if sheet.nib_mm is None else sheet.nib_mm
-    inked = pens_of(sheet)
+    layers = inked(sheet)
+    if not layers:
+        raise SheetError(f"There is nothing to write to {path.name}: all layers of the sheet are hidden.")
     remarks: tuple[str, ...] = ()
     if name == "SVG":
         write_sheet(path, sheet)
     elif name == "HPGL":
         from plotter.hpgl import write_hpgl
 
-        hpgl = write_hpgl(
-            [each.lines for each in inked], sheet.paper, settings.device or DEVICE, paper_name=settings.paper
-        )
+        hpgl = write_hpgl(pens(layers), sheet.paper, settings.device or DEVICE, paper_name=settings.paper)
         write_text(path, hpgl.text)
         remarks = (f"for {settings.device or DEVICE}, paper {hpgl.paper}", *hpgl.remarks)
     elif name == "G-code":
         from plotter.gcode import write_gcode
 
-        gcode = write_gcode(
-            [each.lines for each in inked], sheet.paper, settings.profile, values=settings.values, name=path.name
-        )
+        gcode = write_gcode(pens(layers), sheet.paper, settings.profile, values=settings.values, name=path.name)
         write_text(path, gcode.text)
         remarks = gcode.remarks
     elif name == "PDF":
         from plotter.pdf import pdf_bytes
 
-        layers = [(each.label, each.colour, each.lines) for each in inked]
-        write_bytes(path, pdf_bytes(layers, sheet.paper, nib_mm, title=sheet.title, author=settings.author))
+        shown = [(each.title, each.colour, each.lines) for each in layers]
+        write_bytes(path, pdf_bytes(shown, sheet.paper, nib_mm, title=sheet.title, author=settings.author))
     else:
         from plotter.png import write_png
 
-        write_png(path, [(each.colour, each.lines) for each in inked], sheet.paper, nib_mm, settings.dpi)
+        write_png(path, [(each.colour, each.lines) for each in layers], sheet.paper, nib_mm, settings.dpi)
     return Exported(name, remarks)
 
 
-def pens_of(sheet: Sheet) -> list[Inked]:
-    """The sheet's lines pen by pen, in the order in which they are drawn."""
-    return [Inked("1", "#111111", sheet.drawing.lines)]
+def inked(sheet: Sheet) -> list[Inked]:
+    """The sheet's lines layer by layer, in the order in which they are drawn; hidden layers are not."""
+    if not sheet.layers:
+        return [Inked("1", INK, sheet.drawing.lines)]
+    return [
+        Inked(layer.title, layer.colour or INK, sheet.drawing.lines[slice(*layer.strokes)], layer.pen)
+        for layer in sheet.layers
+        if not layer.hidden
+    ]
+
+
+def pens(layers: Sequence[Inked]) -> list[tuple[Polyline, ...]]:
+    """Lines pen by pen: layers with the same pen that follow each other need no change."""
+    found: list[tuple[str, tuple[Polyline, ...]]] = []
+    for layer in layers:
+        if found and layer.pen and found[-1][0] == layer.pen:
+            found[-1] = layer.pen, found[-1][1] + layer.lines
+        else:
+            found.append((layer.pen, layer.lines))
+    return [lines for _, lines in found]
 
 
 def _placed(sheet: Sheet, settings: ExportSettings) -> Sheet:
@@ -141,9 +158,11 @@ def _placed(sheet: Sheet, settings: ExportSettings) -> Sheet:
         sheet = replace(sheet, nib_mm=settings.nib_mm)
     if settings.turn:
         width, height = sheet.paper.width_mm, sheet.paper.height_mm
-        sheet = sheet.with_drawing(turn_left(sheet.drawing, width), (height, width))
+        sheet = sheet.with_drawing(turn_left(sheet.drawing, width), (height, width), layers=sheet.layers)
     if settings.centre:
-        sheet = sheet.with_drawing(_centred(sheet.drawing, sheet.paper.width_mm, sheet.paper.height_mm))
+        sheet = sheet.with_drawing(
+            _centred(sheet.drawing, sheet.paper.width_mm, sheet.paper.height_mm), layers=sheet.layers
+        )
     return sheet
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from drawing.geometry import Polyline
 from plotter.errors import SheetError
 from plotter.export import ExportSettings, export_sheet
 from plotter.gcode import gcode_profiles, write_gcode
+from plotter.layers import Layer
 from plotter.papers import find_paper
 from plotter.pdf import pdf_bytes
 from plotter.sheet import Sheet, read_sheet
@@ -120,6 +122,37 @@ def test_ink_is_centred_and_a_sheet_turned_where_asked(tmp_path: Path) -> None:
     left, top, right, bottom = back.drawing.bounds
     assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((105, 74))
     assert (right - left, bottom - top) == pytest.approx((120, 80))
+
+
+def test_layers_become_pens_pauses_and_layers_of_pdf(tmp_path: Path) -> None:
+    drawing = Drawing.of([[(30 + 10 * n, 60), (30 + 10 * n, 120)] for n in range(5)])
+    names = (("black", "#111111"), ("black", "#111111"), ("red", "#ff0000"), ("guides", "#00ff00"))
+    layers = tuple(
+        Layer(
+            name,
+            (n, n + 1),
+            colour,
+            name,
+            n + 1,
+            pause=n == 2,
+            hidden=name == "guides",
+            speed_pct=50 if n == 2 else None,
+        )
+        for n, (name, colour) in enumerate(names)
+    )
+    layers = (*layers, Layer("blue", (4, 5), number=5))
+    sheet = Sheet(find_paper("A4"), drawing, layers=layers)
+    for ending in (".svg", ".hpgl", ".gcode", ".pdf"):
+        export_sheet(sheet, tmp_path / f"sheet{ending}", ExportSettings(profile="pen-z", centre=True))
+    assert [pen for pen, _ in read_hpgl((tmp_path / "sheet.hpgl").read_text(), 1.0)] == [1, 1, 2, 3]
+    assert (tmp_path / "sheet.gcode").read_text().count("M0 (next pen)") == 2
+    pdf = (tmp_path / "sheet.pdf").read_bytes()
+    assert [pdf.count(f"({title})".encode()) for title in ("1 black", "3 red", "4 guides", "5 blue")] == [1, 1, 0, 1]
+    labels = re.findall(r'inkscape:label="(.*?)"', (tmp_path / "sheet.svg").read_text())
+    assert labels == ["1 black", "2 black", "!3+S50 red", "%4 guides", "5 blue"]
+    hidden = replace(sheet, layers=(replace(layers[0], strokes=(0, 5), hidden=True),))
+    with pytest.raises(SheetError, match="all layers of the sheet are hidden"):
+        export_sheet(hidden, tmp_path / "none.pdf")
 
 
 def test_a_name_without_a_format_is_refused(tmp_path: Path) -> None:
