@@ -19,6 +19,8 @@ from plotter.route import Ints, Place
 from plotter.sheet import Sheet
 
 _RANGE = re.compile(r"([0-9]{1,9})(?:\s*([-–])\s*([0-9]{1,9})?)?")
+_SLACK_MM = 1.0
+"""By which a stroke may be larger than its cell: ends that were joined reach a little beyond."""
 _SEED = re.compile(r"seed\s*([0-9]{1,19})")
 
 
@@ -62,8 +64,8 @@ def find_cells(sheet: Sheet, text: str) -> tuple[int, ...]:
 def select_cells(sheet: Sheet, cells: Iterable[int]) -> Sheet:
     """A sheet with the drawings of these cells only, and their captions, all where they were.
 
-    What belongs to no cell, as the crosses of a flipbook, is drawn only if all cells are. Where it is
-    known no more which strokes are whose, as in an optimised sheet, the boxes of the cells tell.
+    What belongs to no cell, as a frame, a signature or the marks of a flipbook, is drawn only if all cells
+    are. Where it is known no more which strokes are whose, as in an optimised sheet, the boxes of the cells tell.
 
     Args:
         cells: counted from 0, as they stand on the sheet.
@@ -184,8 +186,11 @@ def _owners_by_box(sheet: Sheet) -> list[int]:
         )
     owners: list[int] = []
     for line in sheet.drawing.lines:
-        middle = (line.min(axis=0) + line.max(axis=0)) / 2
-        inside = np.flatnonzero(((lows <= middle) & (middle <= highs)).all(axis=1))
+        low, high = line.min(axis=0), line.max(axis=0)
+        middle = (low + high) / 2
+        # a frame around several cells has its middle in one of them, and is of none
+        fits = (high - low <= highs - lows + _SLACK_MM).all(axis=1)
+        inside = np.flatnonzero(((lows <= middle) & (middle <= highs)).all(axis=1) & fits)
         owners.append(int(inside[0]) if len(inside) else -1)
     return owners
 

@@ -10,32 +10,28 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from drawing.collection import Entry
 from drawing.drawing import Bounds, Drawing
 from drawing.errors import DrawingError
 from drawing.geometry import Polyline
 from drawing.recipe import Recipe
-from plotter.cells import Align, Anchor, Cell, best_grid, factors, find_anchors, grid_boxes
-from plotter.errors import PlotterError, SheetError
-from plotter.layers import Layer, check_layers, read_layers, svg_layers
-from plotter.papers import Paper, find_paper, paper_of_size
+from plotter.captions import captions_of, letter_below
+from plotter.cells import Anchor, Cell, best_grid, find_anchors, grid_boxes
+from plotter.errors import SheetError
+from plotter.layers import Layer, check_layers, layers_of, read_layers, svg_layers
+from plotter.layout import LARGEST_NIB_MM, SheetSettings, caption_room, check_some, find_area, find_scales
+from plotter.papers import Paper, paper_of_size
 from plotter.sheet_note import NOTE, note_text, read_note
 
 DECIMALS = 4
 """Digits of a coordinate in mm, 0.1 micrometre; a step of the machine is 12.5."""
-MIN_CELL_MM = 1.0
-LARGEST_NIB_MM = 30.0
 HAIRLINE_MM = 0.3
 """Width of lines in previews where no pen is known."""
 _NIB = "nib"
 """Name of the note of the pen's width in the metadata of the SVG."""
-_CAPTION_ROOM = 2.0
-"""Height kept free below a drawing, in capitals of its caption."""
 
 
 @dataclass(frozen=True)
@@ -100,50 +96,6 @@ def _rectangle(box: Bounds) -> Polyline:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], dtype=np.float64)
 
 
-def _check_paper(name: str) -> str:
-    try:
-        find_paper(name)
-    except PlotterError as error:
-        raise ValueError(str(error)) from None
-    return name
-
-
-class SheetSettings(BaseModel):
-    """How drawings are laid out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    paper: Annotated[str, AfterValidator(_check_paper)] = "A4"
-    """A0 to A6, letter, legal, tabloid, or an own size as 200x300 or 8x10in."""
-    landscape: bool = False
-    """The long side across."""
-    margin_mm: float = Field(default=15.0, ge=0, allow_inf_nan=False)
-    """White around all drawings."""
-    rows: int | None = Field(default=None, ge=1, le=500)
-    """Rows of the grid; without rows and columns drawings become as large as they can."""
-    columns: int | None = Field(default=None, ge=1, le=500)
-    """Columns of the grid."""
-    gutter_mm: float = Field(default=6.0, ge=0, allow_inf_nan=False)
-    """White between cells."""
-    scale: Literal["each", "same"] | None = None
-    """Each drawing as large as fits its cell, or all alike; by default alike in a series only."""
-    align: Align | None = None
-    """What comes to the middle of a cell: the middle of the bounds (box), the centre of gravity of the
-    ink (ink), or the common place of all drawings (origin). By default origin where drawings lie over
-    each other, else box."""
-    captions: bool = False
-    """Seed, temperature and place on the path, or the name, below each drawing."""
-    caption_mm: float = Field(default=2.5, gt=0.5, le=50)
-    """Height of a caption's capitals."""
-    nib_mm: float | None = Field(default=None, gt=0, le=LARGEST_NIB_MM)
-    """Width of the pen's line in previews; None draws hairlines."""
-
-    def find_paper(self) -> Paper:
-        """The paper, turned as asked."""
-        paper = find_paper(self.paper)
-        return paper.landscape() if self.landscape else paper
-
-
 def lay_out(entries: Sequence[Entry], settings: SheetSettings | None = None, *, title: str = "") -> Sheet:
     """Lay drawings out in a grid, row by row, each fitted evenly into its cell.
 
@@ -173,45 +125,6 @@ def lay_out(entries: Sequence[Entry], settings: SheetSettings | None = None, *, 
     return place(entries, anchors, boxes, find_scales(anchors, boxes[0], settings, same=same), settings, title=title)
 
 
-def check_some(entries: Sequence[Entry]) -> None:
-    """Raise a SheetError if there is nothing to draw."""
-    if not any(entry.drawing.lines for entry in entries):
-        raise SheetError("There is nothing to lay out: no drawing has a line.")
-
-
-def find_area(settings: SheetSettings) -> Bounds:
-    """What is within the margins of the paper.
-
-    Raises:
-        SheetError: the margins leave no room.
-    """
-    paper, m = settings.find_paper(), settings.margin_mm
-    if min(paper.width_mm, paper.height_mm) - 2 * m < MIN_CELL_MM:
-        raise SheetError(f"Margins of {m:g} mm leave no room on {paper}; take smaller ones.")
-    return m, m, paper.width_mm - m, paper.height_mm - m
-
-
-def caption_room(settings: SheetSettings) -> float:
-    """Height in mm that captions take at the foot of a cell."""
-    return _CAPTION_ROOM * settings.caption_mm if settings.captions else 0.0
-
-
-def find_scales(anchors: Sequence[Anchor], box: Bounds, settings: SheetSettings, *, same: bool) -> list[float]:
-    """mm for one unit of each drawing in cells as large as this box.
-
-    Raises:
-        SheetError: the box is too small to draw in.
-    """
-    left, top, right, bottom = box
-    width, height = right - left, bottom - top - caption_room(settings)
-    if min(width, height) < MIN_CELL_MM:
-        raise SheetError(
-            f"{len(anchors)} drawings leave cells of {max(width, 0):.3g} x {max(height, 0):.3g} mm; "
-            "take a larger paper, smaller margins and gutters, or fewer drawings."
-        )
-    return factors(anchors, width, height, same=same).tolist()
-
-
 def place(
     entries: Sequence[Entry],
     anchors: Sequence[Anchor],
@@ -222,62 +135,64 @@ def place(
     title: str = "",
     captions: Sequence[str] = (),
     marks: Drawing | None = None,
+    frames: tuple[Bounds, ...] = (),
+    turns: Sequence[float] = (),
 ) -> Sheet:
     """A sheet with each drawing, at its scale, with its anchor in the middle of its box.
 
+    Furniture comes first: a frame that lies askew is then seen before anything else is drawn.
+
     Args:
-        captions: one for each entry instead of ``caption_of``.
+        captions: one for each entry instead of ``captions_of``.
         marks: in mm, drawn before all else.
+        frames: boxes that have frames, instead of one around all the ink.
+        turns: degrees clockwise by which each is turned around its anchor.
     """
     below = caption_room(settings)
+    if settings.lettered and not captions:
+        captions = captions_of(entries, settings.caption)
     # captions stand in line, close below the tallest drawing
     tallest = max(scale * anchor.reach_y for scale, anchor in zip(scales, anchors, strict=True))
-    parts = [] if marks is None else [marks]
-    cells: list[Cell] = []
-    strokes = sum(len(part.lines) for part in parts)
+    parts: list[Drawing] = []
+    spans: list[tuple[int, int]] = []
+    strokes = 0
     for index, (entry, anchor, box, scale) in enumerate(zip(entries, anchors, boxes, scales, strict=True)):
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3] - below) / 2
         placed = entry.drawing.transform([[scale, 0, x - scale * anchor.x], [0, scale, y - scale * anchor.y]])
-        told = (round(box[0], DECIMALS), round(box[1], DECIMALS), round(box[2], DECIMALS), round(box[3], DECIMALS))
-        cells.append(Cell(told, entry.name, entry.recipe, (strokes, strokes + len(placed.lines)), scale))
+        if turns:
+            placed = placed.rotate(turns[index], (x, y))
+        spans.append((strokes, strokes + len(placed.lines)))
         parts.append(placed)
-        if settings.captions:
-            text = captions[index] if captions else caption_of(entry)
-            parts.append(_caption(text, (box[0], y - tallest, box[2], y + tallest + below), settings.caption_mm))
+        if settings.lettered:
+            foot = min(y + tallest + below, box[3])  # of a spiral each box is as small as its drawing
+            caption = letter_below(captions[index], (box[0], box[1], box[2], foot), settings.caption_mm)
+            parts.append(caption)
         strokes = sum(len(part.lines) for part in parts)
-    return Sheet(
-        settings.find_paper(),
-        rounded(together(parts)),
-        settings.margin_mm,
-        tuple(cells),
-        title,
-        nib_mm=settings.nib_mm,
-    )
+    drawn, paper = together(parts), settings.find_paper()
+    ink = drawn.bounds if drawn.lines else None
+    furniture = settings.furniture.draw(paper, settings.margin_mm, ink, frames)
+    before = furniture if marks is None else together([marks, furniture])
+    cells = [
+        Cell(_told(box), entry.name, entry.recipe, (first + len(before.lines), last + len(before.lines)), scale)
+        for entry, box, scale, (first, last) in zip(entries, boxes, scales, spans, strict=True)
+    ]
+    drawing = rounded(together([before, drawn]))
+    layers = _layers(before, parts, cells, each=2 if settings.lettered else 1) if settings.layered else ()
+    return Sheet(paper, drawing, settings.margin_mm, tuple(cells), title, nib_mm=settings.nib_mm, layers=layers)
 
 
-def caption_of(entry: Entry) -> str:
-    """What is written below a drawing: seed and temperature, or its place on a walk; else its name."""
-    recipe = entry.recipe
-    if recipe is None:
-        return entry.name
-    if recipe.at is not None:
-        return f"at {recipe.at:.2f}"  # all else is alike in all frames of a walk
-    words = [f"seed {recipe.seed}"]
-    if recipe.temperature is not None:
-        words.append(f"t {recipe.temperature:g}")
-    return "  ".join(words)
+def _layers(furniture: Drawing, parts: Sequence[Drawing], cells: Sequence[Cell], each: int) -> tuple[Layer, ...]:
+    """A layer for the furniture and for each drawing with its caption, which are ``each`` parts of the sheet."""
+    drawn = [
+        (Layer(cell.name or f"step {step + 1}", (0, 0)), together(parts[each * step : each * (step + 1)]))
+        for step, cell in enumerate(cells)
+    ]
+    return layers_of([(Layer("furniture", (0, 0)), furniture), *drawn])
 
 
-def _caption(text: str, box: Bounds, capital_mm: float) -> Drawing:
-    """A line of text at the foot of a box, smaller where it is too long."""
-    from plotter.letters import letters
-
-    line = letters(text, capital_mm)
-    if not line.lines:
-        return line
-    shrink = min(1.0, (box[2] - box[0]) / max(line.size[0], 1e-9))
-    # a descender reaches a third of a capital below the baseline
-    return line.scale(shrink).translate((box[0] + box[2]) / 2, box[3] - capital_mm / 3)
+def _told(box: Bounds) -> Bounds:
+    left, top, right, bottom = (round(side, DECIMALS) for side in box)
+    return left, top, right, bottom
 
 
 def together(parts: Sequence[Drawing]) -> Drawing:

@@ -11,7 +11,8 @@ import pytest
 from drawing.collection import Entry
 from drawing.drawing import Drawing
 from plotter.errors import SheetError
-from plotter.series import SERIES, lay_out_series, sheet_files, write_series
+from plotter.furniture import Furniture
+from plotter.series import SERIES, edition_files, lay_out_edition, lay_out_series, sheet_files, write_series
 from plotter.sheet import Sheet, SheetSettings, read_sheet
 
 # a wheel that grows and moves to the right, eight steps
@@ -72,32 +73,6 @@ def test_an_overlay_may_be_centred() -> None:
         assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((105, 148.5), abs=1e-3)
 
 
-@pytest.mark.parametrize("margin", [0, 2, 15])
-def test_a_flip_book_has_a_sheet_a_step_with_the_same_marks(margin: float) -> None:
-    sheets = lay_out_series(STEPS, "flipbook", SheetSettings(paper="A6", margin_mm=margin), title="wheel")
-    assert [sheet.title for sheet in sheets][:2] == ["wheel 1/8", "wheel 2/8"]
-    assert len(sheets) == 8
-    marks = [[line.tolist() for line in sheet.drawing.lines[:8]] for sheet in sheets]
-    assert all(each == marks[0] for each in marks)
-    crossings = {tuple(np.mean(marks[0][i], axis=0).round(4)) for i in range(8)}
-    assert len(crossings) == 4
-    edge = max(margin, 3)
-    assert crossings == {(x, y) for x in (edge, 105 - edge) for y in (edge, 148 - edge)}
-    scale = sheets[0].cells[0].scale
-    for sheet, entry in zip(sheets, STEPS, strict=True):
-        moved = wheel(sheet).lines[0] - wheel(sheets[0]).lines[0][0]
-        wanted = scale * (entry.drawing.lines[0] - STEPS[0].drawing.lines[0][0])
-        np.testing.assert_allclose(moved, wanted, atol=1e-3)
-
-
-def test_captions_count_the_steps_of_a_flip_book() -> None:
-    bare = lay_out_series(STEPS, "flipbook")
-    lettered = lay_out_series(STEPS, "flipbook", SheetSettings(captions=True))
-    for without, sheet in zip(bare, lettered, strict=True):
-        assert len(sheet.drawing.lines) > len(without.drawing.lines) + 5
-        assert sheet.cells[0].strokes == (8, 9)
-
-
 def test_an_overlay_has_one_caption() -> None:
     (bare,) = lay_out_series(STEPS, "overlay")
     (sheet,) = lay_out_series(STEPS, "overlay", SheetSettings(captions=True))
@@ -109,7 +84,7 @@ def test_an_overlay_has_one_caption() -> None:
     assert len(bare.drawing.lines) == 8
 
 
-@pytest.mark.parametrize("kind", ["strip", "overlay", "flipbook"])
+@pytest.mark.parametrize("kind", ["strip", "spiral", "overlay", "flipbook"])
 def test_rows_and_columns_are_for_grids(kind) -> None:
     with pytest.raises(SheetError, match=f"A series as {kind} has no grid"):
         lay_out_series(STEPS, kind, SheetSettings(rows=2))
@@ -121,11 +96,6 @@ def test_a_series_of_nothing_is_told(kind) -> None:
         lay_out_series([], kind)
 
 
-def test_a_step_without_ink_keeps_its_place() -> None:
-    steps = [STEPS[0], Entry(Drawing(()), "white"), STEPS[2]]
-    assert [len(sheet.drawing.lines) for sheet in lay_out_series(steps, "flipbook")] == [9, 8, 9]
-
-
 def test_each_sheet_has_its_file(tmp_path: Path) -> None:
     sheets = lay_out_series(STEPS, "flipbook", SheetSettings(paper="A6"))
     files = write_series(tmp_path / "book.svg", sheets)
@@ -133,3 +103,39 @@ def test_each_sheet_has_its_file(tmp_path: Path) -> None:
     assert read_sheet(files[4]) == sheets[4]
     assert sheet_files(tmp_path / "one.svg", 1) == [tmp_path / "one.svg"]
     assert sheet_files(tmp_path / "b.svg", 100)[0].name == "b-001.svg"
+
+
+def test_what_only_one_series_has_is_refused_for_others() -> None:
+    for kind, asked, words in (
+        ("grid", {"turned": True}, "as grid has no turned drawings"),
+        ("strip", {"growing": True}, "as strip has no growing drawings"),
+        ("spiral", {"per_sheet": 2}, "as spiral has no pages"),
+    ):
+        with pytest.raises(SheetError, match=words):
+            lay_out_series(STEPS, kind, SheetSettings.model_validate(asked))  # pyright: ignore[reportArgumentType]
+
+
+def test_each_step_of_an_overlay_may_have_its_pen() -> None:
+    settings = SheetSettings(layered=True, captions=True, furniture=Furniture(frame_mm=3))
+    (sheet,) = lay_out_series(STEPS, "overlay", settings)
+    assert [layer.name for layer in sheet.layers] == ["furniture", *(entry.name for entry in STEPS)]
+    assert sheet.layers[0].strokes == (0, 1)
+    for cell, layer in zip(sheet.cells, sheet.layers[1:], strict=True):
+        assert cell.strokes is not None
+        assert layer.strokes[0] == cell.strokes[0]
+    assert sheet.layers[-1].strokes[1] == len(sheet.drawing.lines)
+
+
+def test_an_edition_is_a_sheet_a_number_each_in_its_file(tmp_path: Path) -> None:
+    settings = SheetSettings(furniture=Furniture(edition="3-5/25"))
+    every = lay_out_edition(STEPS, "strip", settings, title="wheel")
+    assert list(every) == ["3/25", "4/25", "5/25"]
+    assert [sheets[0].title for sheets in every.values()] == ["wheel 3/25", "wheel 4/25", "wheel 5/25"]
+    assert len({sheets[0].drawing for sheets in every.values()}) == 3
+    files = edition_files(tmp_path / "e.svg", list(every), 1)
+    assert [file.name for file in files] == ["e-03-of-25.svg", "e-04-of-25.svg", "e-05-of-25.svg"]
+    assert edition_files(tmp_path / "e.svg", ["3/25"], 1) == [tmp_path / "e.svg"]
+    assert [file.name for file in edition_files(tmp_path / "e.svg", ["1/2", "2/2"], 2)] == [
+        "e-01-of-2-01.svg", "e-01-of-2-02.svg", "e-02-of-2-01.svg", "e-02-of-2-02.svg",
+    ]  # fmt: skip
+    assert list(lay_out_edition(STEPS, None)) == [""]

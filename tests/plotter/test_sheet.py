@@ -18,7 +18,7 @@ from drawing.recipe import Recipe
 from drawing.svg import read_svg, svg_text, write_svg
 from plotter.cells import best_grid, find_anchors
 from plotter.errors import SheetError
-from plotter.sheet import Sheet, SheetSettings, caption_of, lay_out, read_sheet, write_sheet
+from plotter.sheet import Sheet, SheetSettings, lay_out, read_sheet, write_sheet
 
 WIDE = Drawing.of([[(0, 0), (100, 0), (100, 50), (0, 50), (0, 0)]])
 TALL = Drawing.of([[(-5, 0), (-5, 40)], [(5, 0), (5, 40)]])
@@ -160,12 +160,6 @@ def test_a_paper_that_is_unknown_is_no_setting() -> None:
 # captions
 
 RECIPE = Recipe(kind="sample", seed=7, temperature=0.3, z=[0.5, -1.25], at=0.5)
-
-
-def test_a_caption_tells_seed_temperature_and_place_or_the_name() -> None:
-    assert caption_of(Entry(WIDE, "n", RECIPE)) == "at 0.50"
-    assert caption_of(Entry(WIDE, "n", RECIPE.model_copy(update={"at": None}))) == "seed 7  t 0.3"
-    assert caption_of(Entry(WIDE, "portrait 3")) == "portrait 3"
 
 
 def test_captions_stand_below_the_drawings_inside_the_cells() -> None:

@@ -146,7 +146,15 @@ def test_drawings_that_can_not_be_read_are_listed(capsys: Capture, tmp_path: Pat
         (["--paper", "A9", "--out", "x.svg"], 2, "--paper: There is no paper 'A9'; name A0"),
         (["--grid", "3by4", "--out", "x.svg"], 2, "--grid 3by4 is not rows x columns, as 3x4"),
         (["--grid", "0x4", "--out", "x.svg"], 2, "--grid 0x4"),
-        (["--series", "spiral", "--out", "x.svg"], 2, "'spiral' is not one of"),
+        (["--series", "circle", "--out", "x.svg"], 2, "'circle' is not one of"),
+        (["--caption", "{sead}", "--out", "x.svg"], 2, "--caption: {sead} in '{sead}' is none of {name}, {seed}"),
+        (["--edition", "30/25", "--out", "x.svg"], 2, "--edition: Edition 30/25 can't be: write 3/25"),
+        (["--trim", "A9", "--out", "x.svg"], 2, "--trim: There is no paper 'A9'"),
+        (["--title-line", "a\tb", "--out", "x.svg"], 2, "--title-line: it has signs that can't be lettered"),
+        (["--signature", "none.svg", "--out", "x.svg"], 2, "--signature: none.svg does not exist"),
+        (["--turned", "--out", "x.svg"], 2, "--turned and --growing are for --series spiral"),
+        (["--per-sheet", "4", "--series", "grid", "--out", "x.svg"], 1, "A series as grid has no pages"),
+        (["--frame", "90", "--out", "x.svg"], 1, "leave no room for drawings on A4"),
         (["--out", "x.png"], 2, "x.png must end in .svg"),
         (["--out", "x.svg", "--picture", "x.jpg"], 2, "x.jpg must end in .png"),
         (["--grid", "2x2", "--out", "x.svg"], 1, "2 x 2 can't hold 5 drawings"),
@@ -221,3 +229,33 @@ def test_a_pipeline_of_ones_own_and_vpypes_own_words(capsys: Capture, tmp_path: 
 def test_a_sheet_that_is_not_there_is_told(capsys: Capture, tmp_path: Path) -> None:
     assert run(["optimize", str(tmp_path / "none.svg"), "--out", str(tmp_path / "s.svg")]) == 1
     assert "none.svg can't be read" in capsys.readouterr().err
+
+
+def test_an_edition_signed_framed_and_to_be_cut(capsys: Capture, tmp_path: Path, sketches: list[str]) -> None:
+    signature = tmp_path / "mine.svg"
+    write_svg(signature, Drawing.of([[(0, 0), (30, 8), (40, 2)]]))
+    (tmp_path / "prints").mkdir()
+    out = tmp_path / "prints" / "print.svg"
+    asked = [
+        *("--series", "spiral", "--turned", "--caption", "no. {seed}", "--edition", "2-3/25", "--title-line", "Five"),
+        *("--signature", str(signature), "--frame", "4", "--crop-marks", "--trim", "180x240", "--registration"),
+        *("--picture", str(out.with_suffix(".png")), "--out", str(out)),
+    ]
+    result = told(capsys, ["sheet", *sketches, *asked])
+    assert (result["edition"], result["series"]) == (["2/25", "3/25"], "spiral")
+    names = ["print-02-of-25", "print-03-of-25"]
+    assert sorted(path.name for path in out.parent.iterdir()) == [
+        f"{n}.{kind}" for n in names for kind in ("png", "svg")
+    ]
+    sheet = read_sheet(out.with_stem(names[0]))
+    assert sheet.title == "Five 2/25"
+    assert len(sheet.cells) == 5
+    assert run(["sheet", *sketches, *asked]) == 1  # nothing is overwritten
+    assert "print-02-of-25.svg exists" in capsys.readouterr().err
+
+
+def test_a_flip_book_of_several_pages_a_paper(capsys: Capture, tmp_path: Path, sketches: list[str]) -> None:
+    asked = ["--series", "flipbook", "--per-sheet", "4", "--signature", "A. Look", "--out", str(tmp_path / "b.svg")]
+    result = told(capsys, ["sheet", *sketches, *asked])
+    assert [Path(file).name for file in result["files"]] == ["b-01.svg", "b-02.svg"]
+    assert [cell["name"] for cell in result["cells"]] == ["cover", "seed-1", "seed-3", "seed-0", "seed-2", "seed-4"]

@@ -10,6 +10,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tui.commands.sheet_options import (
+    Caption,
+    Captions,
+    CropMarks,
+    Edition,
+    Frame,
+    Growing,
+    Layered,
+    PerSheet,
+    Registration,
+    Signature,
+    SignatureMm,
+    TitleLine,
+    Trim,
+    Turned,
+    check_caption,
+    check_file,
+    furniture_of,
+)
 from tui.console import AsJson, CommandError, Force, check_free, finish
 
 if TYPE_CHECKING:
@@ -50,8 +69,8 @@ def sheet(
     margin: Annotated[float, typer.Option(metavar="MM", min=0, max=2000, help="White around all.")] = 15.0,
     gutter: Annotated[float, typer.Option(metavar="MM", min=0, max=2000, help="White between drawings.")] = 6.0,
     series: Annotated[
-        Literal["grid", "strip", "overlay", "flipbook"] | None,
-        typer.Option(help="All of one scale, in rows, in one row, over each other, or one a sheet."),
+        Literal["grid", "strip", "spiral", "overlay", "flipbook"] | None,
+        typer.Option(help="All of one scale, in rows, in one row, along a spiral, over each other, or one a page."),
     ] = None,
     scale: Annotated[
         Literal["each", "same"] | None,
@@ -61,8 +80,21 @@ def sheet(
         Literal["box", "ink", "origin"] | None,
         typer.Option(help="Centre the bounds or the ink of each drawing, or leave all where they lie to each other."),
     ] = None,
-    captions: Annotated[bool, typer.Option("--captions", help="Letter seed and temperature below each.")] = False,
-    title: Annotated[str, typer.Option(help="Kept in the file.")] = "",
+    turned: Turned = False,
+    growing: Growing = False,
+    per_sheet: PerSheet = 1,
+    layered: Layered = False,
+    captions: Captions = False,
+    caption: Caption = "",
+    edition: Edition = "",
+    title_line: TitleLine = "",
+    signature: Signature = "",
+    signature_mm: SignatureMm = 10.0,
+    frame: Frame = None,
+    crop_marks: CropMarks = False,
+    trim: Trim = "",
+    registration: Registration = False,
+    title: Annotated[str, typer.Option(help="Kept in the file; that at the foot by default.")] = "",
     nib: Nib = None,
     picture: Picture = None,
     travel: Travel = False,
@@ -70,12 +102,25 @@ def sheet(
     as_json: AsJson = False,
 ) -> None:
     """Lay drawings out on paper, true to size."""
-    from plotter.series import lay_out_series, sheet_files, write_series
-    from plotter.sheet import SheetSettings, lay_out
+    from plotter.layout import SheetSettings
+    from plotter.series import edition_files, lay_out_edition
+    from plotter.sheet import write_sheet
 
     _check_ending(out, ".svg")
     check_nib(nib)
     rows, columns = _grid(grid)
+    if series is None and (turned or growing or per_sheet > 1):
+        raise typer.BadParameter("--turned and --growing are for --series spiral, --per-sheet is for flipbook")
+    furniture = furniture_of(
+        edition=edition,
+        title=title_line,
+        signature=check_file(signature),
+        signature_mm=signature_mm,
+        frame_mm=frame,
+        crop_marks=crop_marks,
+        trim=trim,
+        registration=registration,
+    )
     entries, skipped = _entries(drawings)
     settings = SheetSettings(
         paper=_paper(paper),
@@ -87,18 +132,25 @@ def sheet(
         scale=scale,
         align=align,
         captions=captions,
+        caption=check_caption(caption),
         nib_mm=nib,
+        turned=turned,
+        growing=growing,
+        per_sheet=per_sheet,
+        layered=layered,
+        furniture=furniture,
     )
-    if series is None:
-        sheets = [lay_out(entries, settings, title=title)]
-    else:
-        sheets = lay_out_series(entries, series, settings, title=title)
-    pictures = [] if picture is None else sheet_files(_check_ending(picture, ".png"), len(sheets))
-    for file in (*sheet_files(out, len(sheets)), *pictures):
+    numbers = lay_out_edition(entries, series, settings, title=title or title_line)
+    sheets = [sheet for each in numbers.values() for sheet in each]
+    each = len(sheets) // len(numbers)
+    files = edition_files(out, list(numbers), each)
+    pictures = [] if picture is None else edition_files(_check_ending(picture, ".png"), list(numbers), each)
+    for file in (*files, *pictures):
         check_free(file, force)
-    files = write_series(out, sheets)
-    for file, each in zip(pictures, sheets, strict=False):
-        _save_picture(file, each, travel)
+    for file, made in zip(files, sheets, strict=True):
+        write_sheet(file, made)
+    for file, made in zip(pictures, sheets, strict=False):
+        _save_picture(file, made, travel)
     result = {
         "files": [str(file) for file in files],
         "pictures": [str(file) for file in pictures],
@@ -106,6 +158,8 @@ def sheet(
         "width_mm": sheets[0].paper.width_mm,
         "height_mm": sheets[0].paper.height_mm,
         "nib_mm": nib,
+        "series": series,
+        "edition": [number for number in numbers if number],
         "drawings": len(entries),
         "cells": [
             {"name": cell.name, "box_mm": list(cell.box), "scale": cell.scale} for each in sheets for cell in each.cells
@@ -117,7 +171,8 @@ def sheet(
     named = str(files[0]) if len(files) == 1 else f"{files[0]} to {files[-1].name}"
     words = "1 drawing" if len(entries) == 1 else f"{len(entries)} drawings"
     strokes = "1 stroke" if result["strokes"] == 1 else f"{result['strokes']:,} strokes"
-    text = f"{named}: {words} on {sheets[0].paper}, {strokes}, {result['ink_m']:.2f} m of ink"
+    on = sheets[0].paper if len(sheets) == 1 else f"{len(sheets)} sheets of {sheets[0].paper}"
+    text = f"{named}: {words} on {on}, {strokes}, {result['ink_m']:.2f} m of ink"
     finish(result, text, as_json=as_json, skipped=skipped)
 
 
