@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from plotter.errors import SheetTooLarge, UnknownMachine
+from plotter.servo import LIFTS, Lift, PenLift
 
-SERVO_LOW, SERVO_HIGH = 9855, 27831
-"""Counts of 1/12 us at 0 and 100 % of the pen's height, as the official software has it for servo B1."""
-SERVO_PERIOD_S = 0.024
-"""Servo rates are counts in this time."""
 TOLERANCE_MM = 0.05
 """A sheet may reach so far over the end of the travel: rounding in somebody's SVG."""
 
@@ -48,26 +45,48 @@ class PlotSettings(BaseModel):
     """Supply of the motors below which nothing is drawn; 0 for a board that can't measure it."""
     join_mm: float = Field(default=0.152, ge=0, le=10)
     """Ends so near to each other become one line when a sheet is optimised."""
+    hop_mm: float = Field(default=0.0, ge=0, le=100)
+    """Over ways no longer than this the pen is raised to ``hop_pct`` only; 0 always raises it all the way."""
+    hop_pct: float = Field(default=40.0, ge=0, le=100)
+    """Height of the pen on such short ways: clear of the paper, and no more."""
+    raise_early_ms: int = Field(default=0, ge=0, le=5000)
+    """The carriage sets out so long before the pen is all up; monoline card overlap finds how long."""
+    lower_early_ms: int = Field(default=0, ge=0, le=5000)
+    """The pen begins to come down so long before the carriage is there."""
+    jerk_mm_s3: float = Field(default=0.0, ge=0, le=1e8)
+    """How fast an acceleration may grow and fade, along the line; 0 for at once. From firmware 3.0.2 on."""
+    lift: Lift = "standard"
+    """What moves the pen: the servo of an AxiDraw, or a brushless one."""
+
+    @property
+    def pen_lift(self) -> PenLift:
+        """What moves the pen."""
+        return LIFTS[self.lift]
 
     @property
     def servo_up(self) -> int:
         """Servo counts of the raised pen."""
-        return _counts(self.pen_up_pct)
+        return self.pen_lift.counts(self.pen_up_pct)
 
     @property
     def servo_down(self) -> int:
         """Servo counts of the pen on the paper."""
-        return _counts(self.pen_down_pct)
+        return self.pen_lift.counts(self.pen_down_pct)
+
+    @property
+    def servo_hop(self) -> int:
+        """Servo counts of the pen on a short way."""
+        return self.pen_lift.counts(self.hop_pct)
 
     @property
     def servo_raise_rate(self) -> int:
-        """Counts in SERVO_PERIOD_S while the pen comes up."""
-        return _rate(self.raise_pct_s)
+        """Counts in a period of the servo while the pen comes up."""
+        return self.pen_lift.rate(self.raise_pct_s)
 
     @property
     def servo_lower_rate(self) -> int:
-        """Counts in SERVO_PERIOD_S while the pen comes down."""
-        return _rate(self.lower_pct_s)
+        """Counts in a period of the servo while the pen comes down."""
+        return self.pen_lift.rate(self.lower_pct_s)
 
 
 class PlotterSettings(BaseModel):
@@ -78,14 +97,6 @@ class PlotterSettings(BaseModel):
     plot: PlotSettings = PlotSettings()
 
 
-def _counts(percent: float) -> int:
-    return round(SERVO_LOW + (SERVO_HIGH - SERVO_LOW) * percent / 100)
-
-
-def _rate(percent_s: float) -> int:
-    return min(65535, max(1, round((SERVO_HIGH - SERVO_LOW) * percent_s / 100 * SERVO_PERIOD_S)))
-
-
 @dataclass(frozen=True)
 class Machine:
     """A model and how far its carriage travels from the home corner."""
@@ -94,6 +105,12 @@ class Machine:
     title: str
     width_mm: float
     height_mm: float
+    lift: Lift = "standard"
+    """What moves its pen, unless it was rebuilt."""
+
+    def apply(self, settings: PlotSettings) -> PlotSettings:
+        """The settings with what this machine lifts its pen with; what a person has set in them stays."""
+        return settings if "lift" in settings.model_fields_set else settings.model_copy(update={"lift": self.lift})
 
     def reaches(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Whether these bounds, in mm from the home corner, lie within the travel."""
@@ -126,15 +143,16 @@ MACHINES = (
     Machine("axidraw-v3-b6", "AxiDraw V3/B6", 190.0, 140.0),
     Machine("axidraw-v3", "AxiDraw V3", 300.0, 218.0),
     Machine("axidraw-se-a4", "AxiDraw SE/A4", 300.0, 218.0),
-    Machine("nextdraw-8511", "NextDraw 8511", 300.0, 218.0),
+    Machine("nextdraw-8511", "NextDraw 8511", 300.0, 218.0, "brushless"),
     Machine("axidraw-v3-a3", "AxiDraw V3/A3", 430.0, 297.0),
     Machine("axidraw-se-a3", "AxiDraw SE/A3", 430.0, 297.0),
-    Machine("nextdraw-1117", "NextDraw 1117", 430.0, 297.0),
+    Machine("nextdraw-1117", "NextDraw 1117", 430.0, 297.0, "brushless"),
     Machine("axidraw-v3-xlx", "AxiDraw V3 XLX", 595.0, 218.0),
     Machine("axidraw-se-a2", "AxiDraw SE/A2", 594.0, 432.0),
+    Machine("nextdraw-2234", "NextDraw 2234", 863.6, 558.8, "brushless"),
     Machine("axidraw-se-a1", "AxiDraw SE/A1", 864.0, 594.0),
 )
-"""By reach; the travel is that of the official software's table."""
+"""By reach; the travel is that of the official software's table, of the 2234 that of its name, in inches."""
 DEFAULT_MACHINE = "axidraw-v3-a3"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plotter.dialogue import SILENCE_S as SILENCE_S
 from plotter.dialogue import Dialogue
-from plotter.ebb import EM, SC, SP, SR, Command, Immediate
+from plotter.ebb import EM, SC, SP, SR, USUAL_PIN, Command, Immediate
 from plotter.errors import GarbledReply, PlotterSilent, UnknownBoard
 from plotter.firmware import OLDEST, USUAL, Firmware
 from plotter.replies import Reply
@@ -51,8 +51,12 @@ class PenServo:
     """Counts of 1/12 microsecond, as the three below."""
     down: int = 15248
     raise_rate: int = 1618
-    """Counts in 24 ms."""
+    """Counts in a turn of all servos: 24 ms."""
     lower_rate: int = 1079
+    pin: int = USUAL_PIN
+    """Of port B that the servo is plugged into."""
+    slots: int = 8
+    """How many servos take turns."""
 
 
 class Board:
@@ -63,6 +67,7 @@ class Board:
 
     def __init__(self, transport: Transport) -> None:
         self.firmware: Firmware = USUAL
+        self._pin = USUAL_PIN
         self._dialogue = Dialogue(transport)
 
     @property
@@ -130,7 +135,9 @@ class Board:
 
     def set_servo(self, servo: PenServo) -> None:
         """Tell it where the pen is up and down; the board's own defaults differ between versions."""
-        for parameter, value in ((4, servo.up), (5, servo.down), (11, servo.raise_rate), (12, servo.lower_rate)):
+        self._pin = servo.pin
+        values = ((4, servo.up), (5, servo.down), (8, servo.slots), (11, servo.raise_rate), (12, servo.lower_rate))
+        for parameter, value in values:
             self.send(SC(parameter, value))
 
     def send(self, command: Command) -> None:
@@ -246,11 +253,11 @@ class Board:
 
     def pen_up(self, duration_ms: int = 130) -> None:
         """Raise the pen, after what is queued."""
-        self.send(SP(True, duration_ms))
+        self.send(SP(True, duration_ms, self._pin))
 
     def pen_down(self, duration_ms: int = 146) -> None:
         """Lower the pen, after what is queued."""
-        self.send(SP(False, duration_ms))
+        self.send(SP(False, duration_ms, self._pin))
 
     def motors(self, on: bool) -> None:
         """Power both motors at 1/16 microsteps, or let them go; from firmware 2.8 on both zero the step counts."""
@@ -270,7 +277,7 @@ class Board:
         """
         self._dialogue.forget()
         # the first line end closes what may have been broken off
-        self.transport.write(f"\rSP,1,{raise_ms}\r".encode())
+        self.transport.write(f"\r{SP(True, raise_ms, self._pin).text}\r".encode())
         self._dialogue.hear(POLL_S)
         self._dialogue.forget()
 

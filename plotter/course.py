@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from drawing.geometry import Polyline
 from plotter.axidraw import PlotSettings
-from plotter.ebb import SM, SP, Command
+from plotter.ebb import S2, SM, SP, Command
 from plotter.errors import PlotterError
 from plotter.firmware import Firmware
 from plotter.journal import Leg
-from plotter.plan import LOWER, Halt, Moment, Plan, make_plan
+from plotter.lifts import check_lifts
+from plotter.plan import Halt, Moment, Plan, make_plan
 from plotter.route import Place
 from plotter.task import Task
 
@@ -94,24 +95,25 @@ class Course:
         return self.next == len(self.plan) and not self._wait_ms
 
     @property
-    def lowers(self) -> bool:
-        """Whether the pen is what is sent next, to the paper."""
-        return not self._wait_ms and int(self.plan.block[self.next]) == LOWER
+    def leads_to_ink(self) -> bool:
+        """Whether what is sent next leads to ink: before it, all must be known to be well."""
+        return not self._wait_ms and bool(self.plan.needs_care[self.next])
 
     def upcoming(self) -> Command:
         """What to send next."""
         if self._wait_ms:
             return SM(min(PIECE_MS, self._wait_ms), 0, 0)
         command = self.plan.command(self.next)
-        return SP(command.up, min(PEN_MS, command.duration_ms)) if isinstance(command, SP) else command
+        if isinstance(command, SP | S2 | SM) and command.steps == (0, 0):
+            return replace(command, duration_ms=min(PEN_MS, command.duration_ms))
+        return command
 
     def sent(self) -> None:
         """That was sent."""
         if self._wait_ms:
             self._wait_ms -= min(PIECE_MS, self._wait_ms)
             return
-        command = self.plan.command(self.next)
-        self._wait_ms = max(0, command.duration_ms - PEN_MS) if isinstance(command, SP) else 0
+        self._wait_ms = max(0, int(self.plan.wait_ms[self.next]) - PEN_MS)
         self.next += 1
 
     def put(self, x_mm: float, y_mm: float) -> None:
@@ -173,15 +175,17 @@ class Course:
             PlotterError: there are none of this name, or not such values; nothing was changed.
         """
         try:
-            self.tasks = [
+            tasks = [
                 replace(task, settings=PlotSettings.model_validate({**task.settings.model_dump(), **values}))
                 for task in self.tasks
             ]
+            check_lifts(tasks[self.part].settings)
         except ValidationError as error:
             first = error.errors()[0]
             raise PlotterError(
                 f"plot.{'.'.join(map(str, first['loc']))}: {first['msg']}; nothing was changed."
             ) from None
+        self.tasks = tasks
 
     def figures(self, done: int | None) -> dict[str, float]:
         """Where the pen is, what is drawn, the seconds that are over and left.

@@ -25,6 +25,10 @@ from plotter.ticks import TICKS_PER_MS
 
 STEPS_PER_MM = 80
 """Along x or y, at 1/16 microsteps."""
+USUAL_PIN = 1
+"""Of port B, that drives the pen's servo."""
+RP_OF_PIN = 3
+"""S2 names pins otherwise: those of port B have numbers so much higher."""
 SERVO_COUNTS_PER_MS = 12_000
 """Length of a servo pulse: a count is 83.3 ns."""
 
@@ -45,11 +49,40 @@ class SP:
 
     up: bool
     duration_ms: int = 0
+    pin: int = USUAL_PIN
 
     @property
     def text(self) -> str:
-        """As it is sent; the pin stays as it is."""
-        return f"SP,{int(self.up)},{self.duration_ms}"
+        """As it is sent; a board that is not told of a pin takes the usual one."""
+        pin = "" if self.pin == USUAL_PIN else f",{self.pin}"
+        return f"SP,{int(self.up)},{self.duration_ms}{pin}"
+
+    @property
+    def ticks(self) -> int:
+        """The wait; without one the next tick goes on."""
+        return max(1, TICKS_PER_MS * self.duration_ms)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """None."""
+        return 0, 0
+
+
+@dataclass(frozen=True, slots=True)
+class S2:
+    """A servo to a place of its own, in counts; the next command waits so many ms, the servo does not."""
+
+    counts: int
+    rate: int
+    """Counts in a period of the servo."""
+    duration_ms: int = 0
+    pin: int = USUAL_PIN
+    """Of port B, as SP has it; this command counts the pins otherwise."""
+
+    @property
+    def text(self) -> str:
+        """As it is sent."""
+        return f"S2,{self.counts},{self.pin + RP_OF_PIN},{self.rate},{self.duration_ms}"
 
     @property
     def ticks(self) -> int:
@@ -108,7 +141,7 @@ class Immediate:
 
 
 def SC(parameter: int, value: int) -> Immediate:  # noqa: N802 - named as the board names it
-    """Servo settings: 4 up and 5 down (counts), 11 and 12 the rates up and down (counts each 24 ms), 10 both."""
+    """Servo settings: 4 up and 5 down (counts), 8 the slots, 11 and 12 the rates up and down (counts each 24 ms)."""
     return Immediate(("SC", parameter, value))
 
 

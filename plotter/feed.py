@@ -12,7 +12,6 @@ from typing import Any
 from plotter.axidraw import Machine
 from plotter.board import Board
 from plotter.course import Course
-from plotter.ebb import SP
 from plotter.errors import CommandRejected, GarbledReply, PlaceUnknown, PlotterError, PlotterLost, PlotterSilent
 from plotter.journal import Journal, NoJournal, Progress
 from plotter.meeting import meet, meet_again, servo
@@ -131,7 +130,7 @@ class PlotJob:
             self._look_at_rest(watch)
         if watch is None or self.state is not State.DRAWING:
             return
-        course, done, decisive = self._course, self._done, self._course.all_sent or self._course.lowers
+        course, done, decisive = self._course, self._done, self._course.all_sent or self._course.leads_to_ink
         try:
             watch.look(all_now=decisive)
             if decisive:
@@ -197,7 +196,7 @@ class PlotJob:
 
     def lift(self) -> None:
         """Raise the pen without a thought for the line."""
-        self._surely(lambda: self._board.send(SP(True, self.raise_ms)))
+        self._surely(lambda: self._board.pen_up(self.raise_ms))
 
     def take_pen(self, find_ink: Callable[[], Ink]) -> None:
         """While paused: another pen is in the clip; it is looked for once the ink of the last is written down."""

@@ -83,6 +83,11 @@ class Firmware:
         return (self.major, self.minor, self.patch) >= (3, 0, 0)
 
     @property
+    def draws_with_jerk(self) -> bool:
+        """T3 as plans use it; the first versions that had it were mended until 3.0.2."""
+        return (self.major, self.minor, self.patch) >= (3, 0, 2)
+
+    @property
     def has_td(self) -> bool:
         """TD: two T3 in one line."""
         return (self.major, self.minor, self.patch) >= (3, 0, 1)

@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from drawing.svg import read_svg, write_svg
 from plotter.awake import keep_awake
-from plotter.axidraw import DEFAULT_MACHINE, find_machine
+from plotter.axidraw import DEFAULT_MACHINE, Machine, PlotSettings, find_machine
 from plotter.board import Board
 from plotter.course import with_changes
+from plotter.ebb import RP_OF_PIN
 from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob
 from plotter.in_process import InProcess
@@ -172,7 +173,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
     with contextlib.ExitStack() as stack:
         simulated: SimulatedBoard | None = None
         if told.port == SIMULATOR:
-            simulated = SimulatedBoard(travel_mm=(machine.width_mm, machine.height_mm))
+            simulated = _simulated(machine, [task.settings for task in tasks])
             wire: Transport = InProcess(simulated, told.time_scale)
             stack.callback(_keep, folder, simulated, on_event, resumed=told.resume)
         else:
@@ -287,6 +288,15 @@ def _raise(board: Board, job: PlotJob) -> None:
     if not job.ended:
         with contextlib.suppress(PlotterError):
             board.last_word(job.raise_ms)
+
+
+def _simulated(machine: Machine, settings: Sequence[PlotSettings]) -> SimulatedBoard:
+    """A machine as these settings want it."""
+    return SimulatedBoard(
+        travel_mm=(machine.width_mm, machine.height_mm),
+        servo_pin=RP_OF_PIN + settings[0].pen_lift.pin,
+        overlaps=any(each.raise_early_ms or each.lower_early_ms for each in settings),
+    )
 
 
 def _keep(folder: Path, simulated: SimulatedBoard, on_event: Listener, *, resumed: bool) -> None:

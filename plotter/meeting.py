@@ -45,7 +45,9 @@ class Met:
 
 def servo(settings: PlotSettings) -> PenServo:
     """Heights and rates as the board takes them."""
-    return PenServo(settings.servo_up, settings.servo_down, settings.servo_raise_rate, settings.servo_lower_rate)
+    lift = settings.pen_lift
+    up, down = settings.servo_up, settings.servo_down
+    return PenServo(up, down, settings.servo_raise_rate, settings.servo_lower_rate, lift.pin, lift.slots)
 
 
 def lived(board: Board, told: Progress | None) -> bool:

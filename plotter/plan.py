@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drawing.geometry import Polyline
 from plotter.axidraw import PlotSettings
 from plotter.blocks import Blocks, make_blocks, shortest_s, speed_limits, to_lattice, to_mm
-from plotter.ebb import LM, SM, SP, USUAL, Firmware
+from plotter.braking import brake, ink_at
+from plotter.ebb import LM, LT, S2, SM, SP, USUAL, Firmware
+from plotter.lifts import HOP, LOWER, PAUSE, RAISE, pen_moves
 from plotter.profile import Floats, Ints, Pieces, cut, make_profile
 from plotter.route import Mask, Place, Route, make_route
-from plotter.ticks import TICK_S
+from plotter.smooth import smooth_pieces
+from plotter.ticks import TICK_S, TICKS_PER_MS
 
-Motion = LM | SM | SP
+Motion = LM | LT | SM | SP | S2
+T = TypeVar("T", bound=np.generic)
 
-RAISE, LOWER = -1, -2
-"""What stands in a plan's column of blocks for the commands that move the pen."""
 NEAR_MM = 0.03
 """So near to its way a carriage is on it: whole steps and rounding, no more."""
-LONGEST_BRAKE_S = 0.135
-"""A stop is no slower, however gently a plot is to speed up; no machine is asked for more than that of 400 mm/s."""
-_SHORTEST_WHEN_BRAKING = 25
-"""Ticks: a stop begins anywhere, and one short block after long ones starves nobody."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Plan:
     start: Ints
     """(2,) motor positions at the start."""
     block: Ints
-    """(n,) which block a command is, or RAISE, or LOWER."""
+    """(n,) which block a command is, or RAISE, LOWER, HOP or PAUSE."""
+    wait_ms: Ints
+    """(n,) how long the command after one of those waits; 0 for blocks."""
 
     def __len__(self) -> int:
         return len(self.block)
@@ -77,14 +79,23 @@ class Plan:
     def command(self, index: int) -> Motion:
         """One command."""
         block = int(self.block[index])
-        return self.blocks.command(block) if block >= 0 else self._pen(block)
+        return self.blocks.command(block) if block >= 0 else self._pen(block, int(self.wait_ms[index]))
 
     def commands(self) -> Iterator[Motion]:
         """All of them, made while they are taken."""
         return map(self.command, range(len(self)))
 
-    def _pen(self, block: int) -> SP:
-        return SP(True, self.settings.raise_ms) if block == RAISE else SP(False, self.settings.lower_ms)
+    def _pen(self, code: int, wait_ms: int) -> Motion:
+        settings = self.settings
+        pin = settings.pen_lift.pin
+        if code == PAUSE:
+            return SM(wait_ms, 0, 0)
+        if code == HOP:
+            return S2(settings.servo_hop, settings.servo_raise_rate, wait_ms, pin)
+        return SP(code == RAISE, wait_ms, pin)
+
+    def _raise(self, wait_ms: int | None = None) -> Motion:
+        return self._pen(RAISE, self.settings.raise_ms if wait_ms is None else wait_ms)
 
     # measures
 
@@ -136,7 +147,7 @@ class Plan:
     @cached_property
     def starts_s(self) -> Floats:
         """(n + 1,) when each command starts; the last is when all is over."""
-        pen = np.where(self.block == RAISE, self._pen(RAISE).ticks, self._pen(LOWER).ticks)
+        pen = np.maximum(1, self.wait_ms * TICKS_PER_MS)
         ticks = np.where(self.block >= 0, self._of_blocks(self.blocks.ticks), pen)
         return np.concatenate([[0.0], np.cumsum(ticks) * TICK_S])
 
@@ -150,7 +161,7 @@ class Plan:
     @cached_property
     def ink_mm(self) -> Floats:
         """(n + 1,) ink of the sheet when each command starts, measured along the sheet's lines."""
-        ends = _ink_at(self.route, self.pieces.segment, self.pieces.at_mm)
+        ends = ink_at(self.route, self.pieces.segment, self.pieces.at_mm)
         known = np.concatenate([self.route.ink_mm[:1], ends])
         done = np.maximum.accumulate(np.concatenate([[-1], self.block]))
         return known[np.maximum(done, -1) + 1]
@@ -158,16 +169,34 @@ class Plan:
     @cached_property
     def down(self) -> Mask:
         """(n,) True for commands that draw."""
-        return (self.block >= 0) & (np.cumsum(self.block == LOWER) > self._stroke)
+        return (self.block >= 0) & self._of_blocks(self.route.down[self.pieces.segment])
+
+    @cached_property
+    def lowers_early(self) -> Mask:
+        """(n,) True for commands that lower the pen while the carriage is still on its way."""
+        travels = (self.block >= 0) & ~self.down
+        return (self.block == LOWER) & np.append(travels[1:], False)
+
+    @cached_property
+    def needs_care(self) -> Mask:
+        """(n,) True for commands before which the board must be known to be well: they lead to ink.
+
+        Where the pen comes down on the way, that is before the carriage sets out.
+        """
+        sets_out = np.flatnonzero((self.block == RAISE) | (self.block == HOP))
+        early = np.flatnonzero(self.lowers_early)
+        care = (self.block == LOWER) & ~self.lowers_early
+        care[sets_out[np.searchsorted(sets_out, early) - 1]] = True
+        return care
 
     @cached_property
     def _stroke(self) -> Ints:
         """(n,) number in the route of the stroke that a command draws, ends or leads to."""
-        ends = self.block == RAISE
+        ends = (self.block == RAISE) | (self.block == HOP)
         return np.cumsum(ends) - ends - (np.arange(len(ends)) > 0)  # the first one ends none
 
-    def _of_blocks(self, values: Ints) -> Ints:
-        return values[np.maximum(self.block, 0)] if len(values) else np.zeros(len(self), dtype=np.int64)
+    def _of_blocks(self, values: NDArray[T]) -> NDArray[T]:
+        return values[np.maximum(self.block, 0)] if len(values) else np.zeros(len(self), dtype=values.dtype)
 
     # stopping
 
@@ -178,7 +207,7 @@ class Plan:
         stroke = self.stroke(index)
         if index >= len(self):
             return Place(stroke)
-        if self.block[index] == RAISE:
+        if self.block[index] in (RAISE, HOP):
             return Place(stroke + 1)
         if self.down[index]:
             return Place(stroke, self._along(stroke, float(self.ink_mm[index])))
@@ -191,15 +220,23 @@ class Plan:
         if index >= len(self):
             return self._halt((), place, lattice, ink)
         block = int(self.block[index])
-        if index == 0 or block == RAISE:
-            return self._halt((self._pen(RAISE),), place, lattice, ink)
+        if index == 0 or block in (RAISE, HOP):
+            return self._halt((self._raise(),), place, lattice, ink)
         moves: tuple[Motion, ...] = ()
         if block >= 0 and self.pieces.from_mm_s[block] > 0:
-            moves, lattice, ink = self._brake(block, lattice)
+            moves, lattice, ink = brake(self.route, self.pieces, self.settings, self.firmware, block, lattice)
         if self.down[index]:
             place = Place(place.stroke, self._along(place.stroke, ink))
-            return self._halt((*moves, self._pen(RAISE)), place, lattice, ink)
-        return self._halt(moves, place, lattice, ink)
+            return self._halt((*moves, self._raise()), place, lattice, ink)
+        before = int(self.block[:index][self._moves_pen[:index]][-1])
+        if before == RAISE:
+            return self._halt(moves, place, lattice, ink)
+        # it is a bit up only, or comes down already: up with it at once, and all the way
+        return self._halt((self._raise(0), *moves, self._raise()), place, lattice, ink)
+
+    @cached_property
+    def _moves_pen(self) -> Mask:
+        return (self.block < 0) & (self.block != PAUSE)
 
     def ink_of(self, place: Place) -> float:
         """Ink of the sheet up to a place on it, one that this plan has to do with."""
@@ -242,39 +279,6 @@ class Plan:
         x, y = to_mm(lattice[None])[0].tolist()
         return Halt(commands, place, x, y, ink, sum(command.ticks for command in commands) * TICK_S)
 
-    def _brake(self, block: int, lattice: Ints) -> tuple[tuple[Motion, ...], Ints, float]:
-        """Blocks that slow down from the start of this one, where they end, and the ink until there.
-
-        The path is the same; the plan slows down no faster than its settings say, so that no corner is passed too fast.
-        """
-        route, pieces = self.route, self.pieces
-        first = int(pieces.segment[block])
-        begin_mm = float(pieces.at_mm[block] - pieces.length_mm[block])
-        drawn = bool(route.down[first])
-        accel = self.settings.accel_down_mm_s2 if drawn else self.settings.accel_up_mm_s2
-        square = float(pieces.from_mm_s[block]) ** 2
-        accel = max(accel, square**0.5 / LONGEST_BRAKE_S)
-        ends = np.cumsum(route.lengths[first : first + _segments_within(route, first, begin_mm, square / (2 * accel))])
-        ends = np.minimum(ends - begin_mm, square / (2 * accel))
-        lengths = np.diff(ends, prepend=0.0)
-        segments = first + np.arange(len(lengths))
-        squares = np.maximum(0.0, square - 2 * accel * np.concatenate([[0.0], ends]))
-        squares[-1] = 0.0
-        some = np.flatnonzero(lengths > 0)
-        made = cut(
-            segments[some], lengths[some], squares[some], squares[some + 1], np.sqrt(squares[some]),
-            np.full(len(some), accel), shortest_s(self.firmware),
-        )  # fmt: skip
-        at_mm = made.at_mm + np.where(made.segment == first, begin_mm, 0.0)
-        points = route.points[made.segment] + route.directions[made.segment] * at_mm[:, None]
-        blocks, _ = make_blocks(
-            lattice, points, made.length_mm, made.from_mm_s, made.to_mm_s, made.seconds, self.firmware,
-            _SHORTEST_WHEN_BRAKING,
-        )  # fmt: skip
-        moves = tuple(blocks.command(each) for each in range(len(blocks)))
-        end = to_lattice(points[-1:])[0]
-        return moves, end, float(_ink_at(route, made.segment[-1:], at_mm[-1:])[0])
-
 
 def make_plan(
     lines: Sequence[Polyline],
@@ -298,39 +302,30 @@ def make_plan(
 
 def plan_route(route: Route, settings: PlotSettings, firmware: Firmware = USUAL) -> Plan:
     """Plan to go along a route; one without strokes raises the pen, and rests at each of its points."""
-    shortest = shortest_s(firmware)
-    profile = make_profile(route, settings, speed_limits(route.directions), shortest)
-    some = np.flatnonzero(route.lengths > 0)
-    pieces = cut(
-        some, route.lengths[some], profile.squares[some], profile.squares[some + 1], profile.tops[some],
-        profile.accels[some], shortest,
-    )  # fmt: skip
+    shortest, limits = shortest_s(firmware), speed_limits(route.directions)
+    with_jerk = settings.jerk_mm_s3 > 0 and firmware.draws_with_jerk
+    make_pieces = smooth_pieces if with_jerk else _pieces
+    pieces = make_pieces(route, settings, limits, shortest)
     ends = route.points[pieces.segment] + route.directions[pieces.segment] * pieces.at_mm[:, None]
     # the end of a segment is its point to the last bit, so that all who meet there round alike
-    whole = np.flatnonzero(np.append(np.diff(pieces.segment) > 0, True)) if len(some) else some
-    ends[whole] = route.points[pieces.segment[whole] + 1]
+    last = np.append(np.diff(pieces.segment) > 0, True) if len(pieces.segment) else np.zeros(0, dtype=np.bool_)
+    ends[last] = route.points[pieces.segment[last] + 1]
     here = to_lattice(route.points[:1])[0]
     blocks, which = make_blocks(
-        here, ends, pieces.length_mm, pieces.from_mm_s, pieces.to_mm_s, pieces.seconds, firmware
+        here, ends, pieces.length_mm, pieces.from_mm_s, pieces.to_mm_s, pieces.seconds, firmware, with_jerk=with_jerk
     )
     pieces = pieces.select(which)
-    lowers = np.searchsorted(pieces.segment, route.first, side="left")
-    raises = np.searchsorted(pieces.segment, route.last, side="left")
-    where = np.column_stack([lowers, raises]).ravel()
-    block = np.insert(np.arange(len(blocks)), where, np.tile([LOWER, RAISE], len(lowers)))
-    return Plan(route, settings, firmware, blocks, pieces, here, np.concatenate([[RAISE], block]))
+    pens = pen_moves(route, settings, pieces.segment, blocks.ticks)
+    block = np.insert(np.arange(len(blocks)), pens.before, pens.code)
+    wait_ms = np.insert(np.zeros(len(blocks), dtype=np.int64), pens.before, pens.wait_ms)
+    return Plan(route, settings, firmware, blocks, pieces, here, block, wait_ms)
 
 
-def _ink_at(route: Route, segments: Ints, at_mm: Floats) -> Floats:
-    """Ink of the sheet up to places on segments of the route."""
-    share = at_mm / np.maximum(route.lengths[segments], 1e-12)
-    return route.ink_mm[segments] + share * (route.ink_mm[segments + 1] - route.ink_mm[segments])
-
-
-def _segments_within(route: Route, first: int, begin_mm: float, way_mm: float) -> int:
-    """How many segments from this one on are entered in so many mm from a place on it."""
-    count, reach = 0, -begin_mm
-    while reach < way_mm - 1e-9 and first + count < len(route.lengths):
-        reach += float(route.lengths[first + count])
-        count += 1
-    return count
+def _pieces(route: Route, settings: PlotSettings, limits_mm_s: Floats, shortest_s: float) -> Pieces:
+    """Pieces along a route at constant accelerations, as fast as the limits allow."""
+    profile = make_profile(route, settings, limits_mm_s, shortest_s)
+    some = np.flatnonzero(route.lengths > 0)
+    return cut(
+        some, route.lengths[some], profile.squares[some], profile.squares[some + 1], profile.tops[some],
+        profile.accels[some], shortest_s,
+    )  # fmt: skip

@@ -56,19 +56,31 @@ class Pieces:
         return Pieces(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
 
 
-def make_profile(route: Route, settings: PlotSettings, limits_mm_s: Floats, shortest_s: float) -> Profile:
+def make_profile(
+    route: Route,
+    settings: PlotSettings,
+    limits_mm_s: Floats,
+    shortest_s: float,
+    slack_mm_s: Floats | None = None,
+) -> Profile:
     """The fastest profile within the limits on speed, acceleration and corners.
 
     Args:
         limits_mm_s: (n - 1,) speed that the motors allow in the direction of each segment.
         shortest_s: no segment shall be over sooner.
+        slack_mm_s: (n - 1,) by how much corners and short segments are passed slower than they may be.
     """
     lengths, down = route.lengths, route.down
     tops = np.where(down, settings.speed_down_mm_s, settings.speed_up_mm_s)
-    tops = np.minimum(np.minimum(tops, limits_mm_s), lengths / shortest_s)
+    short = lengths / shortest_s
+    if slack_mm_s is not None:
+        short = np.maximum(short - slack_mm_s, short / 3)
+    tops = np.minimum(np.minimum(tops, limits_mm_s), short)
     accels = np.where(down, settings.accel_down_mm_s2, settings.accel_up_mm_s2)
     squares = np.zeros(len(route.points))
     squares[1:-1] = corner_squares(route.directions, settings.accel_down_mm_s2, settings.cornering_mm)
+    if slack_mm_s is not None:
+        squares[1:-1] = np.maximum(np.sqrt(squares[1:-1]) - slack_mm_s[1:], 0.0) ** 2
     squares[1:-1] = np.minimum(squares[1:-1], np.minimum(tops[1:], tops[:-1]) ** 2)
     squares[1:-1][~(down[1:] & down[:-1])] = 0.0  # the pen moves up and down at rest
     squares = reachable(squares, 2 * accels * lengths)
@@ -118,9 +130,8 @@ def cut(
         tops: (m,) speeds while cruising.
     """
     v0, v1 = np.sqrt(from_squares), np.sqrt(to_squares)
-    up_s, slow_s = np.maximum(tops - v0, 0) / accels, np.maximum(tops - v1, 0) / accels
+    up_s, cruise_s, slow_s = phases(lengths, v0, v1, tops, accels)
     up_mm = (tops**2 - from_squares) / (2 * accels)
-    cruise_s = np.maximum(lengths - up_mm - (tops**2 - to_squares) / (2 * accels), 0) / np.maximum(tops, 1e-9)
     whole_s = up_s + cruise_s + slow_s
     first, second = _meetings(up_s, up_s + cruise_s, whole_s, shortest_s)
 
@@ -141,6 +152,13 @@ def cut(
     start = np.where(opens, v0[own], np.append(0.0, to[:-1]))
     lasted = until_s - np.where(opens, 0.0, np.append(0.0, until_s[:-1]))
     return Pieces(segment[own], at_mm, length_mm, start, to, _seconds(length_mm, start, to, lasted, shortest_s))
+
+
+def phases(lengths: Floats, v0: Floats, v1: Floats, tops: Floats, accels: Floats) -> tuple[Floats, Floats, Floats]:
+    """How long each segment speeds up, cruises and slows down, in s."""
+    up_s, slow_s = np.maximum(tops - v0, 0) / accels, np.maximum(tops - v1, 0) / accels
+    cruise_mm = lengths - (tops**2 - v0**2) / (2 * accels) - (tops**2 - v1**2) / (2 * accels)
+    return up_s, np.maximum(cruise_mm, 0) / np.maximum(tops, 1e-9), slow_s
 
 
 def _meetings(first: Floats, second: Floats, whole: Floats, shortest_s: float) -> tuple[Floats, Floats]:

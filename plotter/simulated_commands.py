@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from plotter.ebb import EM, L3, LM, LT, SM, TD, to_axes
+from plotter.ebb import EM, L3, LM, LT, RP_OF_PIN, SM, TD, USUAL_PIN, to_axes
 from plotter.simulated_plotter import Servo
 from plotter.simulated_replies import INVALID, Refused, check_simple_move
 from plotter.simulated_state import Depth, Home, Pen, Queued, State
 from plotter.ticks import TICKS_PER_MS
-
-PEN_PIN = 4
-"""RP4 drives the pen servo of an AxiDraw."""
 
 
 def to_queued(name: str, n: list[int], state: State, servo: Servo) -> list[Queued] | Home | Depth | None:
@@ -61,13 +58,19 @@ def _to_pen(name: str, n: list[int], state: State, servo: Servo) -> list[Queued]
     if name == "TP" or (name == "SP" and not (n[0] > 1 and state.firmware.has_immediate_pen)):
         up = n[0] > 0 if name == "SP" else not state.pen_up
         wait_ms = next(iter(n[1:] if name == "SP" else n), 0)
+        if name == "SP":
+            state.take_pen_pin(RP_OF_PIN + (n[2] if len(n) > 2 else USUAL_PIN))
         target, rate = (servo.up, servo.raise_rate) if up else (servo.down, servo.lower_rate)
+        target = target if state.serves(state.pen_pin, servo.slots) and state.pen_pin == servo.pin else None
         return [Pen(target, rate, TICKS_PER_MS * wait_ms, up)]
     if name == "S2" and n[0] > 0:
         wait_ms = n[3] if len(n) > 3 else 0
-        target = n[0] if n[1] == PEN_PIN else None
+        target = n[0] if state.serves(n[1], servo.slots) and n[1] == servo.pin else None
         rate = n[2] if len(n) > 2 else 0
-        return [Pen(target, rate, TICKS_PER_MS * wait_ms, n[0] == servo.up if target else None)]
+        up = n[0] == servo.up if n[1] == state.pen_pin else None
+        return [Pen(target, rate, TICKS_PER_MS * wait_ms, up)]
+    if name == "S2":
+        state.free_pin(n[1])
     return None
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from plotter.ticks import TICKS_PER_MS
 
+PEN_PIN = 4
+"""RP4 drives the pen servo of an AxiDraw."""
 CONTACT = 0.25
 """The pen touches the paper up to this share of the way from its lower to its upper place."""
 
@@ -20,6 +22,8 @@ class Servo:
     raise_rate: int = 0
     """Counts in a period; 0 is as fast as it can, taken as at once."""
     lower_rate: int = 0
+    pin: int = PEN_PIN
+    """RP4 or another one: what the machine's servo is plugged into."""
     slots: int = 8
     """SC,8: how many channels take their turn, each of so many ms (SC,9)."""
     slot_ms: int = 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from plotter.ebb import EM, L3, LM, LT, SM
 from plotter.firmware import USUAL, Firmware
 from plotter.simulated_replies import Refused, Tongue
+from plotter.simulated_servo import PEN_PIN
 from plotter.ticks import TICKS_PER_MS, Track
 
 LEAST_HOME_MS = 10
@@ -86,6 +87,10 @@ class State:
     auto_enable: bool = True
     """Whether a move powers the motors."""
     pen_up: bool = True
+    pen_pin: int = PEN_PIN
+    """Which output SP drives, as S2 counts them."""
+    servo_pins: list[int] = field(default_factory=lambda: [PEN_PIN])
+    """Outputs that have a servo's slot, in the order in which they got it."""
     button: bool = False
     layers: list[int] = field(default_factory=lambda: [0] * 32)
     nodes: int = 0
@@ -120,6 +125,23 @@ class State:
         if self.firmware.has_servo_timeout:
             self.servo_on = True
             self.servo_off_at = now + TICKS_PER_MS * self.servo_timeout_ms if self.servo_timeout_ms else None
+
+    def take_pen_pin(self, pin: int) -> None:
+        """SP drives this output from now on; the one before is free."""
+        if pin != self.pen_pin:
+            self.free_pin(self.pen_pin)
+            self.pen_pin = pin
+
+    def serves(self, pin: int, slots: int) -> bool:
+        """Whether an output has a slot, or gets one; a board with few slots leaves the others unserved."""
+        if pin not in self.servo_pins:
+            self.servo_pins.append(pin)
+        return self.servo_pins.index(pin) < slots
+
+    def free_pin(self, pin: int) -> None:
+        """This output needs no slot any more."""
+        if pin in self.servo_pins:
+            self.servo_pins.remove(pin)
 
     def power(self, motor1: int, motor2: int) -> None:
         """EM."""

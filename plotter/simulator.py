@@ -17,6 +17,7 @@ from plotter.simulated_parser import Parser
 from plotter.simulated_plotter import Report, SimulatedPlotter
 from plotter.simulated_port import SimulatedPort
 from plotter.simulated_queue import MotionQueue
+from plotter.simulated_servo import PEN_PIN
 from plotter.simulated_state import State
 
 
@@ -30,6 +31,8 @@ class SimulatedBoard:
         on_log: told of every line.
         nickname: the name in its flash.
         command_cost: whether it takes the time that a board does to read a command.
+        servo_pin: what the pen's servo is plugged into, RP4 of an AxiDraw, RP5 of a brushless lift.
+        overlaps: the carriage may go while the pen is on its way up or down.
     """
 
     def __init__(
@@ -41,9 +44,11 @@ class SimulatedBoard:
         on_log: Log | None = None,
         nickname: str = "",
         command_cost: bool = False,
+        servo_pin: int = PEN_PIN,
+        overlaps: bool = False,
     ) -> None:
         faults = faults or Faults()
-        self.plotter = SimulatedPlotter(travel_mm)
+        self.plotter = SimulatedPlotter(travel_mm, servo_pin=servo_pin, overlaps=overlaps)
         self.port = SimulatedPort(faults)
         self.now = 0
         """Ticks since power on."""

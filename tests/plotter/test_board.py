@@ -58,7 +58,7 @@ def test_connecting_tells_where_the_pen_is_up_and_down_and_powers_the_motors() -
     simulated, lines = heard()
     board = connected(simulated, PenServo(20000, 15000, 1600, 1000))
     assert board.firmware == Firmware(2, 8, 1)
-    assert lines == ["V", "SC,4,20000", "SC,5,15000", "SC,11,1600", "SC,12,1000", "SR,60000,1", "EM,1,1", "CS"]
+    assert lines == ["V", "SC,4,20000", "SC,5,15000", "SC,8,8", "SC,11,1600", "SC,12,1000", "SR,60000,1", "EM,1,1", "CS"]
     assert board.query_position() == (0, 0)
     assert board.voltage() > LOW_VOLTAGE_V
     assert simulated.report.travel_m == 0
@@ -193,14 +193,14 @@ def test_a_silent_board_is_waited_for_no_longer_than_its_motion_and_some_seconds
 
 
 def test_a_late_reply_is_waited_for() -> None:
-    board = connected(SimulatedBoard(faults=Faults.parse("late@9:4.2")))
+    board = connected(SimulatedBoard(faults=Faults.parse("late@10:4.2")))
     before = board.transport.now_s()
     assert board.query_position() == (0, 0)
     assert board.transport.now_s() - before == pytest.approx(4.2, abs=0.01)
 
 
 def test_noise_is_told_and_the_next_question_is_answered_right() -> None:
-    board = connected(SimulatedBoard(faults=Faults.parse("garbage@9")))
+    board = connected(SimulatedBoard(faults=Faults.parse("garbage@10")))
     with pytest.raises(GarbledReply):
         board.query_position()
     assert board.query_position() == (0, 0)

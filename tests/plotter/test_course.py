@@ -44,7 +44,7 @@ def test_only_the_pen_itself_lowers() -> None:
     course = Course([Task(SOME.lines, SLOW)], USUAL)
     lowers: list[Command] = []
     while not course.all_sent:
-        if course.lowers:
+        if course.leads_to_ink:
             lowers.append(course.upcoming())
         course.sent()
     assert lowers == [SP(False, PEN_MS)] * 3

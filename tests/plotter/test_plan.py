@@ -134,8 +134,9 @@ def test_rates_neither_stall_nor_overshoot(steps: int, share: float, ticks: int)
 
     if steps * max(share, 2 - share) > 0.98 * ticks:
         return
-    one = [np.array([value]) for value in (steps, share, ticks)]
-    rate, acc = (int(value[0]) for value in _rates(*one))
+    one = [np.array([value]) for value in (steps, share, 2 - share, ticks)]
+    rate, acc, jerk = (int(value[0]) for value in _rates(*one))
+    assert jerk == 0
     track, _ = LM(rate, -steps, acc, 0, 0, 0, 3).tracks((0, 0), USUAL)
     assert track.total_ticks == ticks
     assert rate > 0

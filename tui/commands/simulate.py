@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -71,6 +71,13 @@ def simulate(
         bool,
         typer.Option("--command-cost", help="Take the time that a board does to read a command, 2 to 5.5 ms a move."),
     ] = False,
+    lift: Annotated[
+        Literal["standard", "brushless"] | None,
+        typer.Option(help="What its pen is lifted with. [default: as the model]", show_default=False),
+    ] = None,
+    overlap: Annotated[
+        bool, typer.Option("--overlap", help="Let the carriage go while the pen is on its way up or down.")
+    ] = False,
     check_vectors: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="Only check the motion arithmetic against a board's counters."),
@@ -88,9 +95,11 @@ def simulate(
         _check_vectors(check_vectors, as_json)
         return
     from plotter.axidraw import find_machine
+    from plotter.ebb import RP_OF_PIN
     from plotter.errors import PlotterError
     from plotter.firmware import OLDEST, Firmware
     from plotter.simulated_faults import Faults
+    from plotter.servo import LIFTS
     from plotter.simulated_link import PtyLink, TcpLink, serve
     from plotter.simulator import SimulatedBoard
 
@@ -113,6 +122,8 @@ def simulate(
             on_log=None if log is None else _log_to(log, stack),
             nickname=name,
             command_cost=command_cost,
+            servo_pin=RP_OF_PIN + LIFTS[lift or machine.lift].pin,
+            overlaps=overlap,
         )
         board.set_voltage(voltage)
         if latency:
