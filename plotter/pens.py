@@ -29,7 +29,9 @@ FORMAT = 1
 """Version of the file that this monoline writes."""
 WAIT_S = 10.0
 """How long to wait for another process that changes a pen; it takes some milliseconds."""
-_SETTINGS = ("pen_up_pct", "pen_down_pct", "speed_down_mm_s")
+_SETTINGS = (
+    "pen_up_pct", "pen_down_pct", "speed_down_mm_s", "hop_mm", "hop_pct", "raise_early_ms", "lower_early_ms",
+)  # fmt: skip
 
 
 class PenError(PlotterError):
@@ -58,6 +60,14 @@ class Pen(BaseModel):
     """Height on the paper."""
     speed_down_mm_s: float | None = Field(default=None, ge=0.5, le=400)
     """Top speed at which its ink still flows."""
+    hop_mm: float | None = Field(default=None, ge=0, le=100)
+    """Over ways no longer than this it is raised to ``hop_pct`` only."""
+    hop_pct: float | None = Field(default=None, ge=0, le=100)
+    """Height on such short ways."""
+    raise_early_ms: int | None = Field(default=None, ge=0, le=5000)
+    """So long before it is all up the carriage may set out, as a card has shown (monoline card overlap)."""
+    lower_early_ms: int | None = Field(default=None, ge=0, le=5000)
+    """So long before the carriage is there it may begin to come down."""
     colour: str = Field(default="", max_length=30, pattern=r"^(#[0-9a-fA-F]{6}|[^\W\d_]+([ -][^\W\d_]+)*)?$")
     """As #1a2b3c, or a word."""
     capacity_m: float | None = Field(default=None, gt=0, le=1e6)
