@@ -1,4 +1,4 @@
-"""Cards that tell how well a plotter draws: the first card of a new owner, and one of pen heights.
+"""Cards that tell how well a plotter draws: the first one of a new owner, one of pen heights, one of overlapping lifts.
 
 A card fits the smallest machine, and a sheet of A6 or larger. It is drawn in parts on the same paper, each with its
 own settings; ``says`` tells a person what a part shows.
@@ -22,9 +22,10 @@ from plotter.letters import letters
 from plotter.papers import find_paper
 from plotter.sheet import Sheet, rounded, together
 
-Kind = Literal["first", "heights"]
+Kind = Literal["first", "heights", "overlap"]
 Box = tuple[float, float, float, float]
 
+TITLES: dict[Kind, str] = {"first": "first card", "heights": "pen heights", "overlap": "overlapping lifts"}
 PAPER = "A6"
 HIGHEST_PCT, LOWEST_PCT, STEP_PCT = 45.0, 20.0, 2.5
 """Pen heights of the card of heights."""
@@ -41,6 +42,9 @@ _RING = (_RIGHT - 6, 53.0)
 _FEW = 5
 """Heights on the first card."""
 _APART_PCT = 5.0
+_EARLY_MS, _MOST_EARLY = 20, 8
+"""The card of overlapping lifts goes in such steps, and has room for so many."""
+_TEETH_OF_COMB = 5
 _GAP_SHARE = 0.14
 """Of a cell's width, white between samples."""
 
@@ -67,14 +71,19 @@ def make_card(
     """The parts of a card, in the order in which they are drawn.
 
     Args:
-        kind: ``first`` tells in two minutes whether all is well; ``heights`` finds the height of a pen.
+        kind: ``first`` tells in two minutes whether all is well; ``heights`` finds the height of a pen;
+            ``overlap`` how early the carriage may set out while the pen comes up, and the pen come down.
         settings: how to draw; the heights of ``first`` lie around its own.
         highest_pct, lowest_pct, step_pct: pen heights on the paper, for ``heights``; it begins with the highest.
 
     Raises:
         PlotterError: too many heights, or none below that of the raised pen.
     """
-    settings = settings or PlotSettings()
+    # what a card shows of one thing must not be blurred by another
+    alone = {"hop_mm": 0.0, "raise_early_ms": 0, "lower_early_ms": 0}
+    settings = (settings or PlotSettings()).model_copy(update=alone)
+    if kind == "overlap":
+        return _overlap(settings)
     if kind == "first":
         return _first(settings, _heights_around(settings))
     return _grid(settings, _heights_between(settings, highest_pct, lowest_pct, step_pct))
@@ -82,8 +91,7 @@ def make_card(
 
 def card_sheet(kind: Kind, parts: Sequence[CardPart]) -> Sheet:
     """All of a card as one sheet, for a look at it."""
-    title = "first card" if kind == "first" else "pen heights"
-    return Sheet(find_paper(PAPER).landscape(), together([part.drawing for part in parts]), title=title)
+    return Sheet(find_paper(PAPER).landscape(), together([part.drawing for part in parts]), title=TITLES[kind])
 
 
 def part_sheet(kind: Kind, part: CardPart) -> Sheet:
@@ -279,6 +287,32 @@ def _cells(box: Box, columns: int, rows: int) -> list[Box]:
     height = (bottom - top) / rows
     corners = [(left + column * (width + gap), top + row * height) for row in range(rows) for column in range(columns)]
     return [(x, y, x + width, y + height) for x, y in corners]
+
+
+# overlapping lifts
+
+
+def _overlap(settings: PlotSettings) -> tuple[CardPart, ...]:
+    """Two rows of combs, each tooth down; what the pen draws on its way shows as a hook at the foot or at the head."""
+    rows = (
+        ("raise_early_ms", "set out early, ms", settings.raise_ms),
+        ("lower_early_ms", "down early, ms", settings.lower_ms),
+    )
+    parts: list[CardPart] = []
+    told: list[Drawing] = []
+    for row, (name, title, whole_ms) in enumerate(rows):
+        top = 16.0 + 44.0 * row
+        values = [_EARLY_MS * step for step in range(min(_MOST_EARLY, whole_ms // _EARLY_MS + 1))]
+        told.append(_beginning(title, _LABEL_MM, 8.0, top))
+        for cell, value in zip(_cells((8.0, top + 4.0, 140.0, top + 26.0), len(values), 1), values, strict=True):
+            combs = np.linspace(cell[0], cell[2] - (cell[2] - cell[0]) * _GAP_SHARE, _TEETH_OF_COMB)
+            teeth = Drawing.of([[(x, cell[1]), (x, cell[1] + 14.0)] for x in combs])
+            label = f"{value}"
+            told.append(_text(label, _LABEL_MM, float(combs.mean()), cell[1] + 20.0))
+            says = f"{title.removesuffix(', ms')} by {label} ms."
+            parts.append(_part([teeth], settings.model_copy(update={name: value}), says[:1].upper() + says[1:]))
+    words = "The highest number whose teeth have no hooks is right, less ten to be safe; no other pen has the same."
+    return (*parts, _part(told, settings, words))
 
 
 # pieces

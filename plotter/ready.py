@@ -10,6 +10,7 @@ from pathlib import Path
 from drawing.drawing import Drawing
 from plotter.axidraw import Machine, PlotSettings
 from plotter.ebb import USUAL, Firmware
+from plotter.economy import Saving, savings
 from plotter.errors import SheetError
 from plotter.optimize import Figures, OptimizeSettings, optimise
 from plotter.plan import Plan, make_plan
@@ -35,6 +36,10 @@ class Ready:
     before: Figures | None = None
     """What the sheet asked for before it was optimised, if it was."""
     after: Figures | None = None
+    before_s: float | None = None
+    """What it would have taken then."""
+    saved: tuple[Saving, ...] = ()
+    """What joins, hops and overlap spare, of ``plan``."""
     remarks: tuple[str, ...] = ()
     """What a person should know, in words."""
 
@@ -66,6 +71,7 @@ def ready_sheet(
         DrawingError: the file can't be read.
     """
     settings, begin = settings or PlotSettings(), begin or Place()
+    settings = settings if machine is None else machine.apply(settings)
     sheet = read_sheet(path)
     if not sheet.drawing.lines:
         raise SheetError(f"{path} has no lines to draw.")
@@ -77,8 +83,9 @@ def ready_sheet(
         remarks.append("the sheet is turned left: lay its right edge along the long side of the machine")
     if (over_mm := sheet.overhang_mm()) > 0.05:
         remarks.append(f"lines reach {over_mm:.1f} mm beyond the edge of the paper")
-    before = after = None
+    before = after = before_s = None
     if optimised:
+        before_s = make_plan(sheet.drawing.lines, settings, firmware).duration_s
         done = optimise(sheet.drawing, OptimizeSettings(join_mm=settings.join_mm))
         sheet, before, after = sheet.with_drawing(done.drawing), done.before, done.after
         remarks += done.remarks
@@ -89,7 +96,10 @@ def ready_sheet(
     if begin.stroke >= len(sheet.drawing.lines):
         raise SheetError(f"{path} has {len(sheet.drawing.lines)} lines to draw; there is no number {begin.stroke + 1}.")
     plan = make_plan(sheet.drawing.lines, settings, firmware, begin=begin)
-    return Ready(sheet, plan, machine, begin, turned, before, after, tuple(remarks))
+    if settings.jerk_mm_s3 and not firmware.draws_with_jerk:
+        remarks.append(f"accelerations grow at once: that they grow slowly wants firmware 3.0.2, not {firmware}")
+    saved = savings(sheet.drawing, plan) if begin == Place() else ()
+    return Ready(sheet, plan, machine, begin, turned, before, after, before_s, saved, tuple(remarks))
 
 
 def place_on(sheet: Sheet, machine: Machine) -> tuple[Sheet, bool]:

@@ -43,7 +43,7 @@ class SimulatedPlotter:
         self.travel_mm = travel_mm
         self._overlaps = overlaps
         self.report = Report()
-        self.servo = Servo(pin=servo_pin)
+        self.servo = Servo(pin=servo_pin, driven=servo_pin == PEN_PIN)
         self.ink: list[list[Place]] = []
         """Lines drawn so far, in mm; a dot has one point."""
         self.touching = False
@@ -98,13 +98,14 @@ class SimulatedPlotter:
             # where its places were changed meanwhile, it may have been on the other side of the paper all along
             meets = self.servo.next_contact(tick)
             self._contact = tick if meets is None else meets
-        if wait_ticks:
-            self._busy(tick, tick + wait_ticks, (0, 0))
+        if wait_ticks:  # one tick between two moves is less than a step, and no rest
+            self._busy(tick, tick + wait_ticks, (0, 0) if wait_ticks > 1 else self._speeds)
 
     def reset_servo(self, tick: int) -> None:
         """As after power on: the default places, and the pen goes up as fast as it can."""
         now = self.servo.at(tick)
-        self.servo = Servo(pin=self.servo.pin, value=now, target=round(now), began=tick, ends=tick)
+        pin = self.servo.pin
+        self.servo = Servo(pin=pin, driven=pin == PEN_PIN, value=now, target=round(now), began=tick, ends=tick)
         self.set_servo(self.servo.up, 0, tick, 0)
 
     def rest(self, tick: int, ticks: int) -> None:

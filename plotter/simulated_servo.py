@@ -24,6 +24,8 @@ class Servo:
     lower_rate: int = 0
     pin: int = PEN_PIN
     """RP4 or another one: what the machine's servo is plugged into."""
+    driven: bool = True
+    """Whether its output ever told it where to be; the board's start does that for RP4 only."""
     slots: int = 8
     """SC,8: how many channels take their turn, each of so many ms (SC,9)."""
     slot_ms: int = 3
@@ -46,8 +48,9 @@ class Servo:
         return self.value + share * (self.target - self.value)
 
     def go(self, target: int, rate: int, tick: int) -> None:
-        """Begin to move."""
-        self.value = self.at(tick)
+        """Begin to move; an output that was never driven goes there at once."""
+        driven, self.driven = self.driven, True
+        self.value = self.at(tick) if driven else target
         self.target, self.began = target, tick
         away = abs(target - self.value)
         self.ends = tick + (math.ceil(away * self.period_ticks / rate) if rate else 0)

@@ -39,3 +39,22 @@ def test_a_sheet_that_the_carriage_can_not_reach_is_refused_with_the_numbers() -
         machine.check((0, 0, 420, 297))
     with pytest.raises(SheetTooLarge, match=r"from -3\.0, 5\.0.*scale or move"):
         machine.check((-3, 5, 100, 100))
+
+
+def test_a_machine_brings_its_lift_unless_somebody_says_otherwise() -> None:
+    nextdraw, axidraw = find_machine("nextdraw-2234"), find_machine("axidraw-v3")
+    assert nextdraw.apply(PlotSettings()).lift == "brushless"
+    assert axidraw.apply(PlotSettings()).lift == "standard"
+    assert axidraw.apply(PlotSettings(lift="brushless")).lift == "brushless"
+    brushless = PlotSettings(lift="brushless")
+    assert (brushless.servo_up, brushless.servo_down) == (9720, 7560)
+    assert (brushless.servo_raise_rate, brushless.servo_lower_rate) == (81, 54)  # counts in 3 ms
+
+
+def test_all_models_are_there_with_what_they_reach() -> None:
+    reach = {each.name: (each.width_mm, each.height_mm) for each in MACHINES}
+    assert reach["axidraw-v3-b6"] == (190, 140)
+    assert reach["nextdraw-8511"] == reach["axidraw-v3"] == reach["axidraw-se-a4"] == (300, 218)
+    assert reach["nextdraw-1117"] == reach["axidraw-v3-a3"] == (430, 297)
+    assert reach["nextdraw-2234"] == (863.6, 558.8)
+    assert [each.width_mm * each.height_mm for each in MACHINES] == sorted(w * h for w, h in reach.values())

@@ -58,7 +58,17 @@ def test_connecting_tells_where_the_pen_is_up_and_down_and_powers_the_motors() -
     simulated, lines = heard()
     board = connected(simulated, PenServo(20000, 15000, 1600, 1000))
     assert board.firmware == Firmware(2, 8, 1)
-    assert lines == ["V", "SC,4,20000", "SC,5,15000", "SC,8,8", "SC,11,1600", "SC,12,1000", "SR,60000,1", "EM,1,1", "CS"]
+    assert lines == [
+        "V",
+        "SC,4,20000",
+        "SC,5,15000",
+        "SC,8,8",
+        "SC,11,1600",
+        "SC,12,1000",
+        "SR,60000,1",
+        "EM,1,1",
+        "CS",
+    ]
     assert board.query_position() == (0, 0)
     assert board.voltage() > LOW_VOLTAGE_V
     assert simulated.report.travel_m == 0

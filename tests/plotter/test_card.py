@@ -19,7 +19,7 @@ from plotter.simulator import SimulatedBoard
 from plotter.task import State, Task
 from studio.events import Event, Said
 
-KINDS: list[Kind] = ["first", "heights"]
+KINDS: list[Kind] = ["first", "heights", "overlap"]
 USUAL = PlotSettings()
 
 
@@ -42,13 +42,13 @@ def test_a_card_fits_every_machine_and_a_postcard(kind: Kind) -> None:
     assert part_sheet(kind, parts[0]).drawing == parts[0].drawing
 
 
-@pytest.mark.parametrize(("kind", "most_s"), [("first", 140), ("heights", 110)])
+@pytest.mark.parametrize(("kind", "most_s"), [("first", 140), ("heights", 110), ("overlap", 140)])
 def test_a_card_takes_two_minutes(kind: Kind, most_s: float) -> None:
     duration_s = sum(make_plan(part.drawing.lines, part.settings).duration_s for part in make_card(kind))
     assert most_s / 2 < duration_s < most_s
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["first", "heights"])
 def test_a_card_is_drawn_part_by_part_as_it_is_meant(kind: Kind) -> None:
     parts = make_card(kind)
     simulated = SimulatedBoard(travel_mm=(160.0, 101.6))  # the smallest machine
@@ -180,3 +180,25 @@ def test_samples_and_labels_of_the_fullest_card_do_not_meet() -> None:
 def test_heights_that_can_not_be_are_told(options: dict[str, Any], words: str) -> None:
     with pytest.raises(PlotterError, match=words):
         make_card("heights", **options)
+
+
+def test_the_card_of_overlap_shows_hooks_where_it_is_too_much_and_only_there() -> None:
+    parts = make_card("overlap", PlotSettings(hop_mm=9, raise_early_ms=70))
+    combs = parts[:-1]
+    early = [(part.settings.raise_early_ms, part.settings.lower_early_ms) for part in combs]
+    assert early == [(20 * step, 0) for step in range(7)] + [(0, 20 * step) for step in range(8)]
+    assert {part.settings.hop_mm for part in parts} == {0}
+    hooked: dict[tuple[int, int], bool] = {}
+    for part, times in zip(combs, early, strict=True):
+        board = SimulatedBoard(overlaps=True)
+        wire = Board(InProcess(board))
+        wire.identify()
+        job = PlotJob(wire, [Task(part.drawing.lines, part.settings)], lambda _: None)
+        job.start()
+        while not job.ended:
+            job.step()
+        hooked[times] = ink_error_mm(part.drawing, board.drawing.lines) > 0.05
+    # the simulated pen touches a quarter of its way up: it leaves the paper 20 ms after it set out, of 130, and comes
+    # to it 90 ms after, of 146
+    assert [ms for (ms, _), hook in hooked.items() if hook and ms] == [120]
+    assert [ms for (_, ms), hook in hooked.items() if hook and ms] == [120, 140]

@@ -106,3 +106,20 @@ def test_a_reset_while_the_pen_comes_up_leaves_it_up() -> None:
         board.run_out()
         assert not board.plotter.touching, ms
         assert board.report.lifts == 1
+
+
+def test_only_the_output_that_the_servo_is_plugged_into_moves_it_and_only_if_it_has_a_slot() -> None:
+    for lines, touches in (
+        (("SP,0,500,2",), True),
+        (("SP,0,500",), False),
+        (("S2,15302,5,0,500",), True),
+        (("S2,15302,4,0,500",), False),
+        (("SC,8,1", "S2,15302,5,0,500"), False),  # RP4 has the only slot
+        (("SC,8,1", "S2,0,4", "S2,15302,5,0,500"), True),
+        (("SC,8,1", "SP,0,500,2"), True),  # which takes the slot with it
+    ):
+        board = SimulatedBoard(servo_pin=5)
+        for line in ("SP,1,500,2", "SP,1,500", *lines) if "SP" in lines[0] else lines:
+            say(board, line)
+            board.run_out()
+        assert board.plotter.touching is touches, lines

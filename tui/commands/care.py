@@ -168,7 +168,9 @@ def motors(
 
 def card(
     context: typer.Context,
-    kind: Annotated[Literal["first", "heights"], typer.Argument(help="first or heights.", show_default=False)],
+    kind: Annotated[
+        Literal["first", "heights", "overlap"], typer.Argument(help="first, heights or overlap.", show_default=False)
+    ],
     port: PortOption = "auto",
     model: Model = None,
     settings: Settings = None,
@@ -190,6 +192,8 @@ def card(
 
     first: a ruler, a circle in its square, a zigzag at full speed, five pen heights, and a cross that meets its ring
     only if no step was lost. heights: the same wave at many pen heights; the highest that never breaks is right.
+    overlap: combs, for which the carriage sets out before the pen is up, or the pen comes down before it is there, ever
+    earlier; where teeth get hooks it is too early. monoline pens set keeps what is right for a pen.
     """
     from plotter.card import card_sheet, make_card
     from plotter.sheet import write_sheet
@@ -210,7 +214,7 @@ def card(
     _plot(context.obj, f"card-{kind}", ready, port, time_scale, as_json)
 
 
-def _ready(kind: Literal["first", "heights"], part: CardPart, machine: Machine) -> Part:
+def _ready(kind: Literal["first", "heights", "overlap"], part: CardPart, machine: Machine) -> Part:
     """A part of a card as a plot takes it, in the order that it is in."""
     from plotter.card import part_sheet
     from plotter.parts import Part

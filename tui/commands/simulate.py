@@ -98,8 +98,8 @@ def simulate(
     from plotter.ebb import RP_OF_PIN
     from plotter.errors import PlotterError
     from plotter.firmware import OLDEST, Firmware
-    from plotter.simulated_faults import Faults
     from plotter.servo import LIFTS
+    from plotter.simulated_faults import Faults
     from plotter.simulated_link import PtyLink, TcpLink, serve
     from plotter.simulator import SimulatedBoard
 
