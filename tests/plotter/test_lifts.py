@@ -86,6 +86,7 @@ def test_the_pen_is_up_before_it_comes_down_and_down_before_it_draws(
             assert starts[first] >= begins + hop.down - 0.05
             moving = starts[first] - begins - (hop.down if plan.lowers_early[at] else 0)
             assert not plan.lowers_early[at] or moving <= early_down + 20
+    assert plan.command(0) == SP(True, 130)  # nobody knows how the pen was
     assert plan.lifts == len(drawing.lines) == int((plan.block == LOWER).sum())
     # from rest to rest the carriage never waits longer than for the pen
     assert plan.duration_s <= make_plan(drawing.lines, PlotSettings(hop_mm=hop_mm), plan.firmware).duration_s + 0.01

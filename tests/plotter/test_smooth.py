@@ -101,6 +101,22 @@ def test_the_board_makes_every_step_on_the_tick_that_was_planned(lines: list[Pol
             assert track.top_rate < 2**31
 
 
+@given(st.integers(1, 490), st.floats(0, 6), st.floats(0, 6), st.integers(125, 500))
+def test_no_speeds_at_the_ends_of_a_block_make_a_motor_stand_or_turn(
+    steps: int, v0: float, v1: float, ticks: int
+) -> None:
+    from plotter.blocks import _fastest, _rates  # pyright: ignore[reportPrivateUsage]
+
+    one = [np.array([value]) for value in (steps, v0, v1, ticks)]
+    if steps * _fastest(*one[1:3])[0] > 0.98 * ticks:
+        return
+    rate, acc, jerk = (int(value[0]) for value in _rates(*one))
+    track, _ = LT(ticks, rate, acc, 0, 0, 3, jerk, 0).tracks((0, 0), NEWEST)
+    assert (track.total_steps, track.total_ticks) == (steps, ticks)
+    assert min(track.rate_at(tick) for tick in range(1, ticks + 1)) > 0
+    assert track.top_rate < 2**31
+
+
 def test_it_draws_the_same_ink_on_firmware_3_and_starves_nothing() -> None:
     for jerk in (20_000.0, 200_000.0):
         fed = Fed(LOOP, NEWEST, command_cost=True)
