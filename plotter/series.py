@@ -102,7 +102,7 @@ def _spiral(entries: Sequence[Entry], settings: SheetSettings, title: str) -> Sh
     anchors = find_anchors([entry.drawing for entry in entries], settings.align or "box")
     area = find_area(settings)
     found = find_spiral(
-        anchors,
+        tuple(anchors),
         area,
         settings.gutter_mm,
         below=caption_room(settings),

@@ -5,8 +5,8 @@ It knows boxes and reaches, as plotter.cells does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +32,17 @@ _FINE = 240
 class Spiral:
     """Where each drawing goes."""
 
-    boxes: list[Bounds]
+    boxes: tuple[Bounds, ...]
     """Of each drawing with its caption, in mm."""
-    scales: list[float]
+    scales: tuple[float, ...]
     """mm for one unit of each drawing."""
-    turns: list[float]
+    turns: tuple[float, ...]
     """Degrees clockwise."""
 
 
+@lru_cache(maxsize=4)  # the sheets of an edition differ at the foot alone
 def find_spiral(
-    anchors: Sequence[Anchor],
+    anchors: tuple[Anchor, ...],
     area: Bounds,
     gutter: float,
     *,
@@ -78,12 +79,12 @@ def find_spiral(
     if best is None:
         return None
     scale, places, halves, size, turn = best
-    boxes = [
+    boxes = tuple(
         (x - w, y - h, x + w, y + h + below)
         for (x, y), (w, h) in zip(places.tolist(), (halves * scale).tolist(), strict=True)
-    ]
+    )
     degrees = np.degrees(turn) % 360 if turned else turn
-    return Spiral(boxes, (scale * share * size).tolist(), degrees.tolist())
+    return Spiral(boxes, tuple((scale * share * size).tolist()), tuple(degrees.tolist()))
 
 
 def _along(count: int, spacing: float, start: float, power: float) -> tuple[Floats, Floats, Floats]:

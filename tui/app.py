@@ -108,7 +108,8 @@ class Monoline(AppWithHelp):
         self.sampler, self.tracing = Sampler(self, sampler), Tracing()
         self.plotter = SIMULATOR
         self.sheet: Path | None = None
-        """The sheet that was sent to Plot, until it takes it."""
+        """The sheet that was sent to Plot, until it takes it, and those that are drawn after it."""
+        self.queue: tuple[Path, ...] = ()
         self.jobs = Jobs()
         """Trainings and plots that go on."""
         self.changed: Signal[None] = Signal(self, "changed")
@@ -215,7 +216,7 @@ class Monoline(AppWithHelp):
 
     @on(SheetReady)
     async def _sheet_ready(self, event: SheetReady) -> None:
-        self.sheet = event.path
+        self.sheet, self.queue = event.path, event.queue
         await self.switch_mode("plot")
         self.tell()
 

@@ -45,11 +45,11 @@ class CheckpointChosen(Message):
 
 
 class SheetReady(Message):
-    """A sheet was laid out, an SVG of true size; Plot is to take it."""
+    """A sheet was laid out, an SVG of true size; Plot is to take it, and others to be drawn after it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, queue: tuple[Path, ...] = ()) -> None:
         super().__init__()
-        self.path = path
+        self.path, self.queue = path, queue
 
 
 class PlotterFound(Message):

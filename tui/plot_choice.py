@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from plotter.route import Place
     from plotter.sheet import Sheet
 
+MOST_NAMED = 6
+"""Sheets of a queue that are told one by one."""
+
 
 @dataclass(frozen=True)
 class PlotChoice:
@@ -81,9 +84,11 @@ class Made:
             lines.append(f"from    line {place.stroke + 1} of {count}{along}")
         if self.choice.cells:
             lines.append(f"cells   {self.choice.cells}")
-        lines += [
-            f"then    {path.stem if path.name != 'sheet.svg' else path.parent.name}" for path in self.choice.queue
-        ]
+        names = self.choice.names
+        if len(names) > MOST_NAMED:
+            lines.append(f"then    {len(names)} sheets, {names[0]} to {names[-1]}")
+        else:
+            lines += [f"then    {name}" for name in names]
         if copies > 1 or self.queued:
             total_s = copies * self.ready.plan.duration_s + sum(ready.plan.duration_s for ready in self.queued)
             lines.append(f"in all  {copies + len(self.queued)} sheets, {duration(total_s)}")

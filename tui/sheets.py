@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from drawing.collection import Entry
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from plotter.sheet import Sheet, SheetSettings
     from studio.folder import Studio
     from tui.sampler import Sample
-
-PAPERS: dict[str, tuple[str, bool, Literal["grid", "strip", "overlay"]]] = {
-    f"{paper} {'landscape' if landscape else 'portrait'}, {kind}": (paper, landscape, kind)
-    for paper in ("A4", "A3", "A5", "letter")
-    for landscape in (True, False)
-    for kind in ("grid", "strip", "overlay")
-}
-"""Papers and layouts that a walk is offered: name of the paper, landscape, layout."""
 
 
 def new_sheet(
@@ -58,19 +50,19 @@ def write_new(studio: Studio, sheet: Sheet, name: str) -> Path:
     return path
 
 
-def lay_out_walk(frames: Sequence[Sample], paper: str) -> Sheet:
-    """Lay out the frames of a walk on one of PAPERS.
+def write_all(studio: Studio, sheets: dict[str, list[Sheet]], name: str) -> list[Path]:
+    """Write the sheets of an edition or a flip-book into the studio, each under a name that is free."""
+    from tui.print_choice import sheet_names
 
-    Raises:
-        MonolineError: they don't fit.
-    """
+    every = [sheet for each in sheets.values() for sheet in each]
+    return [write_new(studio, sheet, named) for sheet, named in zip(every, sheet_names(name, sheets), strict=True)]
+
+
+def walk_entries(frames: Sequence[Sample]) -> list[Entry]:
+    """The frames of a walk as a sheet takes them."""
     from drawing.collection import Entry
-    from plotter.series import lay_out_series
-    from plotter.sheet import SheetSettings
 
-    name, landscape, kind = PAPERS[paper]
-    entries = [Entry(frame.drawing, f"{step} of {len(frames)}", frame.recipe) for step, frame in enumerate(frames, 1)]
-    return lay_out_series(entries, kind, SheetSettings(paper=name, landscape=landscape), title="walk")[0]
+    return [Entry(frame.drawing, f"{step} of {len(frames)}", frame.recipe) for step, frame in enumerate(frames, 1)]
 
 
 def sketch_name(network: str, recipe: Recipe) -> str:

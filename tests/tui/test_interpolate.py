@@ -9,7 +9,7 @@ import pytest
 from screens import SAMPLER, comes, recipe, screen_text, settled, star
 from scripted_sampler import rows
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Select, Static
 
 from drawing.stroke import from_stroke3
 from drawing.svg import read_svg
@@ -18,9 +18,10 @@ from tui.app import Monoline
 from tui.sampler import Evened, SamplingProgress
 from tui.screens.interpolate import Ends, Frames, InterpolateScreen
 from tui.screens.plot import PlotScreen
+from tui.screens.print_dialog import PrintDialog
 from tui.tray import Tray
 from tui.walk import MOST_ENDS, MOST_STEPS, End, Walk
-from tui.widgets.dialog import ErrorDialog, ListDialog
+from tui.widgets.dialog import ErrorDialog
 from tui.widgets.gallery import Gallery
 from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
@@ -282,20 +283,43 @@ def test_a_way_from_a_drawing_to_itself_stands_still() -> None:
     assert not Walk((End("d"), End("e"))).stands_still
 
 
-async def test_h_chooses_paper_and_layout(studio: Path) -> None:
+async def test_h_chooses_how_the_walk_goes_on_paper_and_p_plots_all_its_sheets(studio: Path, golden: Golden) -> None:
     async with walking(studio) as seen:
         await seen.press("d")
         assert " A4 " in screen_text(seen.app)
         await seen.pilot.press("h")
-        await seen.pilot.pause()
-        assert isinstance(seen.app.screen, ListDialog)
-        await seen.pilot.press(*["down"] * 9, "enter")
-        await seen.pilot.pause()
+        await settled(seen.pilot)
+        dialog = seen.app.screen
+        assert isinstance(dialog, PrintDialog)
+        dialog.query_one("#print-paper", Select).value = "A5"
+        dialog.query_one("#print-layout", Select).value = "flipbook"
+        dialog.query_one("#print-pages", Select).value = "4"
+        dialog.query_one("#print-edition", Input).value = "9/8"
+        await comes(seen.pilot, lambda: "Edition 9/8 can't be" in screen_text(seen.app))
+        await seen.pilot.press("ctrl+s")
+        assert seen.app.screen is dialog  # not taken as long as it can't be
+        dialog.query_one("#print-edition", Input).value = "7/8"
+        dialog.query_one("#print-title", Input).value = "Stars"
+        await comes(seen.pilot, lambda: "sheet 1 of 3" in screen_text(seen.app))
+        golden("print-120x36.txt", screen_text(seen.app))
+        await seen.pilot.press("pagedown")
+        assert "sheet 2 of 3" in screen_text(seen.app)
+        await seen.pilot.press("ctrl+s")
+        await settled(seen.pilot)
         await seen.laid_out()
-        assert "A3 portrait, grid" in screen_text(seen.app)
-        sheet = seen.screen._sheet  # pyright: ignore[reportPrivateUsage]
-        assert sheet is not None
-        assert (sheet.paper.width_mm, sheet.paper.height_mm) == (297, 420)
+        assert "A5 landscape, flipbook, 1 of 3" in screen_text(seen.app)
+        await seen.pilot.press("right_square_bracket")
+        assert "A5 landscape, flipbook, 2 of 3" in screen_text(seen.app)
+        await seen.pilot.press("p")
+        await settled(seen.pilot)
+        assert isinstance(seen.app.screen, PlotScreen)
+        choice = seen.app.screen._choice  # pyright: ignore[reportPrivateUsage]
+        assert choice is not None
+        assert [path.stem for path in (choice.sheet, *choice.queue)] == [f"walk-portraits-8-0{n}" for n in (1, 2, 3)]
+        assert [cell.name for cell in read_sheet(choice.sheet).cells] == ["cover", "3 of 8", "6 of 8"]
+    async with walking(studio) as again:  # what was chosen is kept
+        await again.press("d")
+        assert "A5 landscape, flipbook, 1 of 3" in screen_text(again.app)
 
 
 async def test_a_frame_is_kept_and_zoomed(studio: Path) -> None:

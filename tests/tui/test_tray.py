@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from screens import comes, recipe, screen_text, settled, star
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Select, Static
 
 from drawing.recipe import Recipe
 from drawing.svg import read_svg
@@ -13,6 +13,7 @@ from plotter.sheet import read_sheet
 from studio.errors import StudioError
 from tui.app import Monoline
 from tui.screens.plot import PlotScreen
+from tui.screens.print_dialog import PrintDialog
 from tui.screens.tray import TrayScreen
 from tui.sheets import sketch_name
 from tui.tray import Kept, Tray
@@ -240,3 +241,26 @@ async def test_enter_shows_a_kept_drawing_large(kept: Path) -> None:
         await pilot.click(Gallery, offset=(5, 3), times=2)
         await pilot.pause()
         assert isinstance(pilot.app.screen, ZoomScreen)
+
+
+async def test_o_lays_the_tray_out_as_one_likes_and_sends_all_sheets_to_plot(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "o")
+        await settled(pilot)
+        dialog = pilot.app.screen
+        assert isinstance(dialog, PrintDialog)
+        dialog.query_one("#print-layout", Select).value = "spiral"
+        dialog.query_one("#print-edition", Input).value = "1-2"
+        dialog.query_one("#print-edition", Input).focus()
+        await pilot.press("enter")
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PlotScreen)
+        choice = screen._choice  # pyright: ignore[reportPrivateUsage]
+        assert choice is not None
+        assert [path.name for path in (choice.sheet, *choice.queue)] == ["tray-01-of-2.svg", "tray-02-of-2.svg"]
+        assert [cell.name for cell in read_sheet(choice.sheet).cells] == ["star-3", "star-4", "star-5"]
+        await pilot.press("4")  # Interpolate has the same choice
+        await settled(pilot)
+        assert "A4 landscape, spiral" in screen_text(pilot.app)

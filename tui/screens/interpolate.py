@@ -41,7 +41,7 @@ MORE = (
     ("even", "u  even steps: as much change from each frame to the next"),
     ("loop", "o  back to the first end, or not"),
     ("kind", "s  along the sphere, or straight"),
-    ("paper", "h  paper and layout"),
+    ("paper", "h  paper and layout, captions, edition, frame"),
 )
 """Actions of the menu, and what they are called there."""
 
@@ -82,6 +82,8 @@ class InterpolateScreen(WalkSheetScreen):
         Binding("delete,backspace", "drop", "Drop end", show=False, id="interpolate.drop"),
         Binding("k", "keep", "Keep frame", show=False, id="interpolate.keep"),
         Binding("h", "paper", "Paper and layout", show=False, id="interpolate.paper"),
+        Binding("left_square_bracket", "sheet(-1)", "Sheet before", show=False, id="interpolate.before"),
+        Binding("right_square_bracket", "sheet(1)", "Next sheet", show=False, id="interpolate.after"),
         Binding("ctrl+b,f2", "panel", "Panel", id="interpolate.panel"),
     ]
     DEFAULT_CSS = """
@@ -120,6 +122,7 @@ class InterpolateScreen(WalkSheetScreen):
 
     def refresh_shared(self) -> None:
         """Take the ends that were sent here, or the last two kept; another network draws all again."""
+        self.look_for_choice()
         changed, self._checkpoint = self._checkpoint != self.monoline.checkpoint, self.monoline.checkpoint
         walk = self._walk
         if self.monoline.walk != self._taken:
@@ -137,7 +140,7 @@ class InterpolateScreen(WalkSheetScreen):
         """Go another way; frames are drawn once the sliders rest."""
         if walk == self._walk and not always:
             return
-        self._walk, self._sheet, self._evened, self._share = walk, None, None, 0.0
+        self._walk, self._sheets, self._evened, self._share = walk, {}, None, 0.0
         self._frames = [None] * (walk.steps if walk.possible else 0)
         for request in (self._request, self._ends_request):
             self.monoline.sampler.cancel(request)
@@ -155,7 +158,7 @@ class InterpolateScreen(WalkSheetScreen):
 
     def _show(self) -> None:
         walk = self._walk
-        self.query_one(WalkPanel).tell(walk, self._paper)
+        self.query_one(WalkPanel).tell(walk, self.sheet_words)
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
         state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"
@@ -325,6 +328,8 @@ class InterpolateScreen(WalkSheetScreen):
         if action in ("kind", "loop", "even") and self._walk.what != "walk":
             return None
         if action in ("export", "plot") and (not self._walk.possible or self.monoline.studio is None):
+            return None
+        if action == "sheet" and len(self._every) < 2:
             return None
         if action == "keep" and self._frame() is None:
             return None

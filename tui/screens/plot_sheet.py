@@ -129,7 +129,7 @@ class SheetScreen(FollowingScreen):
 
     def open_sheet(self, path: Path) -> None:
         """Show a sheet and make it ready; one that another screen has sent is forgotten over it."""
-        self.choose(PlotChoice(path))
+        self.choose(PlotChoice(path, queue=self.monoline.queue if path == self.monoline.sheet else ()))
 
     def choose(self, choice: PlotChoice) -> None:
         """Make this ready, to be drawn from its beginning."""

@@ -15,6 +15,8 @@ from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
 from tui.messages import SheetReady, WorkFailed
+from tui.print_choice import PrintChoice, load_choice, save_choice
+from tui.screens.print_dialog import PrintDialog
 from tui.screens.screen import defect
 from tui.widgets.dialog import ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -35,6 +37,7 @@ class TrayScreen(ModalScreen[None]):
         Binding("space", "mark", "Mark", id="tray.mark"),
         Binding("w", "walk", "Walk between", id="tray.walk"),
         Binding("p", "plot", "Plot", id="tray.plot"),
+        Binding("o", "paper", "On paper", id="tray.paper"),
         Binding("ctrl+z", "undo", "Undo", id="tray.undo"),
         Binding("escape,t,q", "close", "Back", id="tray.close"),
         *(Binding(str(number), f"go({number})", show=False, id=f"tray.{number}") for number in range(1, 6)),
@@ -95,7 +98,7 @@ class TrayScreen(ModalScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An empty tray can only be closed; a walk needs two ends."""
-        if action in ("put_out", "mark", "plot") and not self._kept:
+        if action in ("put_out", "mark", "plot", "paper") and not self._kept:
             return None
         if action == "walk" and len(self._chosen()) < 2:
             return None
@@ -129,26 +132,51 @@ class TrayScreen(ModalScreen[None]):
 
     def action_plot(self) -> None:
         """Lay the marked drawings, or all of them, on a sheet and send it to Plot."""
-        self.lay_out(self._chosen())
+        self.lay_out(self._chosen(), None)
+
+    def action_paper(self) -> None:
+        """Choose how they go on paper, then send the sheets to Plot."""
+        from drawing.collection import Entry
+
+        studio, chosen = self._app.studio, self._chosen()
+        assert studio is not None
+        try:
+            before = load_choice(studio)
+        except MonolineError as error:
+            self.app.post_message(WorkFailed("What was chosen for paper is not known any more", str(error)))
+            return
+
+        def taken(choice: PrintChoice | None) -> None:
+            if choice is not None:
+                self.lay_out(chosen, choice)
+
+        entries = [Entry(kept.drawing, kept.name, kept.recipe) for kept in chosen]
+        self.app.push_screen(PrintDialog(entries, before, "tray"), taken)
 
     @work(thread=True, exclusive=True, group="sheet", exit_on_error=False)
-    def lay_out(self, chosen: list[Kept]) -> None:
-        """Lay out in the background."""
+    def lay_out(self, chosen: list[Kept], choice: PrintChoice | None) -> None:
+        """Lay out in the background, as chosen or as large as they can be."""
         from drawing.collection import Entry
-        from tui.sheets import new_sheet
+        from tui.sheets import new_sheet, write_all
 
-        assert self._app.studio is not None
+        studio = self._app.studio
+        assert studio is not None
+        name = "tray" if len(chosen) > 1 else chosen[0].name
         try:
             entries = [Entry(kept.drawing, kept.name, kept.recipe) for kept in chosen]
-            path = new_sheet(self._app.studio, entries, "tray" if len(chosen) > 1 else chosen[0].name)
+            if choice is None:
+                files = [new_sheet(studio, entries, name)]
+            else:
+                save_choice(studio, choice)
+                files = write_all(studio, choice.lay_out(entries, name), name)
         except MonolineError as error:
             self.app.post_message(WorkFailed("The sheet was not made", str(error)))
             return
-        self.app.call_from_thread(self._laid_out, path)
+        self.app.call_from_thread(self._laid_out, files)
 
-    def _laid_out(self, path: Path) -> None:
+    def _laid_out(self, files: list[Path]) -> None:
         self.dismiss()
-        self.app.post_message(SheetReady(path))
+        self.app.post_message(SheetReady(files[0], tuple(files[1:])))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that raised is a defect; say so, and go on."""

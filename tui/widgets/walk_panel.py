@@ -43,8 +43,8 @@ class WalkPanel(Vertical):
         yield Static("", id="walk-sheet-name")
         yield SheetView(empty="The sheet appears here.", id="walk-sheet")
 
-    def tell(self, walk: Walk, paper: str) -> None:
-        """Show how it goes now, and only what there is to choose."""
+    def tell(self, walk: Walk, sheet: str) -> None:
+        """Show how it goes now, what the sheet is, and only what there is to choose."""
         sliders = (("steps", walk.steps), ("temperature", walk.temperature), ("seed", walk.seed))
         for name, value in (*sliders, ("spread", walk.spread)):
             self.query_one(f"#walk-{name}", Slider).show(value)
@@ -60,7 +60,7 @@ class WalkPanel(Vertical):
             line.update(_choice(LABELS[name], choices, chosen, name))
         words = "  ".join(_word(name, f"what('{what}')", chosen=walk.what == what) for what, name in WHAT.items())
         self.query_one("#walk-what", Static).update(f"{'what':6} {words}")
-        self.query_one("#walk-sheet-name", Static).update(f"sheet [@click=screen.paper]{paper}[/]  h")
+        self.query_one("#walk-sheet-name", Static).update(f"sheet [@click=screen.paper]{sheet}[/]  h")
 
 
 LABELS = {"kind": "path", "loop": "end", "even": "change"}
