@@ -86,7 +86,7 @@ def test_codes_of_a_layer_hold_in_the_layers_inside(tmp_path: Path) -> None:
     )
     inner, outer, note = read_sheet(path).layers
     assert (inner.name, inner.speed_pct, inner.height_pct, inner.pause) == ("in", 20, 15, True)
-    assert (outer.name, outer.speed_pct, outer.height_pct) == ("out", 20, None)
+    assert (outer.name, outer.speed_pct, outer.height_pct, outer.pause) == ("out", 20, None, False)  # it has begun
     assert note.hidden
     assert not outer.hidden
 
