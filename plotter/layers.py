@@ -176,6 +176,25 @@ def kept_layers(layers: Sequence[Layer], kept: Iterable[int]) -> tuple[Layer, ..
     return tuple(replace(layer, strokes=(int(a), int(b))) for layer, (a, b) in spans if b > a)
 
 
+def passes_of(layers: Sequence[Layer]) -> list[tuple[Layer, ...]]:
+    """The layers that are drawn, those together that are drawn in one go: with one pen, and as fast and as low."""
+    passes: list[tuple[Layer, ...]] = []
+    for layer in layers:
+        if layer.hidden:
+            continue
+        last = passes[-1][-1] if passes else None
+        if last is None or last.strokes[1] != layer.strokes[0] or _differs(last, layer):
+            passes.append((layer,))
+        else:
+            passes[-1] = (*passes[-1], layer)
+    return passes
+
+
+def _differs(before: Layer, layer: Layer) -> bool:
+    alike = all(getattr(before, name) == getattr(layer, name) for name in ("pen", "speed_pct", "height_pct"))
+    return layer.pause or layer.delay_ms > 0 or not alike
+
+
 def find_layers(layers: Sequence[Layer], text: str) -> tuple[int, ...]:
     """Which layers a text as ``1,3-4`` or ``red`` names, in their order, counted from 0.
 

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from drawing.drawing import Drawing
 from plotter.errors import SheetError
+from plotter.layers import Layer, layers_of, passes_of
 from plotter.pipeline import Piped, execute, run_pipeline
+from plotter.sheet import together
 
 TWO_OPT_WORK = 4e9
 """Most pairs of strokes that two-opt may look at, strokes squared times passes: some 15 s."""
@@ -75,10 +77,25 @@ class Optimised:
     """What a person should know: strokes left out, two-opt cut short, what vpype printed."""
     page_mm: tuple[float, float] | None = None
     """Width and height of the page, if a pipeline has changed it."""
+    layers: tuple[Layer, ...] = ()
+    """The layers of the drawing as it is now."""
 
 
-def measure(drawing: Drawing, home_mm: tuple[float, float] = (0.0, 0.0)) -> Figures:
-    """Strokes, lifts, ink and travel of a drawing in mm."""
+def measure(drawing: Drawing, home_mm: tuple[float, float] = (0.0, 0.0), layers: Sequence[Layer] = ()) -> Figures:
+    """Strokes, lifts, ink and travel of a drawing in mm.
+
+    Args:
+        layers: those not drawn do not count, and between two that are not drawn in one go the pen comes home.
+    """
+    if layers:
+        spans = [(each[0].strokes[0], each[-1].strokes[1]) for each in passes_of(layers)]
+        parts = [measure(drawing.select(range(*span)), home_mm) for span in spans]
+        return Figures(
+            sum(part.strokes for part in parts),
+            sum(part.lifts for part in parts),
+            sum(part.ink_m for part in parts),
+            sum(part.travel_m for part in parts),
+        )
     travel = 0.0
     if drawing.lines:
         ends = np.array(home_mm)
@@ -91,13 +108,18 @@ def _distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def optimise(
-    drawing: Drawing, settings: OptimizeSettings | None = None, *, page_mm: tuple[float, float] | None = None
+    drawing: Drawing,
+    settings: OptimizeSettings | None = None,
+    *,
+    page_mm: tuple[float, float] | None = None,
+    layers: Sequence[Layer] = (),
 ) -> Optimised:
     """Join, simplify, leave out the short, and sort; or whatever the pipeline says.
 
     Args:
         drawing: in mm.
         page_mm: width and height of the paper, which some vpype commands ask for.
+        layers: of the drawing; each is optimised for itself, and they stay in their order.
 
     Raises:
         SheetError: nothing is left to draw, or vpype refuses the pipeline, in its own words.
@@ -105,21 +127,39 @@ def optimise(
     settings = settings or OptimizeSettings()
     home = settings.home_x_mm, settings.home_y_mm
     piped: Piped | None = None
+    left = tuple(layers)
     if settings.pipeline.strip():
-        piped = run_pipeline(drawing, settings.pipeline, page_mm)
-        done, remarks = piped.drawing, list(piped.remarks)
+        piped = run_pipeline(drawing, settings.pipeline, page_mm, layers)
+        done, left, remarks = piped.drawing, piped.layers, list(piped.remarks)
+    elif layers:
+        remarks: list[str] = []
+        parts = [
+            (layer, _in_best_order(drawing.select(range(*layer.strokes)), settings, home, remarks)) for layer in layers
+        ]
+        done, left = together([part for _, part in parts]), layers_of(parts)
     else:
-        done, remarks = _tidied(drawing, settings)
-        if settings.sort:
-            passes = _passes(len(done.lines)) if settings.two_opt else 0
-            if settings.two_opt and passes < _FEW_PASSES:
-                what = f"was cut short after {passes} passes" if passes else "was left out"
-                remarks.append(f"two-opt {what}: with {len(done.lines):,} strokes it takes long")
-            done = in_order(done, home, passes)
+        remarks = []
+        done = _in_best_order(drawing, settings, home, remarks)
     if drawing.lines and not done.lines:
         raise SheetError("Nothing is left to draw; keep shorter strokes, or change the pipeline.")
     page = piped and piped.page_mm
-    return Optimised(done, measure(drawing, home), measure(done, home), tuple(remarks), page)
+    before, after = measure(drawing, home, layers), measure(done, home, left)
+    return Optimised(done, before, after, tuple(dict.fromkeys(remarks)), page, left)
+
+
+def _in_best_order(
+    drawing: Drawing, settings: OptimizeSettings, home: tuple[float, float], remarks: list[str]
+) -> Drawing:
+    """The strokes of one layer joined, tidied and sorted; remarks are added to."""
+    done, said = _tidied(drawing, settings)
+    remarks += said
+    if settings.sort:
+        passes = _passes(len(done.lines)) if settings.two_opt else 0
+        if settings.two_opt and passes < _FEW_PASSES:
+            what = f"was cut short after {passes} passes" if passes else "was left out"
+            remarks.append(f"two-opt {what}: with {len(done.lines):,} strokes it takes long")
+        done = in_order(done, home, passes)
+    return done
 
 
 def _tidied(drawing: Drawing, settings: OptimizeSettings) -> tuple[Drawing, list[str]]:

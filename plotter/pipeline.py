@@ -6,11 +6,12 @@ vpype is loaded when it is needed. What it prints and logs is caught; nothing of
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -19,9 +20,12 @@ from numpy.typing import NDArray
 from drawing.drawing import Drawing, Marks
 from drawing.geometry import Polyline
 from plotter.errors import SheetError
+from plotter.layers import Layer, layer_label, read_label
 
 PX_PER_MM = 96 / 25.4
 """vpype's unit is the CSS pixel."""
+_LABEL, _PEN = "monoline_label", "monoline_pen"
+"""Properties of vpype's layers that only monoline knows."""
 _ONE_AT_A_TIME = threading.Lock()
 """vpype hands a document over through a command that all threads share."""
 
@@ -74,10 +78,17 @@ class Piped:
     """The page, if the pipeline has changed it."""
     remarks: tuple[str, ...]
     """What vpype printed and warned of."""
+    layers: tuple[Layer, ...] = ()
+    """By the numbers that vpype knows them by; none where it knows one layer only, and was given none."""
 
 
-def run_pipeline(drawing: Drawing, pipeline: str, page_mm: tuple[float, float] | None = None) -> Piped:
+def run_pipeline(
+    drawing: Drawing, pipeline: str, page_mm: tuple[float, float] | None = None, layers: Sequence[Layer] = ()
+) -> Piped:
     """What vpype commands make of a drawing in mm.
+
+    vpype knows the layers by their numbers, or counts them where those do not ascend; it has their names and
+    colours. A name that it gives is a layer's label, codes and all: ``name -l 2 "!+S50 red"``.
 
     Points that vpype leaves alone come back bit by bit. A segment that was no ink before and leads from
     the end of one stroke to the end of another, as linemerge makes them, is marked as a connector.
@@ -90,7 +101,12 @@ def run_pipeline(drawing: Drawing, pipeline: str, page_mm: tuple[float, float] |
 
     # vpype drops a line of one point; a dot is two
     given = [np.repeat(line, 2, axis=0) if len(line) == 1 else line for line in drawing.lines]
-    document = vpype.Document(vpype.LineCollection([_to_px(line) for line in given]))
+    known = dict(zip(_numbers(layers), layers, strict=True))
+    document = vpype.Document()
+    for number, layer in (known or {1: Layer("", (0, len(given)))}).items():
+        document.add(vpype.LineCollection([_to_px(line) for line in given[slice(*layer.strokes)]]), number)
+        for name, value in _properties(vpype, layer).items():
+            document.layers[number].set_property(name, value)
     if page_mm is not None:
         document.page_size = (page_mm[0] * PX_PER_MM, page_mm[1] * PX_PER_MM)
     size = document.page_size
@@ -108,12 +124,51 @@ def run_pipeline(drawing: Drawing, pipeline: str, page_mm: tuple[float, float] |
     if not any(layer.lines for layer in document.layers.values()):
         raise SheetError(f"Nothing is left to draw after {pipeline!r}. {' '.join(remarks)[:300]}".rstrip())
     page = document.page_size
-    out = [line for number in sorted(document.layers) for line in document.layers[number].lines]
+    left = {number: document.layers[number] for number in sorted(document.layers) if document.layers[number].lines}
     return Piped(
-        _from_px(drawing, given, out),
+        _from_px(drawing, given, [line for each in left.values() for line in each.lines]),
         None if page is None or page == size else (page[0] / PX_PER_MM, page[1] / PX_PER_MM),
         tuple(remarks),
+        _layers(vpype, left) if known or len(left) > 1 else (),
     )
+
+
+def _numbers(layers: Sequence[Layer]) -> list[int]:
+    """What vpype knows the layers by; it draws them by these in ascending order."""
+    numbers = [layer.number or 0 for layer in layers]
+    ascend = all(a < b for a, b in itertools.pairwise([0, *numbers]))
+    return numbers if ascend else [*range(1, len(layers) + 1)]
+
+
+def _properties(vpype: Any, layer: Layer) -> dict[str, Any]:
+    """A layer as vpype's commands know it; whatever copies or moves it takes its label and pen along."""
+    told = {vpype.METADATA_FIELD_NAME: layer.name, _LABEL: layer_label(layer), _PEN: layer.pen}
+    if layer.colour:
+        told[vpype.METADATA_FIELD_COLOR] = vpype.Color(layer.colour)
+    return {name: value for name, value in told.items() if value}
+
+
+def _layers(vpype: Any, left: Mapping[int, Any]) -> tuple[Layer, ...]:
+    layers: list[Layer] = []
+    start = 0
+    for number, lines in left.items():
+        stop = start + len(lines)
+        label, name = str(lines.property(_LABEL) or ""), str(lines.property(vpype.METADATA_FIELD_NAME) or "")
+        layer = read_label(label)
+        if name != layer.name:
+            layer = read_label(name)
+        colour = lines.property(vpype.METADATA_FIELD_COLOR)
+        layers.append(
+            replace(
+                layer,
+                strokes=(start, stop),
+                number=number,
+                colour=layer.colour if colour is None else f"#{colour.red:02x}{colour.green:02x}{colour.blue:02x}",
+                pen=str(lines.property(_PEN) or "") or layer.pen,
+            )
+        )
+        start = stop
+    return tuple(layers)
 
 
 def _to_px(line: Polyline) -> NDArray[np.complex128]:
