@@ -195,13 +195,13 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
             overlap_mm=told.overlap_mm,
             machine=machine,
             journal=journal,
-            ink=_open_ink(told, told.pen, inks, on_event) if told.pen else None,
+            ink=_first_ink(told, 0 if progress is None else progress.part, inks, on_event),
         )
         stack.callback(_raise, board, job)
         try:
             job.start(progress, at_home=told.at_home)
             find_ink = partial(_open_ink, told, inks=inks, on_event=on_event) if told.studio else None
-            drive(job, orders, on_event, alone=told.alone, find_ink=find_ink)
+            drive(job, orders, on_event, alone=told.alone, find_ink=find_ink, parts=told.parts)
         except PlotterLost as error:
             if job.state is State.CONNECTING:
                 raise
@@ -218,9 +218,20 @@ def drive(
     *,
     alone: bool = False,
     find_ink: Callable[[str], Ink] | None = None,
+    parts: Sequence[PartArguments] = (),
 ) -> None:
-    """Step through a plot that has started, taking orders between commands, until it has ended."""
+    """Step through a plot that has started, taking orders between commands, until it has ended.
+
+    Args:
+        find_ink: the ink of a pen by its name, if ink is counted.
+        parts: what the plot draws, whose pens are taken as they come.
+    """
+    at, differ = job.part, any(part.pen != parts[0].pen or part.delay_ms for part in parts)
     while not job.ended:
+        if differ and (now := job.part) != at:
+            before, at = parts[at], now
+            if parts[at].pen != before.pen and find_ink is not None:
+                job.take_pen(partial(find_ink, parts[at].pen))
         if orders.parent_gone and not alone and not orders.should_stop():
             on_event(Said(text="The program that started the plot has gone; the pen comes up.", level="warning"))
             orders.stop()

@@ -15,8 +15,8 @@ from plotter.ready import SHEET, Ready
 from plotter.sheet import read_sheet, write_sheet
 from plotter.task import Task
 
-PAPER, PEN = "paper", "pen"
-"""What a part may wait for."""
+PAPER, PEN, PAUSE = "paper", "pen", "pause"
+"""What a part may wait for: new paper, another pen, or whatever a person wants to do."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,20 @@ class Part:
 
     ready: Ready
     wait: str = ""
-    """``paper`` or ``pen``: the plot pauses until a person has seen to it."""
+    """``paper``, ``pen`` or ``pause``: the plot pauses until a person has seen to it."""
     says: str = ""
     """What they are told."""
+    pen: str = ""
+    """The pen that draws it; empty for whichever is in the clip."""
+    title: str = ""
+    """Of its layers, if the sheet has some."""
+    delay_ms: int = 0
+    """It begins so much later."""
+
+    @property
+    def duration_s(self) -> float:
+        """What it takes."""
+        return self.ready.plan.duration_s + self.delay_ms / 1000
 
 
 class PartArguments(BaseModel):
@@ -37,10 +48,15 @@ class PartArguments(BaseModel):
 
     sheet: str = SHEET
     """Path, relative to the plot's folder."""
+    lines: tuple[int, int] | None = None
+    """First line of the sheet that is drawn, and first that is not; None for all."""
     settings: PlotSettings = PlotSettings()
     wait: str = ""
     says: str = ""
     duration_s: float = Field(default=0.0, ge=0)
+    pen: str = ""
+    title: str = ""
+    delay_ms: int = Field(default=0, ge=0)
 
 
 def copies(ready: Ready, count: int) -> list[Part]:
@@ -66,10 +82,17 @@ def write_parts(folder: Path, parts: Sequence[Part]) -> list[PartArguments]:
         if (name := names.get(id(sheet))) is None:
             name = names[id(sheet)] = SHEET if not names else f"sheet-{len(names) + 1}.svg"
             write_sheet(folder / name, sheet)
-        plan = part.ready.plan
         told.append(
             PartArguments(
-                sheet=name, settings=plan.settings, wait=part.wait, says=part.says, duration_s=plan.duration_s
+                sheet=name,
+                lines=part.ready.lines,
+                settings=part.ready.plan.settings,
+                wait=part.wait,
+                says=part.says,
+                duration_s=part.duration_s,
+                pen=part.pen,
+                title=part.title,
+                delay_ms=part.delay_ms,
             )
         )
     return told
@@ -87,7 +110,16 @@ def read_tasks(folder: Path, parts: Sequence[PartArguments], machine: Machine) -
     drawings = {name: read_sheet(folder / name).drawing for name in {part.sheet for part in parts}}
     for drawing in drawings.values():
         machine.check(drawing.bounds)
-    return [Task(drawings[part.sheet].lines, part.settings, part.wait, part.says, part.duration_s) for part in parts]
+    return [
+        Task(
+            drawings[part.sheet].lines[slice(*(part.lines or (None,)))],
+            part.settings,
+            part.wait,
+            part.says,
+            part.duration_s,
+        )
+        for part in parts
+    ]
 
 
 def digests(folder: Path, parts: Sequence[PartArguments]) -> tuple[str, ...]:
