@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from plotter.blocks import to_point
 from plotter.board import Board
 from plotter.errors import PlotterBusy, PlotterError
 from plotter.meeting import CLEARS_BY_POWER
+from plotter.parts import Part
 from plotter.pens import Pen
 from plotter.ready import Ready
 
@@ -70,15 +72,28 @@ def check_sheet(ready: Ready, pen: Pen | None = None) -> tuple[Check, ...]:
         else Check("orientation", "ok", "as on the screen")
     )
     if pen is not None:
-        lacks_m = pen.lacks_m(ready.plan.ink_m)
-        left_m = pen.ink_left_m
-        says = pen.name if left_m is None else f"{pen.name}, {left_m:.1f} m left"
-        checks.append(
-            Check("ink", "warning", f"{says}, {lacks_m:.1f} m short", "the plot pauses for a refill")
-            if lacks_m
-            else Check("ink", "ok", says)
-        )
+        checks.append(_check_ink(pen, ready.plan.ink_m))
     return tuple(checks)
+
+
+def check_inks(parts: Sequence[Part], pens: Mapping[str, Pen]) -> tuple[Check, ...]:
+    """Whether the ink of each pen will do for all that it draws in a plot.
+
+    Args:
+        pens: those that are known, by name.
+    """
+    ink_m: dict[str, float] = {}
+    for part in parts:
+        ink_m[part.pen] = ink_m.get(part.pen, 0.0) + part.ready.plan.ink_m
+    return tuple(_check_ink(pens[name], metres) for name, metres in ink_m.items() if name in pens)
+
+
+def _check_ink(pen: Pen, ink_m: float) -> Check:
+    lacks_m, left_m = pen.lacks_m(ink_m), pen.ink_left_m
+    says = pen.name if left_m is None else f"{pen.name}, {left_m:.1f} m left"
+    if not lacks_m:
+        return Check("ink", "ok", says)
+    return Check("ink", "warning", f"{says}, {lacks_m:.1f} m short", "the plot pauses for a refill")
 
 
 def check_port(port: str, machine: Machine | None = None, settings: PlotSettings | None = None) -> tuple[Check, ...]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from plotter.axidraw import PlotSettings
 from plotter.errors import SheetError
 from plotter.layers import Layer, passes_of
 from plotter.parts import PAPER, PAUSE, PEN, Part
-from plotter.pens import Pen
+from plotter.pens import Pen, PenError, find_pen
 from plotter.plan import make_plan
 from plotter.ready import Ready
 from plotter.route import Place
@@ -55,6 +56,41 @@ def make_passes(ready: Ready, settings: PlotSettings, pens: Mapping[str, Pen], u
     return parts
 
 
+def find_pens(
+    layers: Sequence[Layer], studio: Path | None, *, all_known: bool = False
+) -> tuple[dict[str, Pen], list[str]]:
+    """The pens of a studio that layers name, by the names they have for them, and what is said of those unknown.
+
+    Raises:
+        PenError: with ``all_known``: one is not known; or the pens can't be read.
+    """
+    names = list(dict.fromkeys(layer.pen for layer in layers if layer.pen and not layer.hidden))
+    found: dict[str, Pen] = {}
+    remarks: list[str] = []
+    for name in names:
+        try:
+            if studio is None:
+                raise PenError(f"There is no studio to look for the pen {name!r} in.")
+            found[name] = find_pen(studio, name)
+        except PenError as error:
+            if all_known:
+                raise
+            reason = str(error).partition(";")[0].rstrip(".")
+            remarks.append(f"the pen {name} is drawn with as the plot is set, and its ink is not counted: {reason}")
+    visible = [layer for layer in layers if not layer.hidden]
+    colours = {layer.colour for layer in visible}
+    if not names and len(colours) > 1 and not any(layer.pause for layer in visible[1:]):
+        titles = ", ".join(layer.title for layer in visible)
+        remarks.append(f"one pen draws all layers ({titles}) without a pause; --pens gives each its own")
+    return found, remarks
+
+
+def pens_of(parts: Sequence[Part], studio: Path | None) -> dict[str, Pen]:
+    """The pens of these parts that the studio knows, by name."""
+    layers = [Layer("", (0, 0), pen=part.pen) for part in parts]
+    return find_pens(layers, studio)[0]
+
+
 def after_another(parts: Sequence[Part], says: str, before: Part) -> list[Part]:
     """The parts of a sheet that comes after another: paper is put in before, and its pen.
 
@@ -91,7 +127,7 @@ def _before(before: Part | None, some: Sequence[Layer], layers: Sequence[Layer],
     if before is None:
         return "", ""
     drawn = [layer for layer in layers if not layer.hidden]
-    which = f"layer {drawn.index(some[0]) + 1} of {len(drawn)}: {some[0].title}"
+    which = f"layer {drawn.index(some[0]) + 1} of {len(drawn)}: {some[0].name or some[0].title}"
     if pen != before.pen:
         return PEN, f"Put in {f'the pen {pen}' if pen else 'the other pen'} for {which}."
     if some[0].pause:

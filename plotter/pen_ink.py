@@ -16,6 +16,21 @@ KEEP_MM = 250.0
 """So much line is drawn between two entries; a crash forgets no more."""
 
 
+class NoInk:
+    """The ink of a pen of which nobody knows how much it has; an Ink."""
+
+    left_mm: float | None = None
+
+    def use(self, length_mm: float) -> None:
+        """It is not counted."""
+
+    def fill(self) -> None:
+        """It is not counted."""
+
+    def settle(self) -> None:
+        """It is not counted."""
+
+
 class PenInk:
     """The ink of one pen of a studio; an Ink.
 

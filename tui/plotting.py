@@ -24,6 +24,7 @@ WORDS = {"finished": "DONE", "lost": "LOST", "elsewhere": "ON ANOTHER MACHINE"}
 WAITS = {
     "paper": "Lay new paper at the home corner; then space goes on.",
     "pen": "Put the other pen into the clip: d lowers it, u raises it. Then space goes on.",
+    "pause": "The next layer asks for a pause. Space goes on.",
     "refill": "The pen should be empty. Fill it, then f goes on; space goes on without.",
     "button": "The plotter's button was pressed. It goes on with the button or with space.",
 }

@@ -49,7 +49,7 @@ def _no_child_is_left(tmp_path: Path) -> Iterator[None]:
 def test_an_estimate_is_the_plan_of_the_optimised_sheet(capsys: Capture, sheet: Path) -> None:
     result = told(capsys, ["estimate", str(sheet)])
     plan = make_plan(LINES.lines, PlotSettings())
-    assert set(result) == {"duration_s", "ink_m", "travel_m", "lifts", "commands", "shortest_command_ms"}
+    assert set(result) == {"duration_s", "ink_m", "travel_m", "lifts", "commands", "shortest_command_ms", "passes"}
     assert result["duration_s"] == pytest.approx(plan.duration_s, abs=1e-3)
     assert result["commands"] == len(plan)
     assert result["ink_m"] == pytest.approx(0.149)

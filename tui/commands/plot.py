@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tui.commands.layered import Layers, Pens, Vpype, lines, passes, told
 from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plotter.axidraw import Machine, PlotSettings
     from plotter.parts import Part
-    from plotter.pens import Pen
-    from plotter.ready import Ready
     from studio.runs import Run
 
 SheetFile = Annotated[Path, typer.Argument(metavar="SHEET.svg", help="A sheet, or any SVG; it is drawn true to size.")]
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def estimate(
+    context: typer.Context,
     sheet: SheetFile,
     model: Model = None,
     firmware: Annotated[
@@ -43,6 +45,9 @@ def estimate(
     ] = None,
     settings: Settings = None,
     no_optimize: NoOptimize = False,
+    vpype: Vpype = "",
+    layers: Layers = None,
+    pens: Pens = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell how long a sheet takes: the sum of every command that would be sent."""
@@ -58,15 +63,21 @@ def estimate(
     if version < OLDEST:
         raise typer.BadParameter(f"firmware {version} is too old; {OLDEST} is the oldest that can draw")
     machine = None if model is None else machine_of(model)
-    ready = ready_sheet(sheet, machine, settings_of(settings), optimised=not no_optimize, firmware=version)
-    plan = ready.plan
+    chosen = settings_of(settings)
+    ready = ready_sheet(
+        sheet, machine, chosen, optimised=not no_optimize, firmware=version,
+        layers=layers or "", pens=pens or "", pipeline=_pipeline(vpype, no_optimize),
+    )  # fmt: skip
+    parts = passes(ready, chosen, studio=context.obj, pens=pens)
+    plans = [part.ready.plan for part in parts]
     result = {
-        "duration_s": round(plan.duration_s, 3),
-        "ink_m": round(plan.ink_m, 6),
-        "travel_m": round(plan.travel_m, 6),
-        "lifts": plan.lifts,
-        "commands": len(plan),
-        "shortest_command_ms": round(plan.shortest_command_ms, 3),
+        "duration_s": round(sum(part.duration_s for part in parts), 3),
+        "ink_m": round(sum(plan.ink_m for plan in plans), 6),
+        "travel_m": round(sum(plan.travel_m for plan in plans), 6),
+        "lifts": sum(plan.lifts for plan in plans),
+        "commands": sum(map(len, plans)),
+        "shortest_command_ms": round(min(plan.shortest_command_ms for plan in plans), 3),
+        "passes": told(parts),
     }
     for remark in ready.remarks:
         note(remark)
@@ -75,7 +86,8 @@ def estimate(
             place_on(ready.sheet, find_machine(DEFAULT_MACHINE))
         except SheetTooLarge as error:
             note(str(error))
-    finish(result, f"{clock(plan.duration_s)} for {_measures(ready)}, {len(plan):,} commands", as_json=as_json)
+    words = f"{clock(result['duration_s'])} for {_measures(parts)}, {result['commands']:,} commands{lines(parts)}"
+    finish(result, words, as_json=as_json)
 
 
 def plot(
@@ -108,6 +120,9 @@ def plot(
         str | None,
         typer.Option(metavar="1,3-5", help="Only these cells of the sheet, counted row by row.", show_default=False),
     ] = None,
+    vpype: Vpype = "",
+    layers: Layers = None,
+    pens: Pens = None,
     copies: Annotated[int, typer.Option(min=1, max=500, help="So many times, each on new paper.")] = 1,
     pen: Annotated[
         str | None,
@@ -138,8 +153,7 @@ def plot(
     """
     from plotter.axidraw import DEFAULT_MACHINE
     from plotter.job import start_plot
-    from plotter.parts import Part
-    from plotter.parts import copies as copied
+    from plotter.passes import after_another, used
     from plotter.pens import find_pen
     from plotter.ready import ready_sheet
     from plotter.route import Place
@@ -158,24 +172,27 @@ def plot(
         raise typer.BadParameter("name a sheet to draw, or say --resume", param_hint="SHEET.svg...")
     port = port or "auto"
     machine = machine_of(model or DEFAULT_MACHINE)
-    chosen = settings_of(settings, context.obj, pen)
+    chosen = settings_of(settings)
+    usual = None if pen is None else find_pen(context.obj, pen)
     parts: list[Part] = []
     for number, sheet in enumerate(map(Path, sheets)):
         begin = Place(start_stroke - 1 if number == 0 else 0)
         ready = ready_sheet(
-            sheet, machine, chosen, optimised=not no_optimize, begin=begin, cells=cells or "", strokes=strokes or ""
-        )
+            sheet, machine, used(chosen, usual), optimised=not no_optimize, begin=begin, cells=cells or "",
+            strokes=strokes or "", layers=layers or "", pens=pens or "", pipeline=_pipeline(vpype, no_optimize),
+        )  # fmt: skip
         for remark in ready.remarks:
             note(remark if len(sheets) == 1 else f"{sheet.name}: {remark}")
-        for part in copied(ready, copies):
-            again = bool(parts) and not part.wait
-            parts.append(Part(ready, "paper", f"Put in new paper for {sheet.name}.") if again else part)
+        of_sheet = passes(ready, chosen, studio=context.obj, usual=usual, pens=pens)
+        for copy in range(copies):
+            says = f"Put in new paper for {f'copy {copy + 1} of {copies}' if copy else sheet.name}."
+            parts += after_another(of_sheet, says, parts[-1]) if parts else of_sheet
     if not (yes or port == "simulator"):
-        _ask(parts, machine, port, None if pen is None else find_pen(context.obj, pen))
+        _ask(parts, machine, port, context.obj)
     folder = _folder(context.obj, Path(sheets[0]), out)
     run = start_plot(
         folder, parts, port=port, alone=alone, time_scale=time_scale or 0.0, overlap_mm=overlap,
-        pen=pen or "", studio=context.obj if pen else None,
+        pen=pen or "", studio=context.obj if any(part.pen for part in parts) else None,
     )  # fmt: skip
     try:
         finish_plot(run, f"plotting {Path(sheets[0]).name}, s", as_json)
@@ -244,31 +261,46 @@ def machine_of(name: str) -> Machine:
         raise typer.BadParameter(str(error)) from None
 
 
-def _measures(ready: Ready) -> str:
-    plan = ready.plan
-    lines = "1 line" if plan.lifts == 1 else f"{plan.lifts:,} lines"
-    return f"{lines}, {plan.ink_m:.2f} m of ink, {plan.travel_m:.2f} m of travel"
+def _pipeline(vpype: str, no_optimize: bool) -> str:
+    if vpype.strip() and no_optimize:
+        raise typer.BadParameter("--vpype orders the lines; leave --no-optimize out")
+    return vpype
 
 
-def _ask(parts: list[Part], machine: Machine, port: str, pen: Pen | None) -> None:
+def _measures(parts: Sequence[Part]) -> str:
+    plans = [part.ready.plan for part in parts]
+    lifts = sum(plan.lifts for plan in plans)
+    words = "1 line" if lifts == 1 else f"{lifts:,} lines"
+    ink_m, travel_m = sum(plan.ink_m for plan in plans), sum(plan.travel_m for plan in plans)
+    return f"{words}, {ink_m:.2f} m of ink, {travel_m:.2f} m of travel"
+
+
+def _ask(parts: list[Part], machine: Machine, port: str, studio: Path) -> None:
     """Ask before anything moves; who can't be asked says --yes."""
-    from plotter.checks import check_port, check_sheet, passed
+    from plotter.checks import check_inks, check_port, check_sheet, passed
+    from plotter.passes import pens_of
 
     if not sys.stdin.isatty():
         raise CommandError("Nobody can be asked before the machine moves; say --yes.")
     ready = parts[0].ready
-    checks = (*check_sheet(ready, pen), *check_port(port, machine, ready.plan.settings))
+    checks = (
+        *check_sheet(ready),
+        *check_inks(parts, pens_of(parts, studio)),
+        *check_port(port, machine, ready.plan.settings),
+    )
     for check in checks:
         if check.state != "ok":
             note(f"{check.name}: {check.says}; {check.remedy}")
     if not passed(checks):
         raise CommandError("Nothing has moved: put that right first, then plot again.")
     paper = ready.sheet.paper
-    times = f"; {len(parts)} sheets, with a pause for paper before each" if len(parts) > 1 else ""
-    duration_s = sum(part.ready.plan.duration_s for part in parts)
+    waits = [part.wait for part in parts]
+    papers = f"; {waits.count('paper') + 1} sheets, with a pause for paper before each" if "paper" in waits else ""
+    pens = f", the pen {parts[0].pen} in the clip" if parts[0].pen else ""
     question = (
         f"{machine.title} ({machine.width_mm:g} x {machine.height_mm:g} mm) at {port}; paper {paper.width_mm:g} x "
-        f"{paper.height_mm:g} mm with its corner at home; {_measures(ready)}{times}, {clock(duration_s)}. Draw?"
+        f"{paper.height_mm:g} mm with its corner at home{pens}; {_measures(parts)}{papers}, "
+        f"{clock(sum(part.duration_s for part in parts))}.{lines(parts)}{chr(10) if len(parts) > 1 else ' '}Draw?"
     )
     typer.confirm(question, abort=True, err=True)
 

@@ -26,6 +26,7 @@ ID = Annotated[
 WAITS = {
     "paper": "waiting for new paper",
     "pen": "waiting for another pen",
+    "pause": "its layer asks for a pause",
     "refill": "the pen should be empty: fill it",
     "button": "its button was pressed",
 }

@@ -293,8 +293,9 @@ def optimize(
         two_opt=two_opt,
         pipeline=vpype,
     )
-    done = optimise(given.drawing, chosen, page_mm=(given.paper.width_mm, given.paper.height_mm))
-    made = given.with_drawing(rounded(done.drawing), done.page_mm)
+    page_mm = given.paper.width_mm, given.paper.height_mm
+    done = optimise(given.drawing, chosen, page_mm=page_mm, layers=given.layers)
+    made = given.with_drawing(rounded(done.drawing), done.page_mm, layers=done.layers)
     made = made if nib is None else replace(made, nib_mm=nib)
     write_sheet(out, made)
     if picture is not None:
