@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from drawing.svg import read_svg, write_svg
 from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, Machine, PlotSettings, find_machine
+from plotter.beginning import begin_part, known_ink
 from plotter.board import Board
 from plotter.course import with_changes
 from plotter.ebb import RP_OF_PIN
@@ -24,7 +25,7 @@ from plotter.in_process import InProcess
 from plotter.journal import FileJournal, Progress, read_journal
 from plotter.meeting import servo
 from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
-from plotter.pen_ink import NoInk, PenInk
+from plotter.pen_ink import PenInk
 from plotter.pens import PenError
 from plotter.ready import Ready
 from plotter.route import Place
@@ -39,8 +40,6 @@ from studio.runs import POLL_S, Order, Orders, Run, find_run, start_run
 
 INK, REPORT = "ink.svg", "report.json"
 TARGET = "plotter.job:run"
-HOLD_MS = 250
-"""While it waits before a layer it looks for an order to stop so often."""
 OVERLAP_MM = 1.0
 """After a stop inside a line, the line is taken up so far back."""
 
@@ -203,7 +202,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         try:
             job.start(progress, at_home=told.at_home)
             find_ink = partial(_open_ink, told, inks=inks, on_event=on_event) if told.studio else None
-            begin = partial(_begin_part, told.parts, job, board, orders, on_event, find_ink)
+            begin = partial(begin_part, told.parts, job, board, orders, on_event, find_ink)
             drive(job, orders, on_event, alone=told.alone, find_ink=find_ink, on_part=begin)
         except PlotterLost as error:
             if job.state is State.CONNECTING:
@@ -252,26 +251,6 @@ def _part(job: PlotJob) -> int:
     return int(job.result()["part"])
 
 
-def _begin_part(
-    parts: Sequence[PartArguments],
-    job: PlotJob,
-    board: Board,
-    orders: Orders,
-    on_event: Listener,
-    find_ink: Callable[[str], Ink] | None,
-    before: int,
-    now: int,
-) -> None:
-    """Count the ink of the pen that a part is drawn with, and wait as long as its layer asks for."""
-    part = parts[now]
-    if find_ink is not None and part.pen != parts[before].pen:
-        job.take_pen(partial(_known_ink, partial(find_ink, part.pen), on_event) if part.pen else NoInk)
-    left_ms = part.delay_ms if job.state is State.DRAWING else 0  # a person waits long enough
-    while left_ms > 0 and not orders.should_stop():
-        board.pause(min(HOLD_MS, left_ms) / 1000)
-        left_ms -= HOLD_MS
-
-
 def _obey(job: PlotJob, order: Order, on_event: Listener, find_ink: Callable[[str], Ink] | None) -> None:
     numbers = {
         name: value
@@ -305,17 +284,8 @@ def _first_ink(told: PlotArguments, part: int, inks: contextlib.ExitStack, on_ev
     """The ink of the pen that the plot begins with, or goes on with."""
     name = told.parts[min(part, len(told.parts) - 1)].pen
     if name and name != told.pen and told.studio:
-        return _known_ink(partial(_open_ink, told, name, inks, on_event), on_event)
+        return known_ink(partial(_open_ink, told, name, inks, on_event), on_event)
     return _open_ink(told, told.pen, inks, on_event) if told.pen else None
-
-
-def _known_ink(find: Callable[[], Ink], on_event: Listener) -> Ink:
-    """The ink of a layer's pen; a sheet may name one that is not of this studio."""
-    try:
-        return find()
-    except PenError as error:
-        on_event(Said(text=f"{error} Its ink is not counted.", level="warning"))
-        return NoInk()
 
 
 def _open_ink(told: PlotArguments, name: str, inks: contextlib.ExitStack, on_event: Listener) -> PenInk:

@@ -35,6 +35,7 @@ def make_passes(ready: Ready, settings: PlotSettings, pens: Mapping[str, Pen], u
         PenError: as ``Pen.apply``.
     """
     layers, begin, lines = ready.sheet.layers, ready.begin, ready.sheet.drawing.lines
+    settings = settings if ready.machine is None else ready.machine.apply(settings)
     if not layers:
         plan = make_plan(lines, used(settings, usual), ready.plan.firmware, begin=begin)
         return [Part(replace(ready, plan=plan), pen="" if usual is None else usual.name)]
