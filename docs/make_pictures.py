@@ -18,6 +18,7 @@ from tui.app import Monoline
 from tui.commands.sampling import open_sampler
 
 sys.path.insert(0, str(Path(__file__).parent))
+from prints import prints
 from screen_picture import screen_picture
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -40,6 +41,7 @@ def main() -> None:
     save_png(PICTURES / "ladder.png", ladder)
     walk = sampler.make(sampler.interpolate([Endpoint(seed=23), Endpoint(seed=9)], 8, Order(1, 0.1)))
     save_png(PICTURES / "walk.png", contact_sheet([each.drawing for each in walk], 8, cell_px=140))
+    prints()
     asyncio.run(_studio())
 
 

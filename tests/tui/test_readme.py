@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drawing.svg import read_svg
+from drawing.drawing import Drawing
+from drawing.recipe import Recipe
+from drawing.svg import read_svg, write_svg
 from tui.main import run
 
 ROOT = Path(__file__).parents[2]
@@ -46,3 +48,21 @@ def test_it_says_what_the_check_script_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "make test" in script
     assert "make test" in README
+
+
+def test_every_series_of_the_page_on_prints_is_laid_out_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "print.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for folder in ("walk", "loop", "around", "flip", "first"):
+        for seed in range(3):
+            recipe = Recipe(kind="sample", seed=seed, temperature=0.3)
+            write_svg(tmp_path / folder / f"{seed}.svg", Drawing.of([[(0, 0), (9, 4 + seed), (3, 7)]]), recipe=recipe)
+    commands = [line for line in page.splitlines() if line.startswith("monoline sheet ")]
+    assert len(commands) >= 6
+    for command in commands:
+        assert run(shlex.split(command.partition(" --picture")[0])[1:]) == 0, (command, capsys.readouterr().err)
+    for name in re.findall(r"\]\(pictures/(\w+)\.png\)", page):
+        assert (ROOT / "docs" / "pictures" / f"{name}.png").exists()
+        assert f"--picture {name}.png" in page
