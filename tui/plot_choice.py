@@ -30,6 +30,10 @@ class PlotChoice:
     """Numbers, ranges or seeds, as a person writes them; empty for all of the sheet."""
     queue: tuple[Path, ...] = ()
     """Sheets that are drawn after it."""
+    handling: str = "usual"
+    """One of plotter.handling."""
+    values: tuple[tuple[str, float], ...] = ()
+    """Plot settings that a person has chosen, by name; they win over pen and handling."""
 
     @property
     def names(self) -> list[str]:
@@ -102,11 +106,14 @@ def make_ready(choice: PlotChoice, machine: str, *, optimised: bool, pen: str = 
         MonolineError: a sheet can't be read, does not fit, or has no such cells; there is no such pen.
     """
     from plotter.axidraw import PlotSettings, find_machine
+    from plotter.handling import find_handling
     from plotter.pens import find_pen
     from plotter.ready import ready_sheet
 
     found = find_pen(studio, pen) if pen and studio is not None else None
-    settings = PlotSettings() if found is None else found.apply(PlotSettings())
+    settings = PlotSettings.model_validate(dict(choice.values))
+    settings = settings if found is None else found.apply(settings)
+    settings = find_handling(choice.handling).apply(settings)
     on = find_machine(machine)
     ready = ready_sheet(choice.sheet, on, settings, optimised=optimised, cells=choice.cells)
     queued = tuple(ready_sheet(path, on, settings, optimised=optimised) for path in choice.queue)

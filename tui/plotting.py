@@ -112,6 +112,15 @@ class Plotting:
         return dict(parts[min(self.part, len(parts) - 1)].get("settings", {}))
 
     @property
+    def unusual(self) -> tuple[tuple[str, float], ...]:
+        """Those of the settings that are numbers and not the usual ones."""
+        from plotter.axidraw import PlotSettings
+
+        usual = PlotSettings().model_dump()
+        numbers = [(key, value) for key, value in self.settings.items() if isinstance(value, int | float)]
+        return tuple((key, value) for key, value in numbers if value != usual.get(key, value))
+
+    @property
     def where(self) -> str:
         """The plotter and its model, a line each."""
         from plotter.axidraw import MACHINES
@@ -179,7 +188,9 @@ def estimate(ready: Ready, time_scale: float) -> str:
     ]
     for name, after, before in rows:
         lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>10}{after:>11}")
-    lines.append(f"{'time':<8}{duration(plan.duration_s):>{10 if ready.before is None else 21}}")
+    time, before = duration(plan.duration_s), "" if ready.before_s is None else duration(ready.before_s)
+    lines.append(f"{'time':<8}{time:>10}" if ready.before is None else f"{'time':<8}{before:>10}{time:>11}")
+    lines += [f"{each.name:<8}{f'{each.count:,}':>10}{f'-{duration(each.seconds)}':>12}" for each in ready.saved]
     if time_scale > 1:
         lines.append(f"simulated in {duration(plan.duration_s / time_scale)}")
     return "\n".join(lines)

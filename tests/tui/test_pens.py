@@ -33,6 +33,7 @@ def test_a_studio_without_pens_says_how_to_make_one(capsys: Capture, studio: Pat
 
 def test_a_pen_is_made_changed_filled_and_removed(capsys: Capture, studio: Path) -> None:
     options = ["--nib", "0.5", "--down", "25", "--up", "55", "--speed", "40", "--capacity", "200", "--colour", "black"]
+    options += ["--hop", "3", "--hop-height", "35", "--raise-early", "50", "--lower-early", "60"]
     made = told(capsys, ["pens", "set", "black 0.5", *options])["pen"]
     assert made == {
         "name": "black 0.5",
@@ -40,6 +41,10 @@ def test_a_pen_is_made_changed_filled_and_removed(capsys: Capture, studio: Path)
         "pen_up_pct": 55,
         "pen_down_pct": 25,
         "speed_down_mm_s": 40,
+        "hop_mm": 3,
+        "hop_pct": 35,
+        "raise_early_ms": 50,
+        "lower_early_ms": 60,
         "colour": "black",
         "capacity_m": 200,
         "used_m": 0,

@@ -8,7 +8,7 @@ from plot_screens import choose, dialog, go, said, scripted, sheet, six, word
 from runs import until
 from screens import recipe, settled
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from drawing.collection import Entry
 from plotter.sheet import SheetSettings, lay_out, write_sheet
@@ -16,6 +16,7 @@ from studio.runs import find_runs
 from tui.app import Monoline
 from tui.plot_choice import recipe_words, spans
 from tui.screens.plot import PlotScreen
+from tui.widgets.dialog import ErrorDialog
 from tui.widgets.sheet_view import SheetView
 
 __all__ = ["scripted", "sheet"]
@@ -155,3 +156,42 @@ def test_where_the_drawings_came_from_is_told_in_a_line() -> None:
     assert words == "sample, seeds 3-5, 9, temperature 0.3, network 5c5c5c5c"
     assert recipe_words(six()) == ""
     assert spans(list(range(0, 40, 2))) == "0, 2, 4, 6, 8, 10, ..."
+
+
+async def test_how_it_is_drawn_is_chosen_and_stays_for_the_next_sheet(studio: Path, sheet: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        screen = await go(pilot, sheet)
+        assert "hops" not in said(screen, "figures")
+        await more(pilot, "how ")
+        await pick(pilot, "short hops")
+        pilot.app.screen.query_one(Input).value = "100"
+        await pilot.press("enter")
+        await until(pilot, lambda: "hops " in said(screen, "figures"))
+        await more(pilot, "usual, short hops")
+        await pick(pilot, "handling")
+        await pick(pilot, "constant")
+        await until(
+            pilot,
+            lambda: (
+                word(screen) == "READY" and screen._made is not None and screen._made.settings.speed_down_mm_s == 15
+            ),
+        )
+        assert screen._made is not None
+        assert screen._made.settings.hop_mm == 100
+        screen.open_sheet(sheet)
+        await until(pilot, lambda: word(screen) == "READY" and screen._made is not None)
+        assert screen._made.settings.speed_down_mm_s == 15
+        told = await drawn(pilot, screen)
+        (part,) = told["parts"]  # pyright: ignore[reportGeneralTypeIssues]
+        assert (part["settings"]["hop_mm"], part["settings"]["cornering_mm"]) == (100, 0.5)
+        # a height at which the pen would not leave the paper is refused in words
+        screen.open_sheet(sheet)
+        await until(pilot, lambda: word(screen) == "READY")
+        await more(pilot, "how ")
+        await pick(pilot, "hop height")
+        pilot.app.screen.query_one(Input).value = "25"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "plot.hop_pct" in str(pilot.app.screen.query(Static)[1].content)
+        await pilot.press("escape")
+        assert screen._made.settings.hop_pct == 40

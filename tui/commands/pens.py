@@ -58,6 +58,25 @@ def set_pen(
         float | None,
         typer.Option(metavar="M", min=0, help="Metres that a filling draws; 0 if unknown.", show_default=False),
     ] = None,
+    hop: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MM", min=0, max=100, help="Raise it a bit only over ways no longer; 0 never.", show_default=False
+        ),
+    ] = None,
+    hop_height: Annotated[
+        float | None, typer.Option(metavar="PCT", min=0, max=100, help="So high it is then.", show_default=False)
+    ] = None,
+    raise_early: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MS", min=0, max=5000, help="Set out so long before it is up: card overlap.", show_default=False
+        ),
+    ] = None,
+    lower_early: Annotated[
+        int | None,
+        typer.Option(metavar="MS", min=0, max=5000, help="Lower it so long before it is there.", show_default=False),
+    ] = None,
     colour: Annotated[
         str | None, typer.Option(metavar="COLOUR", help="As black or #1a2b3c.", show_default=False)
     ] = None,
@@ -77,6 +96,10 @@ def set_pen(
         "pen_down_pct": down,
         "pen_up_pct": up,
         "speed_down_mm_s": speed,
+        "hop_mm": hop,
+        "hop_pct": hop_height,
+        "raise_early_ms": raise_early,
+        "lower_early_ms": lower_early,
         "capacity_m": capacity,
         "colour": colour,
     }

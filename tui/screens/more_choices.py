@@ -1,4 +1,4 @@
-"""More choices for a plot, which are rarely needed: some cells, the first line, other sheets after this one."""
+"""More choices for a plot: how it is drawn, some cells, the first line, other sheets after this one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configs.errors import MonolineError
+from tui.screens.how_to_draw import ask_how_to_draw
+from tui.screens.how_to_draw import words as how_words
 from tui.screens.sheet_choice import ask_for_sheet
 from tui.widgets.dialog import ListDialog, NumberDialog, TextDialog
 
@@ -13,13 +15,13 @@ if TYPE_CHECKING:
     from tui.plot_choice import Made
     from tui.screens.plot_sheet import SheetScreen
 
-CELLS, FIRST, ADD, OUT = "cells", "first", "add", "out "
+HOW, CELLS, FIRST, ADD, OUT = "how", "cells", "first", "add", "out "
 
 
 def ask_for_more(screen: SheetScreen, made: Made) -> None:
     """Ask what else is to be different, and take it over."""
     choice, count = made.choice, len(made.ready.sheet.drawing.lines)
-    lines: list[tuple[str, str]] = []
+    lines = [(HOW, f"how         {how_words(made)} ...")]
     if screen.whole is not None and screen.whole.cells:
         lines.append((CELLS, f"cells       {choice.cells or f'all {len(screen.whole.cells)}'} ..."))
     lines.append((FIRST, f"first line  {made.ready.begin.stroke + 1} of {count} ..."))
@@ -27,7 +29,9 @@ def ask_for_more(screen: SheetScreen, made: Made) -> None:
     lines.append((ADD, "add         another sheet after this one ..."))
 
     def chosen(answer: str | None) -> None:
-        if answer == CELLS:
+        if answer == HOW:
+            ask_how_to_draw(screen, made)
+        elif answer == CELLS:
             _ask_for_cells(screen, made)
         elif answer == FIRST:
             start = f"{made.ready.begin.stroke + 1}"

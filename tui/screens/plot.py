@@ -179,7 +179,8 @@ class PlotScreen(LiveScreen):
         copies = len(list(itertools.takewhile(lambda name: name == names[0], names)))
         for option, value in (("copies", copies), ("machine", told.get("machine")), ("pen", told.get("pen", ""))):
             options.choose(option, str(value))
-        self.choose(PlotChoice(folder / names[0], queue=tuple(folder / name for name in names[copies:])))
+        queue, values = tuple(folder / name for name in names[copies:]), self._plotting.unusual
+        self.choose(PlotChoice(folder / names[0], queue=queue, values=values))
 
     @work(thread=True, group="history", exclusive=True, exit_on_error=False)
     def action_history(self) -> None:

@@ -68,6 +68,8 @@ class SheetScreen(FollowingScreen):
         self.wire = threading.Lock()
         """Held by whatever opens a plotter's port from here."""
         self._choice: PlotChoice | None = None
+        self._how: tuple[str, tuple[tuple[str, float], ...]] = ("usual", ())
+        """Handling and settings, which stay for the next sheet."""
         self.whole: Sheet | None = None
         """As it is in its file."""
         self._made: Made | None = None
@@ -129,12 +131,14 @@ class SheetScreen(FollowingScreen):
 
     def open_sheet(self, path: Path) -> None:
         """Show a sheet and make it ready; one that another screen has sent is forgotten over it."""
-        self.choose(PlotChoice(path, queue=self.monoline.queue if path == self.monoline.sheet else ()))
+        queue = self.monoline.queue if path == self.monoline.sheet else ()
+        handling, values = self._how
+        self.choose(PlotChoice(path, queue=queue, handling=handling, values=values))
 
     def choose(self, choice: PlotChoice) -> None:
         """Make this ready, to be drawn from its beginning."""
         self.monoline.sheet = None
-        self._choice = choice
+        self._choice, self._how = choice, (choice.handling, choice.values)
         self.leave_plot()
         self._prepare()
 

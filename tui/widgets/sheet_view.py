@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 PEN, START = "✛", "⚑"
 EDGE = 2
 """Cells that the paper's edge takes in each direction."""
-_BLANK, _MARGIN, _FRAME, _TRAVEL, _SKIPPED, _REST, _INKED, _START, _PEN = range(9)
-_KINDS = ("paper", "margin", "frame", "travel", "skipped", "rest", "inked", "start", "pen")
+_BLANK, _MARGIN, _FRAME, _TRAVEL, _SKIPPED, _REST, _INKED, _JOIN, _START, _PEN = range(10)
+_KINDS = ("paper", "margin", "frame", "travel", "skipped", "rest", "inked", "join", "start", "pen")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class SheetView(Widget):
     SheetView > .sheet--skipped { color: #dfdacd; background: #fffdf6; }
     SheetView > .sheet--rest { color: #b3ac9b; background: #fffdf6; }
     SheetView > .sheet--inked { color: #111111; background: #fffdf6; text-style: bold; }
+    SheetView > .sheet--join { color: #b8860b; background: #fffdf6; text-style: bold; }
     SheetView > .sheet--start { color: #fffdf6; background: #2f6f4f; text-style: bold; }
     SheetView > .sheet--pen { color: #fffdf6; background: #c1440e; text-style: bold; }
     """
@@ -70,7 +71,7 @@ class SheetView(Widget):
     pen_mm: reactive[tuple[float, float] | None] = reactive(None)
     """Where the pen is; None if there is none."""
     travel: reactive[bool] = reactive(False)
-    """Whether the ways between strokes are shown."""
+    """Whether the ways between strokes are shown, and where ends were joined."""
     nib_mm: reactive[float | None] = reactive(None)
     """Width of the pen's line; None shows lines as thin as can be. It stays when another sheet is shown."""
     start: reactive[Place | None] = reactive(None)
@@ -188,6 +189,8 @@ class _Picture:
         self._mark = None if start is None or not self._lines else _point(self._lines[0][0])
         self._margin = self._spots(_margin(paper), gap=4)
         self._travel: NDArray[np.bool_] | None = None
+        self._joins: NDArray[np.bool_] | None = None
+        self._bridged = paper.lines
         self._start_mm = along_mm + (float(ends[first - 1]) if 0 < first <= len(ends) else 0.0)
         self._ends = ends[first:]
         self._done = np.zeros_like(self._rest)
@@ -223,6 +226,13 @@ class _Picture:
             ways = [(_point(a[-1]), _point(b[0])) for a, b in pairs]
             self._travel = self._spots(ways, gap=3)
         return self._travel
+
+    def joins(self) -> NDArray[np.bool_]:
+        """Dots of what is drawn where there was no ink: ends that were joined."""
+        if self._joins is None:
+            pairs = zip(self._bridged.lines, self._bridged.connectors, strict=False)
+            self._joins = self._dots([line[at : at + 2] for line, mark in pairs for at in mark.nonzero()[0].tolist()])
+        return self._joins
 
     def inked(self, inked_mm: float | None) -> NDArray[np.bool_]:
         """Dots of the lines from the start to so many mm of all lines."""
@@ -262,6 +272,8 @@ class _Picture:
         if travel:
             layers.append((self.travel(), _TRAVEL))
         layers += [(self._skipped, _SKIPPED), (self._rest, _REST), (self.inked(inked_mm), _INKED)]
+        if travel:
+            layers.append((self.joins(), _JOIN))
         kinds = np.full((rows, columns), _BLANK, dtype=np.intp)
         whole = np.zeros_like(self._rest)
         for grid, kind in layers:
