@@ -173,7 +173,7 @@ def estimate(ready: Ready, time_scale: float) -> str:
         time_scale: of the simulator; 1 for a real machine.
     """
     plan = ready.plan
-    lines = [f"{'':<8}{'before':>10}{'after':>11}"] if ready.before is not None else []
+    lines = [f"{'':<8}{'before':>11}{'after':>12}"] if ready.before is not None else []
     figures = ready.after
     strokes = len(ready.sheet.drawing.lines) if figures is None else figures.strokes
     rows = [
@@ -187,10 +187,10 @@ def estimate(ready: Ready, time_scale: float) -> str:
         ),
     ]
     for name, after, before in rows:
-        lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>10}{after:>11}")
+        lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>11}{after:>12}")
     time, before = duration(plan.duration_s), "" if ready.before_s is None else duration(ready.before_s)
-    lines.append(f"{'time':<8}{time:>10}" if ready.before is None else f"{'time':<8}{before:>10}{time:>11}")
-    lines += [f"{each.name:<8}{f'{each.count:,}':>10}{f'-{duration(each.seconds)}':>12}" for each in ready.saved]
+    lines.append(f"{'time':<8}{time:>10}" if ready.before is None else f"{'time':<8}{before:>11}{time:>12}")
+    lines += [f"{each.name:<8}{f'{each.count:,}':>11}{f'-{duration(each.seconds)}':>12}" for each in ready.saved]
     if time_scale > 1:
         lines.append(f"simulated in {duration(plan.duration_s / time_scale)}")
     return "\n".join(lines)
