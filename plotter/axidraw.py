@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,6 +59,12 @@ class PlotSettings(BaseModel):
     lift: Lift = "standard"
     """What moves the pen: the servo of an AxiDraw, or a brushless one."""
 
+    def with_defaults(self, values: Mapping[str, float | str]) -> PlotSettings:
+        """The settings with other defaults: what a person or a pen has set stays, and may still be told apart."""
+        stated = set(self.model_fields_set)
+        others = {key: value for key, value in values.items() if key not in stated}
+        return PlotSettings.model_construct(_fields_set=stated, **{**self.model_dump(), **others})
+
     @property
     def pen_lift(self) -> PenLift:
         """What moves the pen."""
@@ -110,7 +117,7 @@ class Machine:
 
     def apply(self, settings: PlotSettings) -> PlotSettings:
         """The settings with what this machine lifts its pen with; what a person has set in them stays."""
-        return settings if "lift" in settings.model_fields_set else settings.model_copy(update={"lift": self.lift})
+        return settings.with_defaults({"lift": self.lift})
 
     def reaches(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Whether these bounds, in mm from the home corner, lie within the travel."""

@@ -21,8 +21,7 @@ class Handling:
 
     def apply(self, settings: PlotSettings) -> PlotSettings:
         """The settings handled like this; what a person or a pen has set in them stays."""
-        stated = settings.model_fields_set
-        return settings.model_copy(update={key: value for key, value in self.values.items() if key not in stated})
+        return settings.with_defaults(self.values)
 
 
 HANDLINGS = (

@@ -112,8 +112,8 @@ def make_ready(choice: PlotChoice, machine: str, *, optimised: bool, pen: str = 
 
     found = find_pen(studio, pen) if pen and studio is not None else None
     settings = PlotSettings.model_validate(dict(choice.values))
-    settings = settings if found is None else found.apply(settings)
     settings = find_handling(choice.handling).apply(settings)
+    settings = settings if found is None else found.apply(settings)
     on = find_machine(machine)
     ready = ready_sheet(choice.sheet, on, settings, optimised=optimised, cells=choice.cells)
     queued = tuple(ready_sheet(path, on, settings, optimised=optimised) for path in choice.queue)

@@ -49,7 +49,8 @@ def _no_child_is_left(tmp_path: Path) -> Iterator[None]:
 def test_an_estimate_is_the_plan_of_the_optimised_sheet(capsys: Capture, sheet: Path) -> None:
     result = told(capsys, ["estimate", str(sheet)])
     plan = make_plan(LINES.lines, PlotSettings())
-    assert set(result) == {"duration_s", "ink_m", "travel_m", "lifts", "commands", "shortest_command_ms", "passes"}
+    keys = {"duration_s", "ink_m", "travel_m", "lifts", "commands", "shortest_command_ms", "passes", "saved"}
+    assert set(result) == keys
     assert result["duration_s"] == pytest.approx(plan.duration_s, abs=1e-3)
     assert result["commands"] == len(plan)
     assert result["ink_m"] == pytest.approx(0.149)
@@ -200,3 +201,17 @@ def test_a_plot_that_never_moved_leaves_its_folder_free(capsys: pytest.CaptureFi
     assert "no serial port" in capsys.readouterr().err
     assert not (tmp_path / "plot").exists()
     assert run([*command, "--port", "simulator"]) == 0
+
+
+def test_a_handling_and_what_lifts_spare_are_told(capsys: Capture, sheet: Path) -> None:
+    usual, sketch, slow = (
+        told(capsys, ["estimate", str(sheet), "--handling", name]) for name in ("usual", "sketch", "constant")
+    )
+    assert sketch["duration_s"] < usual["duration_s"] < slow["duration_s"]
+    assert usual["saved"] == {}
+    hops = told(capsys, ["estimate", str(sheet), "--set", "plot.hop_mm=100", "--set", "plot.raise_early_ms=60"])
+    assert hops["saved"]["hops"]["count"] == usual["lifts"] - 1
+    assert 0 < hops["saved"]["overlap"]["seconds"] < hops["saved"]["hops"]["seconds"]
+    assert hops["duration_s"] < usual["duration_s"]
+    assert run(["estimate", str(sheet), "--handling", "sketchy"]) == 2
+    assert "did you mean sketch" in " ".join(capsys.readouterr().err.split())

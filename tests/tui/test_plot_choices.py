@@ -98,17 +98,17 @@ async def test_some_cells_alone_are_drawn(studio: Path, sheet: Path) -> None:
         await until(pilot, lambda: word(screen) == "READY")
         assert "cells   1, 5-6" in said(screen, "figures")
         assert len(screen.query_one(SheetView).frames) == 3
-        assert "strokes          3" in said(screen, "figures")
+        assert "strokes           3" in said(screen, "figures")
         await more(pilot, "cells")  # counted on the whole sheet still
         pilot.app.screen.query_one(Input).value = "6"
         await pilot.press("enter")
         await until(pilot, lambda: word(screen) == "READY")
-        assert "strokes          1" in said(screen, "figures")
+        assert "strokes           1" in said(screen, "figures")
         await more(pilot, "cells")
         pilot.app.screen.query_one(Input).value = ""
         await pilot.press("enter")
         await until(pilot, lambda: word(screen) == "READY")
-        assert "strokes          6" in said(screen, "figures")
+        assert "strokes           6" in said(screen, "figures")
 
 
 async def test_other_sheets_are_drawn_after_it(studio: Path, sheet: Path) -> None:

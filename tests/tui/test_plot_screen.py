@@ -84,7 +84,7 @@ async def test_the_estimate_is_that_of_the_plan_for_what_was_chosen(studio: Path
     ready = ready_sheet(sheet, find_machine("axidraw-v3-a3"))
     assert ready.before is not None
     assert ready.after is not None
-    assert f"strokes{ready.before.strokes:>11}{99:>11}" in estimate(
+    assert f"strokes{ready.before.strokes:>12}{99:>12}" in estimate(
         replace(ready, after=replace(ready.after, strokes=99)), 1
     )
     text = estimate(ready, 10)

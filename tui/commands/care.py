@@ -60,7 +60,8 @@ def jog(
     from plotter.care import jog as move
     from plotter.care import look
 
-    machine, chosen = _machine(model), settings_of(settings)
+    machine = _machine(model)
+    chosen = machine.apply(settings_of(settings))
     _check_askable(yes, port)
     with _board(port) as board:
         standing = look(board, machine, chosen)
@@ -85,7 +86,8 @@ def home(
     """
     from plotter.care import go_home, look
 
-    machine, chosen = _machine(model), settings_of(settings)
+    machine = _machine(model)
+    chosen = machine.apply(settings_of(settings))
     _check_askable(yes, port)
     with _board(port) as board:
         standing = look(board, machine, chosen)
@@ -113,7 +115,8 @@ def outline(
     from plotter.ready import place_on
     from plotter.sheet import read_sheet
 
-    machine, chosen = _machine(model), settings_of(settings)
+    machine = _machine(model)
+    chosen = machine.apply(settings_of(settings))
     read = read_sheet(sheet)
     if not read.drawing.lines:
         raise SheetError(f"{sheet} has no lines to draw.")
@@ -134,6 +137,7 @@ def pen(
     context: typer.Context,
     where: Annotated[Literal["up", "down"], typer.Argument(help="up or down.", show_default=False)],
     port: PortOption = "auto",
+    model: Model = None,
     settings: Settings = None,
     named: PenOption = None,
     as_json: AsJson = False,
@@ -141,7 +145,7 @@ def pen(
     """Raise or lower the pen, as with --set plot.pen_down_pct=25."""
     from plotter.care import lower_pen, raise_pen
 
-    chosen = settings_of(settings, context.obj, named)
+    chosen = _machine(model).apply(settings_of(settings, context.obj, named))
     percent = chosen.pen_up_pct if where == "up" else chosen.pen_down_pct
     with _board(port) as board:
         (raise_pen if where == "up" else lower_pen)(board, chosen)
@@ -198,7 +202,8 @@ def card(
     from plotter.card import card_sheet, make_card
     from plotter.sheet import write_sheet
 
-    machine, chosen = _machine(model), settings_of(settings, context.obj, named)
+    machine = _machine(model)
+    chosen = machine.apply(settings_of(settings, context.obj, named))
     parts = make_card(kind, chosen, highest_pct=highest, lowest_pct=lowest, step_pct=step)
     if out is not None:
         check_free(out, force)

@@ -27,6 +27,9 @@ Model = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="plot.KEY=VALUE", help="One setting, as plot.speed_down_mm_s=30.")
 ]
+HandlingOption = Annotated[
+    str, typer.Option("--handling", metavar="NAME", help="usual, technical, sketch, or constant for brush pens.")
+]
 NoOptimize = Annotated[bool, typer.Option("--no-optimize", help="Draw the lines in the order of the file.")]
 
 
@@ -44,6 +47,7 @@ def estimate(
         str | None, typer.Option(metavar="V", help="Of the board, as 2.5.3.", show_default=False)
     ] = None,
     settings: Settings = None,
+    handling: HandlingOption = "usual",
     no_optimize: NoOptimize = False,
     vpype: Vpype = "",
     layers: Layers = None,
@@ -63,7 +67,7 @@ def estimate(
     if version < OLDEST:
         raise typer.BadParameter(f"firmware {version} is too old; {OLDEST} is the oldest that can draw")
     machine = None if model is None else machine_of(model)
-    chosen = settings_of(settings)
+    chosen = handled(settings_of(settings), handling)
     ready = ready_sheet(
         sheet, machine, chosen, optimised=not no_optimize, firmware=version,
         layers=layers or "", pens=pens or "", pipeline=_pipeline(vpype, no_optimize),
@@ -78,6 +82,7 @@ def estimate(
         "commands": sum(map(len, plans)),
         "shortest_command_ms": round(min(plan.shortest_command_ms for plan in plans), 3),
         "passes": told(parts),
+        "saved": {each.name: {"count": each.count, "seconds": round(each.seconds, 3)} for each in ready.saved},
     }
     for remark in ready.remarks:
         note(remark)
@@ -87,6 +92,7 @@ def estimate(
         except SheetTooLarge as error:
             note(str(error))
     words = f"{clock(result['duration_s'])} for {_measures(parts)}, {result['commands']:,} commands{lines(parts)}"
+    words += "".join(f"\n{each.name} spare {clock(each.seconds)}: {each.count:,}" for each in ready.saved)
     finish(result, words, as_json=as_json)
 
 
@@ -110,6 +116,7 @@ def plot(
     ] = None,
     model: Model = None,
     settings: Settings = None,
+    handling: HandlingOption = "usual",
     no_optimize: NoOptimize = False,
     overlap: Annotated[float, typer.Option(min=0, max=20, help="After a stop, go so many mm back.")] = 1.0,
     start_stroke: Annotated[int, typer.Option(min=1, metavar="N", help="Begin with this line, counted as drawn.")] = 1,
@@ -172,7 +179,7 @@ def plot(
         raise typer.BadParameter("name a sheet to draw, or say --resume", param_hint="SHEET.svg...")
     port = port or "auto"
     machine = machine_of(model or DEFAULT_MACHINE)
-    chosen = settings_of(settings)
+    chosen = handled(settings_of(settings), handling)
     usual = None if pen is None else find_pen(context.obj, pen)
     parts: list[Part] = []
     for number, sheet in enumerate(map(Path, sheets)):
@@ -248,6 +255,17 @@ def settings_of(overrides: list[str] | None, studio: Path | None = None, pen: st
     from plotter.pens import find_pen
 
     return find_pen(studio, pen).apply(chosen)
+
+
+def handled(settings: PlotSettings, name: str) -> PlotSettings:
+    """The settings with the handling of this name, where they leave it open."""
+    from plotter.errors import PlotterError
+    from plotter.handling import find_handling
+
+    try:
+        return find_handling(name).apply(settings)
+    except PlotterError as error:
+        raise typer.BadParameter(str(error), param_hint="--handling") from None
 
 
 def machine_of(name: str) -> Machine:

@@ -263,18 +263,19 @@ class PlotScreen(LiveScreen):
         if self.live and self.followed is not None:
             self.followed.order("pen_up" if up else "pen_down")
         else:
-            self._move_pen(up, self.query_one(PlotOptions).port)
+            options = self.query_one(PlotOptions)
+            self._move_pen(up, options.port, options.machine)
 
     @work(thread=True, group="pen", exclusive=True, exit_on_error=False)
-    def _move_pen(self, up: bool, port: str) -> None:
+    def _move_pen(self, up: bool, port: str, machine: str) -> None:
         import contextlib
 
-        from plotter.axidraw import PlotSettings
+        from plotter.axidraw import PlotSettings, find_machine
         from plotter.board import Board
         from plotter.care import lower_pen, raise_pen
         from plotter.transport import open_transport
 
-        settings = PlotSettings() if self._made is None else self._made.settings
+        settings = self._made.settings if self._made else find_machine(machine).apply(PlotSettings())
         try:
             with self.wire, contextlib.closing(Board(open_transport(port))) as board:
                 board.identify()
@@ -287,9 +288,10 @@ class PlotScreen(LiveScreen):
         from plotter.axidraw import PlotSettings, find_machine
 
         options, made = self.query_one(PlotOptions), self._made
-        settings = PlotSettings() if made is None else made.settings
+        machine = find_machine(options.machine)
+        settings = machine.apply(PlotSettings()) if made is None else made.settings
         bounds = None if made is None else made.ready.sheet.drawing.bounds
-        dialog = MoveDialog(self.wire, options.port, find_machine(options.machine), settings, bounds)
+        dialog = MoveDialog(self.wire, options.port, machine, settings, bounds)
         self.app.push_screen(dialog, lambda _: self.check())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
