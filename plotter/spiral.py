@@ -143,13 +143,30 @@ def _fit(
 
 def _largest(at: Floats, half: Floats, turn: Floats, gutter: float, below: float) -> float:
     """The largest scale at which no two boxes are nearer than the gutter; inf if they have no size."""
-    first, second = np.triu_indices(len(at), 1)
-    if not len(first):
+    if len(at) < 2:
         return float("inf")
+    order = np.arange(len(at))
+    least = _least(at, half, turn, gutter, below, order[:-1], order[1:])
+    first, second = np.triu_indices(len(at), 2)
+    # of two axes at right angles one tells 7 tenths of a distance at least: who is too far away can't lie closer
+    most = 2 * float(np.hypot(*half.T).max())
+    near = np.hypot(*(at[second] - at[first]).T) * np.sqrt(0.5) < least * most + gutter + below
+    return min(least, _least(at, half, turn, gutter, below, first[near], second[near]))
+
+
+def _least(
+    at: Floats,
+    half: Floats,
+    turn: Floats,
+    gutter: float,
+    below: float,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+) -> float:
+    """The largest scale at which none of these pairs of boxes is nearer than the gutter."""
     apart = at[second] - at[first]
     most = np.full(len(first), -np.inf)
-    upright = not turn.any()
-    for which in (first,) if upright else (first, second):
+    for which in (first, second) if turn.any() else (first,):
         for corner in (0.0, np.pi / 2):
             axis = np.column_stack([np.cos(turn[which] + corner), np.sin(turn[which] + corner)])
             need = _reach(half[first], turn[first], axis) + _reach(half[second], turn[second], axis)
@@ -157,7 +174,7 @@ def _largest(at: Floats, half: Floats, turn: Floats, gutter: float, below: float
             with np.errstate(divide="ignore", invalid="ignore"):
                 room = (np.abs((apart * axis).sum(axis=1)) - more) / need
             most = np.maximum(most, np.where(np.isnan(room), -np.inf, room))
-    return float(most.min())
+    return float(most.min(initial=np.inf))
 
 
 def _reach(half: Floats, turn: Floats, axis: Floats) -> Floats:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from plotter.letters import letters
+from drawing.drawing import Drawing
+from plotter.letters import HAND, letters
 
 
 @pytest.mark.parametrize("capital_mm", [1.5, 2.5, 10])
@@ -26,3 +27,14 @@ def test_accents_are_left_off_and_unknown_signs_are_question_marks() -> None:
 def test_a_text_of_nothing_has_no_strokes() -> None:
     assert letters("", 3).lines == ()
     assert letters("  ", 3).lines == ()
+
+
+def test_script_has_numerals_of_one_line_where_they_belong() -> None:
+    year = letters("2026", 5)
+    signed = letters("A. Look 2026", 5, HAND)
+    name = letters("A. Look", 5, HAND)
+    assert len(signed.lines) == len(name.lines) + len(year.lines)
+    last = Drawing(signed.lines[-len(year.lines) :])
+    assert last.size == pytest.approx(year.size)
+    gap = last.bounds[0] - Drawing(signed.lines[: len(name.lines)]).bounds[2]
+    assert 1 < gap < 5  # a space
