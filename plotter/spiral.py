@@ -22,7 +22,7 @@ _SPACINGS = np.geomspace(0.5, 0.85, 6)
 _STARTS = (0.3, 0.45, 0.6, 0.8)
 """Radius at which the first stands, in the same unit."""
 _PHASES = 8
-_MANY = 60
+_MANY = 250
 """Drawings from which on fewer spirals are tried: there the best is hardly better."""
 _FINE = 240
 """Points a turn at which the length of the spiral is summed."""

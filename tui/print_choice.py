@@ -30,6 +30,7 @@ class PrintChoice:
     paper: str = "A4"
     """As a sheet takes it: a name, or a size as 200x300."""
     landscape: bool = True
+    margin_mm: float = 15.0
     layout: Layout = "grid"
     spiral: Spiral = "upright"
     """How drawings stand along a spiral."""
@@ -66,6 +67,7 @@ class PrintChoice:
                 {
                     "paper": self.paper,
                     "landscape": self.landscape,
+                    "margin_mm": self.margin_mm,
                     "captions": self.captions,
                     "caption": self.caption,
                     "turned": "turned" in spiral,

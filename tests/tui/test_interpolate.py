@@ -299,6 +299,11 @@ async def test_h_chooses_how_the_walk_goes_on_paper_and_p_plots_all_its_sheets(s
         await seen.pilot.press("ctrl+s")
         assert seen.app.screen is dialog  # not taken as long as it can't be
         dialog.query_one("#print-edition", Input).value = "7/8"
+        dialog.query_one("#print-margin", Input).value = "80"
+        await comes(seen.pilot, lambda: "4 pages of a flip-book have no" in screen_text(seen.app))
+        await seen.pilot.press("ctrl+s")
+        assert seen.app.screen is dialog  # nor as long as it has no room
+        dialog.query_one("#print-margin", Input).value = "9,5"
         dialog.query_one("#print-title", Input).value = "Stars"
         await comes(seen.pilot, lambda: "sheet 1 of 3" in screen_text(seen.app))
         golden("print-120x36.txt", screen_text(seen.app))
@@ -307,9 +312,10 @@ async def test_h_chooses_how_the_walk_goes_on_paper_and_p_plots_all_its_sheets(s
         await seen.pilot.press("ctrl+s")
         await settled(seen.pilot)
         await seen.laid_out()
-        assert "A5 landscape, flipbook, 1 of 3" in screen_text(seen.app)
+        assert "A5 landscape, flipbook" in screen_text(seen.app)
+        assert " A5, 1 of 3 " in screen_text(seen.app)
         await seen.pilot.press("right_square_bracket")
-        assert "A5 landscape, flipbook, 2 of 3" in screen_text(seen.app)
+        assert " A5, 2 of 3 " in screen_text(seen.app)
         await seen.pilot.press("p")
         await settled(seen.pilot)
         assert isinstance(seen.app.screen, PlotScreen)
@@ -319,7 +325,7 @@ async def test_h_chooses_how_the_walk_goes_on_paper_and_p_plots_all_its_sheets(s
         assert [cell.name for cell in read_sheet(choice.sheet).cells] == ["cover", "3 of 8", "6 of 8"]
     async with walking(studio) as again:  # what was chosen is kept
         await again.press("d")
-        assert "A5 landscape, flipbook, 1 of 3" in screen_text(again.app)
+        assert " A5, 1 of 3 " in screen_text(again.app)
 
 
 async def test_a_frame_is_kept_and_zoomed(studio: Path) -> None:

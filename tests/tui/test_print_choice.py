@@ -14,7 +14,7 @@ from tui.print_choice import FILE, PrintChoice, load_choice, save_choice, sheet_
 
 BOX = Drawing.of([[(0, 0), (100, 0), (100, 60), (0, 60), (0, 0)]])
 CHOICE = PrintChoice(
-    "200x300", False, "spiral", "turned and growing", 4, False, "{step}", "1-2", "Walk", "A. Look", 5.0, "both"
+    "200x300", False, 12.5, "spiral", "turned and growing", 4, False, "{step}", "1-2", "Walk", "A. Look", 5.0, "both"
 )
 
 
@@ -61,6 +61,7 @@ def test_what_it_says_is_on_the_sheets() -> None:
     [
         (PrintChoice(edition="9/8"), "edition: Edition 9/8 can't be"),
         (PrintChoice(caption="{sead}"), "caption: {sead}"),
+        (PrintChoice(margin_mm=-1), "margin: Input should be greater"),
         (PrintChoice(frame_mm=-1), "frame: Input should be greater"),
         (PrintChoice(paper="A9"), "paper: There is no paper 'A9'"),
     ],

@@ -158,7 +158,7 @@ class InterpolateScreen(WalkSheetScreen):
 
     def _show(self) -> None:
         walk = self._walk
-        self.query_one(WalkPanel).tell(walk, self.sheet_words)
+        self.query_one(WalkPanel).tell(walk, self._choice.words)
         self.query_one("#walk-summary", Static).update(f"{network_name(self._checkpoint)}  {walk.words}")
         done = sum(frame is not None for frame in self._frames)
         state = f"drawn {done} of {len(self._frames)}" if done < len(self._frames) else "all drawn"

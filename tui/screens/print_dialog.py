@@ -30,6 +30,7 @@ LAYOUTS = ("grid", "strip", "spiral", "overlay", "flipbook")
 SPIRALS = ("upright", "turned", "growing", "turned and growing")
 MARKS = ("none", "to cut by", "to register by", "both")
 NONE, KNOWN, OWN = "none", "what is known", "as typed below"
+OWN_SIZE = "another size"
 FIELDS = "{seed} {temperature} {step} {steps} {name}"
 PATIENCE_S = 0.2
 """How long nothing must be typed before the sheet is laid out."""
@@ -73,18 +74,22 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
         self._sheets: tuple[Sheet, ...] = ()
         self._at = 0
         self._timer: Timer | None = None
+        self._refused: tuple[PrintChoice, str] | None = None
+        """What was found to have no room, and why."""
 
     def compose(self) -> ComposeResult:
         """Choices on the left, the sheet on the right."""
         choice = self._choice
-        papers = PAPERS if choice.paper in PAPERS else (*PAPERS, choice.paper)
+        known = choice.paper in PAPERS
         pages = [(f"{count} on a paper" if count > 1 else "one on a paper", str(count)) for count in PAGES]
         captions = OWN if choice.caption else KNOWN if choice.captions else NONE
         with Horizontal():
             with VerticalScroll(id="print-side", can_focus=False):
                 yield Static("On paper", classes="title")
-                yield from _select("paper", papers, choice.paper)
+                yield from _select("paper", (*PAPERS, OWN_SIZE), choice.paper if known else OWN_SIZE)
+                yield from _input("size", "" if known else choice.paper, "300x400, 8x10in")
                 yield from _select("way", ("landscape", "portrait"), "landscape" if choice.landscape else "portrait")
+                yield from _input("margin", f"{choice.margin_mm:g}", "mm of white around all")
                 yield from _select("layout", LAYOUTS, choice.layout)
                 yield from _select("drawings", SPIRALS, choice.spiral)
                 yield from _select("pages", pages, str(choice.per_sheet) if choice.per_sheet in PAGES else "1")
@@ -118,10 +123,11 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
         Raises:
             ConfigError: a value can't be.
         """
-        frame, captions = self._value("frame").replace(",", "."), self._value("captions")
+        frame, captions = self._value("frame"), self._value("captions")
         values: dict[str, Any] = {
-            "paper": self._value("paper"),
+            "paper": self._value("size") if self._value("paper") == OWN_SIZE else self._value("paper"),
             "landscape": self._value("way") == "landscape",
+            "margin_mm": _number("margin", self._value("margin")),
             "layout": self._value("layout"),
             "spiral": self._value("drawings"),
             "per_sheet": int(self._value("pages")),
@@ -142,6 +148,7 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
     def _changed(self) -> None:
         layout, captions = self._value("layout"), self._value("captions")
         for name, shown in (
+            ("size", self._value("paper") == OWN_SIZE),
             ("drawings", layout == "spiral"), ("pages", layout == "flipbook"), ("caption", captions == OWN),
             ("marks", layout != "flipbook"),
         ):  # fmt: skip
@@ -165,9 +172,14 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
         try:
             sheets = choice.lay_out(self._entries, self._title)
         except MonolineError as error:
-            self.app.call_from_thread(self._say, str(error), wrong=True)
+            self.app.call_from_thread(self._refuse, choice, str(error))
             return
         self.app.call_from_thread(self._laid_out, tuple(sheet for each in sheets.values() for sheet in each), choice)
+
+    def _refuse(self, choice: PrintChoice, why: str) -> None:
+        self._refused = choice, why
+        if self.is_mounted and choice == self._now():
+            self._say(why, wrong=True)
 
     def _laid_out(self, sheets: tuple[Sheet, ...], choice: PrintChoice) -> None:
         if not self.is_mounted or choice != self._now():
@@ -183,7 +195,7 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
 
     def _show(self) -> None:
         sheet = self._sheets[self._at]
-        self.query_one("#print-sheet", SheetView).show(shown(sheet))
+        self.query_one("#print-sheet", SheetView).show(shown(sheet, self._at, len(self._sheets)))
         count = f"sheet {self._at + 1} of {len(self._sheets)} (page up, page down)\n" if len(self._sheets) > 1 else ""
         self._say(f"{count}{sheet.paper}\n{len(sheet.drawing.lines):,} lines, {sheet.drawing.ink / 1000:.1f} m of ink")
         self.refresh_bindings()
@@ -211,6 +223,9 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
         except MonolineError as error:
             self._say(str(error), wrong=True)
             return
+        if self._refused is not None and self._refused[0] == choice:
+            self._say(self._refused[1], wrong=True)
+            return
         self.dismiss(choice)
 
     @on(Button.Pressed, "#print-cancel")
@@ -224,9 +239,10 @@ class PrintDialog(ModalScreen[PrintChoice | None]):
             self.app.post_message(defect(event.worker))
 
 
-def shown(sheet: Sheet) -> PaperShown:
-    """A sheet as it is shown."""
-    return PaperShown(sheet.paper.width_mm, sheet.paper.height_mm, sheet.drawing, sheet.margin_mm, sheet.paper.name)
+def shown(sheet: Sheet, at: int = 0, count: int = 1) -> PaperShown:
+    """A sheet as it is shown; of several, which one it is stands on its edge."""
+    name = f"{sheet.paper.name}, {at + 1} of {count}" if count > 1 else sheet.paper.name
+    return PaperShown(sheet.paper.width_mm, sheet.paper.height_mm, sheet.drawing, sheet.margin_mm, name)
 
 
 def _select(name: str, options: Sequence[str | tuple[str, str]], value: str) -> ComposeResult:
@@ -246,6 +262,6 @@ def _number(name: str, text: str) -> float:
     from configs.errors import ConfigError
 
     try:
-        return float(text)
+        return float(text.replace(",", "."))
     except ValueError:
-        raise ConfigError(f"{name}: {text} is no number; leave it empty for none.") from None
+        raise ConfigError(f"{name}: {text or 'nothing'} is no number of mm.") from None

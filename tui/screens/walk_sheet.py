@@ -49,12 +49,6 @@ class WalkSheetScreen(StudioScreen):
         every = self._every
         return every[min(self._shown, len(every) - 1)] if every else None
 
-    @property
-    def sheet_words(self) -> str:
-        """What is shown: paper and layout, and which of several sheets."""
-        count = len(self._every)
-        return f"{self._choice.words}, {self._shown + 1} of {count}" if count > 1 else self._choice.words
-
     def _show(self) -> None:
         """Show how it goes now."""
 
@@ -98,7 +92,7 @@ class WalkSheetScreen(StudioScreen):
 
     def _show_sheet(self) -> None:
         sheet = self._sheet
-        self.query_one(SheetView).show(None if sheet is None else shown(sheet))
+        self.query_one(SheetView).show(None if sheet is None else shown(sheet, self._shown, len(self._every)))
         self._show()
 
     def action_sheet(self, by: int) -> None:
