@@ -9,8 +9,9 @@ from typing import Literal
 from plotter.axidraw import Machine, PlotSettings
 from plotter.blocks import to_point
 from plotter.board import Board
-from plotter.errors import PlotterBusy, PlotterError
+from plotter.errors import PlotterBusy, PlotterError, PlotterNotFound
 from plotter.meeting import CLEARS_BY_POWER
+from plotter.official import choose, is_official, not_taken, options_of
 from plotter.parts import Part
 from plotter.pens import Pen
 from plotter.ready import Ready
@@ -100,6 +101,8 @@ def check_port(port: str, machine: Machine | None = None, settings: PlotSettings
     """Whether a plotter is ready at a port: opens it, asks, and lets go of it again; nothing moves."""
     from plotter.transport import open_transport
 
+    if is_official(port):
+        return _check_official(port, machine, settings or PlotSettings())
     try:
         board = Board(open_transport(port))
     except PlotterBusy as error:
@@ -113,6 +116,21 @@ def check_port(port: str, machine: Machine | None = None, settings: PlotSettings
         return (Check("port", "bad", str(error), "look at its cable and its power"),)
     finally:
         board.close()
+
+
+def _check_official(port: str, machine: Machine | None, settings: PlotSettings) -> tuple[Check, ...]:
+    """Whether the official software is there and knows the machine; it is not asked for the plotter, which it finds."""
+    try:
+        chosen = choose(port)
+        if machine is not None:
+            options_of(chosen, settings, machine.name)
+    except PlotterNotFound as error:
+        return (Check("software", "bad", str(error), "install it, or draw without"),)
+    except PlotterError as error:
+        return (Check("software", "bad", str(error), "choose another machine, or the other software"),)
+    told = Check("software", "ok", f"{chosen.official.name}, {chosen.official.where}")
+    left = [Check("settings", "warning", words, "they are left out") for words in not_taken(chosen, settings)]
+    return (told, *left)
 
 
 def check_board(board: Board, machine: Machine | None, settings: PlotSettings | None = None) -> tuple[Check, ...]:

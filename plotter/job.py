@@ -24,6 +24,8 @@ from plotter.feed import PlotJob
 from plotter.in_process import InProcess
 from plotter.journal import FileJournal, Progress, read_journal
 from plotter.meeting import servo
+from plotter.official import is_official
+from plotter.official_plot import draw_officially
 from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
 from plotter.pen_ink import PenInk
 from plotter.pens import PenError
@@ -67,6 +69,8 @@ class PlotArguments(BaseModel):
     """Go on where the journal in the folder ends."""
     at_home: bool = True
     """The carriage was put home, should the board not know any more where it is."""
+    options: list[str] = Field(default_factory=list[str])
+    """Of the official software, beyond what it is told anyway."""
 
 
 def start_plot(
@@ -79,16 +83,18 @@ def start_plot(
     overlap_mm: float = OVERLAP_MM,
     pen: str = "",
     studio: Path | None = None,
+    options: Sequence[str] = (),
 ) -> Run:
     """Write one or more sheets into a new plot folder and begin to draw them, in a process of its own.
 
     Args:
         folder: see ``new_plot_folder``.
         parts: with a machine, all the same one; the first begins where it was made ready to.
-        port: ``auto``, a device, ``tcp://HOST:PORT`` or ``simulator``.
+        port: ``auto``, a device, ``tcp://HOST:PORT``, ``simulator`` or ``official``.
         alone: go on when this process ends; otherwise the pen comes up and the plot stops there.
         time_scale: how much faster the simulator goes than real time; 0 waits for nothing.
         pen: of the studio, whose ink is counted; its heights and speed are in the sheets' settings already.
+        options: of the official software, as ``--penlift 3``.
 
     Raises:
         SheetError: a sheet is ready for no machine.
@@ -107,6 +113,7 @@ def start_plot(
         overlap_mm=overlap_mm,
         pen=pen,
         studio="" if studio is None else str(studio.absolute()),
+        options=list(options),
     )
     return start_run(folder, TARGET, told.model_dump())
 
@@ -141,7 +148,7 @@ def rescue_pen(folder: Path) -> bool:
     """Raise the pen of a plot whose process was killed; whether a board heard it. Nothing else moves."""
     try:
         told = PlotArguments.model_validate(find_run(folder).arguments)
-        if told.port == SIMULATOR:  # it is gone with its process
+        if told.port == SIMULATOR or is_official(told.port):  # that is gone with its process; this one draws on
             return False
         board = Board(open_transport(told.port))
     except (PlotterError, RunError, ValidationError):
@@ -165,6 +172,8 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         PlotterError: no plotter, or it was lost; the pen is up if the port still worked.
     """
     told = PlotArguments.model_validate(arguments)
+    if is_official(told.port):
+        return draw_officially(folder, told, on_event, orders)
     machine = find_machine(told.machine)
     tasks = read_tasks(folder, told.parts, machine)
     sheets = digests(folder, told.parts)

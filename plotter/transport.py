@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 from plotter.errors import PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
 from plotter.in_process import SIMULATOR as SIMULATOR
 from plotter.in_process import InProcess
+from plotter.official import is_official
 from plotter.ports import device_of, find_ports
 from plotter.simulator import SimulatedBoard
 from studio.errors import StudioBusy, StudioError
@@ -78,6 +79,10 @@ def open_transport(port: str = AUTO, *, time_scale: float = 0.0) -> Transport:
         return InProcess(SimulatedBoard(), time_scale)
     if port.startswith("tcp://"):
         return TcpTransport(port)
+    if is_official(port):
+        raise PlotterNotFound(
+            "The official software draws sheets and moves the pen, and nothing else here; name the plotter's own port."
+        )
     if port == AUTO:
         return SerialTransport(_only_plotter())
     return SerialTransport(device_of(port))

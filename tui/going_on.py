@@ -17,6 +17,10 @@ BY_HAND = (
     "Nobody knows where the carriage is. Lift the pen and put the carriage home by hand, to the top left corner; if "
     "its motors hold it, switch the plotter off, move it, and switch it on. Leave the paper where it is."
 )
+LEAVE = (
+    "The official software goes on from where it saved that it was: leave carriage and paper where they are. If the "
+    "plotter lost its power, or somebody moved the carriage, it can't: plot the sheet anew."
+)
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,31 @@ class Place:
         return line if parts == 1 else f"{line} of sheet {self.progress.part + 1} of {parts}"
 
     def port(self, chosen: str) -> str:
-        """Where to go on: a simulated plot on the simulator, another one where it was, or where was chosen since."""
-        return self.told.port if SIMULATOR in (self.told.port, chosen) else chosen
+        """Where to go on: where it was, or at the port of a plotter that was chosen since.
+
+        What the simulator or the official software has begun goes on there.
+        """
+        from plotter.official import is_official
+
+        stays = SIMULATOR in (self.told.port, chosen) or is_official(self.told.port) or is_official(chosen)
+        return self.told.port if stays else chosen
 
 
 def find_place(folder: Path) -> Place | None:
     """Where the plot in a folder can go on; None if it can't, or nothing of it has moved."""
     from plotter.errors import JournalError
     from plotter.job import read_place
+    from plotter.official import is_official
+    from plotter.route import Place as Begin
     from studio.errors import StudioError
 
     try:
         told, progress = read_place(folder)
     except (JournalError, StudioError, OSError):
         return None
+    if is_official(told.port):  # it has no legs
+        begun = progress.part > 0 or progress.place != Begin(told.stroke, told.along_mm)
+        return Place(told, progress) if begun else None
     return None if progress.leg is None else Place(told, progress)
 
 
@@ -58,10 +73,14 @@ class Standing:
     checks: tuple[Check, ...]
     at_mm: tuple[float, float] | None
     """Where it counts its carriage; None if it has lost that."""
+    says: str = ""
+    """What a person sees to, where it is nothing of the usual."""
 
     @property
     def words(self) -> str:
         """What a person sees to before anything moves."""
+        if self.says:
+            return self.says
         if self.at_mm is None:
             return BY_HAND
         x, y = self.at_mm
@@ -73,12 +92,15 @@ def look(port: str, place: Place) -> Standing:
     from plotter.axidraw import find_machine
     from plotter.board import Board
     from plotter.care import position_mm
-    from plotter.checks import Check, check_board
+    from plotter.checks import Check, check_board, check_port
     from plotter.errors import PlotterError
     from plotter.meeting import lived
+    from plotter.official import is_official
     from plotter.transport import open_transport
 
     told, progress = place.told, place.progress
+    if is_official(port):
+        return Standing(check_port(port, find_machine(told.machine)), None, LEAVE)
     try:
         board = Board(open_transport(port))
         try:

@@ -38,8 +38,9 @@ def test_ports_tells_firmware_and_voltage_of_each_that_answers(
 
 def test_no_ports_is_an_answer_too(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setattr("plotter.ports.find_ports", list)
+    monkeypatch.setattr("plotter.official.find_official", list)
     assert run(["ports", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"ports": []}
+    assert json.loads(capsys.readouterr().out) == {"ports": [], "official": []}
     assert run(["ports"]) == 0
     assert "No plotter is plugged in" in capsys.readouterr().out
 

@@ -143,10 +143,17 @@ def pen(
     as_json: AsJson = False,
 ) -> None:
     """Raise or lower the pen, as with --set plot.pen_down_pct=25."""
+    from plotter.axidraw import DEFAULT_MACHINE
     from plotter.care import lower_pen, raise_pen
+    from plotter.official import is_official
+    from plotter.official_process import move_pen
 
     chosen = _machine(model).apply(settings_of(settings, context.obj, named))
     percent = chosen.pen_up_pct if where == "up" else chosen.pen_down_pct
+    if is_official(port):
+        move_pen(port, chosen, DEFAULT_MACHINE, up=where == "up")
+        finish({"pen": where, "percent": percent}, f"the pen is {where}, at {percent:g} %", as_json=as_json)
+        return
     with _board(port) as board:
         (raise_pen if where == "up" else lower_pen)(board, chosen)
     finish({"pen": where, "percent": percent}, f"the pen is {where}, at {percent:g} %", as_json=as_json)

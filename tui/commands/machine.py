@@ -31,7 +31,7 @@ def ports(
     watch: Annotated[bool, typer.Option("--watch", help="Tell which come and go, until ctrl-c.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell which plotters are plugged in; firmware and voltage of those that no other program uses.
+    """Tell which plotters are plugged in; firmware and voltage of those that no other program uses; official software.
 
     With --watch there is a line for each that comes or goes, with --json an object a line; none is opened.
     """
@@ -40,10 +40,14 @@ def ports(
     if watch:
         _watch(as_json)
         return
+    from plotter.official import find_official
     from plotter.ports import find_ports
 
     found = [{"device": port.device, "name": port.name, **_ask(port.device)} for port in find_ports()]
-    finish({"ports": found}, "\n".join(map(_described, found)) or "No plotter is plugged in.", as_json=as_json)
+    official = [{"port": f"official:{each.name}", "command": each.where} for each in find_official()]
+    lines = [*(map(_described, found) if found else ["No plotter is plugged in."])]
+    lines += [f"{each['port']}: {each['command']}, on whichever plotter it finds" for each in official]
+    finish({"ports": found, "official": official}, "\n".join(lines), as_json=as_json)
 
 
 @app.command("name")

@@ -110,7 +110,8 @@ def plot(
         str | None,
         typer.Option(
             metavar="PORT",
-            help="auto, a device or nickname, tcp://HOST:PORT, or simulator. [default: auto]",
+            help="auto, a device or nickname, tcp://HOST:PORT, simulator, or official, official:nextdraw:NAME for the "
+            "maker's software. [default: auto]",
             show_default=False,
         ),
     ] = None,
@@ -149,6 +150,9 @@ def plot(
             show_default=False,
         ),
     ] = None,
+    official: Annotated[
+        str, typer.Option(metavar="OPTIONS", help="More options for the official software, as '--penlift 3'.")
+    ] = "",
     alone: Annotated[bool, typer.Option("--alone", help="Go on when this program is ended.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before moving.")] = False,
     as_json: AsJson = False,
@@ -200,6 +204,7 @@ def plot(
     run = start_plot(
         folder, parts, port=port, alone=alone, time_scale=time_scale or 0.0, overlap_mm=overlap,
         pen=pen or "", studio=context.obj if any(part.pen for part in parts) else None,
+        options=_options(official, port),
     )  # fmt: skip
     try:
         finish_plot(run, f"plotting {Path(sheets[0]).name}, s", as_json)
@@ -323,6 +328,20 @@ def _ask(parts: list[Part], machine: Machine, port: str, studio: Path) -> None:
     typer.confirm(question, abort=True, err=True)
 
 
+def _options(text: str, port: str) -> list[str]:
+    """Options of the official software, as a shell would take them apart."""
+    import shlex
+
+    from plotter.official import is_official
+
+    if text and not is_official(port):
+        raise typer.BadParameter("--official is for --port official")
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--official {text}: {error}") from None
+
+
 def _folder(studio: Path, sheet: Path, out: Path | None) -> Path:
     """Where the plot is kept: as told, in the studio's plots, beside the sheet, or here if that is not allowed."""
     from plotter.ready import new_plot_folder
@@ -341,6 +360,8 @@ def _told(result: dict[str, Any], folder: Path) -> str:
     drawn = f"{result['drawn_m']:.2f} m drawn in {clock(result['duration_s'])}"
     if result["state"] == "finished":
         return f"{drawn}; all is in {folder}"
+    if "official" in result:
+        return f"stopped, about {drawn}; the pen is up; monoline plot --resume {named(folder)} goes on"
     return (
         f"stopped in line {result['stroke'] + 1}, {drawn}; the pen is up, the carriage at {result['x_mm']:.1f}, "
         f"{result['y_mm']:.1f} mm; monoline plot --resume {named(folder)} goes on"

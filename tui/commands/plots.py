@@ -137,7 +137,9 @@ def find_plot(studio: Path, named: list[str] | None) -> Path:
 def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: float | None, yes: bool) -> Run:
     """Take a plot up, after asking what has to be seen to."""
     from plotter.job import read_place, resume_plot
+    from plotter.official import is_official
     from studio.runs import find_run
+    from tui.going_on import LEAVE
 
     told, progress = read_place(folder)
     changed: dict[str, Any] = {"overlap_mm": overlap_mm}
@@ -151,7 +153,12 @@ def go_on(folder: Path, *, port: str | None, overlap_mm: float, time_scale: floa
     if port != "simulator" and not (yes or sys.stdin.isatty()):
         raise CommandError("Nobody can be asked before the machine moves; say --yes.")
     note(f"going on with {folder.name} of {began}, from {where}, at {port}")
-    if port != "simulator":
+    if is_official(port) != is_official(told.port):
+        raise CommandError(f"{folder.name} was begun at {told.port}; only there can it be taken up.")
+    if is_official(port):
+        if not yes:
+            typer.confirm(f"{LEAVE} Go on?", abort=True, err=True)
+    elif port != "simulator":
         at_mm = _counted(port, progress)
         changed["at_home"] = at_mm is None
         if yes:
@@ -225,7 +232,9 @@ class _Teller:
         self._listens = False
         self._waits = False
         self._refilled = False
-        self._simulated = run.arguments.get("port") == "simulator"
+        port = str(run.arguments.get("port", ""))
+        self._simulated = port == "simulator"
+        self._button = "" if port.startswith("official") else "the plotter's button or "
 
     def __call__(self, event: Event) -> str | None:
         from studio.events import Changed
@@ -246,7 +255,7 @@ class _Teller:
             self._refilled = event.why == "refill"
             self._listen()
             return f"paused, {waits}; press Enter to go on"
-        return f"paused, {waits}; the plotter's button or monoline plots resume goes on"
+        return f"paused, {waits}; {self._button}monoline plots resume goes on"
 
     def _listen(self) -> None:
         if not self._listens:

@@ -98,11 +98,14 @@ def _plotters() -> Check:
 
 
 def _official() -> Check:
-    from plotter.official import find_official
+    from plotter.official import HOW_TO_GET, find_official, has_only_modules, version_of
 
-    found = find_official()
-    remedy = "" if found else "optional; Bantam Tools offers axicli and nextdraw for download"
-    return Check("official software", True, ", ".join(found) or "not installed", remedy)
+    how = "driven as a subprocess by plot --port official, tested with a stand-in only"
+    found = [f"{each.name} {version_of(each)}".rstrip() + f", {each.where}" for each in find_official()]
+    if found:
+        return Check("official software", True, "; ".join(found), how)
+    words = "a Python module without its command, which can't be driven" if has_only_modules() else "not installed"
+    return Check("official software", True, words, f"optional; {HOW_TO_GET}; {how}")
 
 
 def _studio(folder: Path) -> Check:

@@ -17,6 +17,7 @@ from tui.history import Past, read_history
 from tui.messages import WorkFailed
 from tui.plot_choice import Made, PlotChoice
 from tui.plotting import BROKEN_OFF, LIVE, SHEET
+from tui.screens.exporting import ask_for_export
 from tui.screens.plot_live import LiveScreen
 from tui.widgets.checklist import said
 from tui.widgets.dialog import ChoiceDialog, HistoryDialog
@@ -47,6 +48,7 @@ class PlotScreen(LiveScreen):
         Binding("u", "pen(True)", "Pen up", id="plot.pen_up"),
         Binding("d", "pen(False)", "Pen down", id="plot.pen_down"),
         Binding("j", "move", "Move", id="plot.move"),
+        Binding("E", "export", "Export", show=False, id="plot.export"),
         Binding("v", "travel", "Travel", show=False, id="plot.travel"),
         Binding("left_square_bracket", "begin(-1)", "Begin earlier", show=False, id="plot.earlier"),
         Binding("right_square_bracket", "begin(1)", "Begin later", show=False, id="plot.later"),
@@ -204,6 +206,11 @@ class PlotScreen(LiveScreen):
             self.monoline.sheet = None
             self.take_up(Run(self.runs_folder / name))
 
+    def action_export(self) -> None:
+        """Write the sheet, as it would be drawn, for another program or machine."""
+        if self._made is not None:
+            ask_for_export(self, self._made)
+
     # a plot that was broken off
 
     def action_go_on(self) -> None:
@@ -273,10 +280,16 @@ class PlotScreen(LiveScreen):
         from plotter.axidraw import PlotSettings, find_machine
         from plotter.board import Board
         from plotter.care import lower_pen, raise_pen
+        from plotter.official import is_official
+        from plotter.official_process import move_pen
         from plotter.transport import open_transport
 
         settings = self._made.settings if self._made else find_machine(machine).apply(PlotSettings())
         try:
+            if is_official(port):
+                with self.wire:
+                    move_pen(port, settings, self.query_one(PlotOptions).machine, up=up)
+                return
             with self.wire, contextlib.closing(Board(open_transport(port))) as board:
                 board.identify()
                 (raise_pen if up else lower_pen)(board, settings)
@@ -296,7 +309,7 @@ class PlotScreen(LiveScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done as things are."""
-        if action == "start":
+        if action in ("start", "export"):
             return not self.live and self._made is not None
         if action == "anew":
             return not self.live and self._made is None and self.followed is not None
@@ -309,5 +322,5 @@ class PlotScreen(LiveScreen):
                 return self.moving == "paused"
             return self.is_mounted and not self.query_one(PlotOptions).simulated
         if action == "move":
-            return not self.busy and self.is_mounted and not self.query_one(PlotOptions).simulated
+            return not self.busy and self.is_mounted and not self.query_one(PlotOptions).without_board
         return super().check_action(action, parameters)

@@ -94,6 +94,11 @@ class PlotOptions(Vertical):
         return self.port == SIMULATOR
 
     @property
+    def without_board(self) -> bool:
+        """True where nobody can ask the plotter's board: there is none, or the official software has it."""
+        return self.simulated or self.port.startswith("official")
+
+    @property
     def machine(self) -> str:
         """Name of the model."""
         return self._value("machine")
@@ -138,12 +143,22 @@ class PlotOptions(Vertical):
             self.post_message(self.Changed(anew=True))
 
     def _ports(self) -> list[tuple[str, str]]:
+        from plotter.official import find_official
+
+        official = [(f"official {each.name}", f"official:{each.name}") for each in find_official()]
         found = [(f"{port.name or 'AxiDraw'} {port.device}", port.device) for port in self._found]
         named = [(port, port) for port in self._named]
-        known = {SIMULATOR, AUTO, *(port.device for port in self._found), *self._named}
+        known = {SIMULATOR, AUTO, *(port for _, port in official), *(port.device for port in self._found), *self._named}
         if self._picked and self._chosen not in known:
             named.append((f"{self._chosen}, not there", self._chosen))
-        return [("simulator", SIMULATOR), ("first one found", AUTO), *found, *named, ("another port ...", OTHER)]
+        return [
+            ("simulator", SIMULATOR),
+            ("first one found", AUTO),
+            *found,
+            *official,
+            *named,
+            ("another port ...", OTHER),
+        ]
 
     def show_ports(self, found: Sequence[Port]) -> None:
         """Offer the plotters that are plugged in; the first one is taken as long as nobody has chosen."""
