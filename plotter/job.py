@@ -94,7 +94,7 @@ def start_plot(
         alone: go on when this process ends; otherwise the pen comes up and the plot stops there.
         time_scale: how much faster the simulator goes than real time; 0 waits for nothing.
         pen: of the studio, whose ink is counted; its heights and speed are in the sheets' settings already.
-        options: of the official software, as ``--penlift 3``.
+        options: of the official software, as ``--config mine.py``.
 
     Raises:
         SheetError: a sheet is ready for no machine.

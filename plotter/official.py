@@ -47,7 +47,7 @@ _MODELS = {
 }
 _TAKEN = (
     "speed_down_mm_s", "speed_up_mm_s", "accel_down_mm_s2", "pen_up_pct", "pen_down_pct", "raise_pct_s", "lower_pct_s",
-    "join_mm",
+    "join_mm", "lift",
 )  # fmt: skip
 """Settings that it is told, or that have been seen to before."""
 
@@ -156,6 +156,7 @@ def options_of(chosen: Chosen, settings: PlotSettings, machine: str) -> list[str
         "--pen_rate_lower": _percent(settings.lower_pct_s / RATE_PCT_S / 100, 100),
     }
     words = [word for option, value in options.items() for word in (option, str(value))]
+    words += ["--penlift", "3"] if settings.lift == "brushless" else []
     return [*words, "--port", chosen.plotter] if chosen.plotter else words
 
 

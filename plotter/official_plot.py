@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,10 @@ def draw_officially(folder: Path, told: PlotArguments, on_event: OnEvent, orders
     on_event(Changed(state=State.CONNECTING.value))
     version = version_of(chosen.official)
     on_event(Said(text=f"{chosen.official.name}{f' {version}' if version else ''} draws, {machine.title}"))
-    for words in not_taken(chosen, tasks[0].settings):
+    for words in dict.fromkeys(words for task in tasks for words in not_taken(chosen, task.settings)):
         on_event(Said(text=f"{words}.", level="warning"))
-    if told.pen:
-        on_event(Said(text=f"The ink of {told.pen} is not counted: the official software draws.", level="warning"))
+    if told.pen or any(part.pen for part in told.parts):
+        on_event(Said(text="No ink is counted: the official software draws.", level="warning"))
     journal = FileJournal(folder, sheets)
     with contextlib.ExitStack() as stack:
         stack.enter_context(keep_awake("plotting"))
@@ -111,6 +112,8 @@ class OfficialPlot:
                     self._say(task.says)
                 if task.wait and not self._wait(task.wait):
                     return self._result(State.STOPPED)
+            if not task.wait and begin == Place():
+                self._hold(self._told.parts[part].delay_ms / 1000)
             if not self._draw(begin, resumed=progress is not None and part == first):
                 return self._result(State.STOPPED)
         self._change(State.FINISHED)
@@ -234,6 +237,12 @@ class OfficialPlot:
                         pass
             time.sleep(POLL_S)
 
+    def _hold(self, seconds: float) -> None:
+        """Wait before a layer that asks for it, unless somebody says to stop."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._stopping:
+            time.sleep(POLL_S)
+
     @property
     def _stopping(self) -> bool:
         if self._orders.parent_gone and not self._told.alone and not self._orders.should_stop():
@@ -247,7 +256,7 @@ class OfficialPlot:
             for index in range(self._part, len(self._tasks)):
                 task = self._tasks[index]
                 settings = PlotSettings.model_validate({**task.settings.model_dump(), **values})
-                self._tasks[index] = Task(task.lines, settings, task.wait, task.says, task.duration_s)
+                self._tasks[index] = replace(task, settings=settings)
         except ValidationError as error:
             self._say(f"Nothing was changed: {error.errors()[0]['msg']}.", "error")
             return

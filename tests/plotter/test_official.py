@@ -109,6 +109,7 @@ def test_the_usual_settings_are_its_own_defaults_and_others_are_scaled() -> None
     assert "plot.speed" not in told
     with pytest.raises(PlotterError, match="axicli does not know the machine nextdraw-8511; it knows axidraw-v3,"):
         options_of(axicli, PlotSettings(), "nextdraw-8511")
+    assert options_of(axicli, PlotSettings(lift="brushless"), "axidraw-v3")[-4:] == ["--penlift", "3", "--port", "East"]
     nextdraw = Chosen(Official("nextdraw", ("nextdraw",)))
     assert value_of(options_of(nextdraw, PlotSettings(), "nextdraw-8511"), "--model") == "8"
     assert nextdraw.official.pen(up=True) == ["--mode", "utility", "--utility_cmd", "raise_pen"]

@@ -151,7 +151,7 @@ def plot(
         ),
     ] = None,
     official: Annotated[
-        str, typer.Option(metavar="OPTIONS", help="More options for the official software, as '--penlift 3'.")
+        str, typer.Option(metavar="OPTIONS", help="More options for the official software, as '--config mine.py'.")
     ] = "",
     alone: Annotated[bool, typer.Option("--alone", help="Go on when this program is ended.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before moving.")] = False,
