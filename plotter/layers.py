@@ -16,6 +16,8 @@ from drawing.drawing import Drawing
 from drawing.svg_layers import SvgLayer
 from plotter.errors import SheetError
 
+NO_PEN = "-"
+"""Instead of a pen: whichever is in the clip. No pen is called so."""
 MOST_NUMBER = 1000
 """Largest number that the AxiDraw software takes for a layer's."""
 _PEN = "pen"
@@ -215,7 +217,7 @@ def find_layers(layers: Sequence[Layer], text: str) -> tuple[int, ...]:
 
 
 def with_pens(layers: Sequence[Layer], text: str) -> tuple[Layer, ...]:
-    """The layers with the pens that a text as ``1=black 0.5,red=red`` gives them.
+    """The layers with the pens that a text as ``1=black 0.5,red=red`` gives them; ``red=-`` takes one away.
 
     Raises:
         SheetError: it can't be understood, or names a layer that there is not.
@@ -226,7 +228,7 @@ def with_pens(layers: Sequence[Layer], text: str) -> tuple[Layer, ...]:
         if not equals or not name or not pen:
             raise SheetError(f"{item!r} gives no layer a pen; write layer=pen between commas, as '1=black 0.5,2=red'.")
         for index in find_layers(layers, name):
-            given[index] = replace(given[index], pen=" ".join(pen.split()))
+            given[index] = replace(given[index], pen="" if pen == NO_PEN else " ".join(pen.split()))
     return tuple(given)
 
 

@@ -82,7 +82,7 @@ def find_pens(
     colours = {layer.colour for layer in visible}
     if not names and len(colours) > 1 and not any(layer.pause for layer in visible[1:]):
         titles = ", ".join(layer.title for layer in visible)
-        remarks.append(f"one pen draws all layers ({titles}) without a pause; --pens gives each its own")
+        remarks.append(f"one pen draws all layers ({titles}) without a pause, as long as none has a pen of its own")
     return found, remarks
 
 

@@ -151,7 +151,7 @@ def test_pens_that_only_the_file_names_need_not_be_of_the_studio(tmp_path: Path)
         find_pens((BLACK, RED), studio, all_known=True)
     unnamed = [replace(layer, pen="") for layer in (BLACK, RED)]
     assert find_pens(unnamed, studio)[1] == [
-        "one pen draws all layers (1 black, 2 red) without a pause; --pens gives each its own"
+        "one pen draws all layers (1 black, 2 red) without a pause, as long as none has a pen of its own"
     ]
 
 

@@ -1,0 +1,110 @@
+"""Which layers of a sheet are drawn, and with which pens: asked in lists, kept in the choice as a person writes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from configs.errors import MonolineError
+from tui.messages import WorkFailed
+from tui.widgets.dialog import ListDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plotter.layers import Layer
+    from plotter.pens import Pen
+    from tui.plot_choice import PlotChoice
+    from tui.screens.plot_sheet import SheetScreen
+
+LEFT_OUT, CLIP = "left out", ""
+"""What a layer may have instead of a pen: it is not drawn, or with whichever pen is in the clip."""
+
+
+def layer_words(layers: Sequence[Layer], choice: PlotChoice) -> str:
+    """What is chosen of the layers, in a few words."""
+    chosen = [use for _, use in uses(layers, choice)]
+    drawn = [pen for pen in chosen if pen != LEFT_OUT]
+    pens = len({pen for pen in drawn if pen})
+    of = f"{len(drawn)} of {len(layers)}" if len(drawn) < len(layers) else f"all {len(layers)}"
+    return f"{of}, {'1 pen' if pens == 1 else f'{pens} pens'}" if pens else f"{of}, one pen"
+
+
+def uses(layers: Sequence[Layer], choice: PlotChoice) -> list[tuple[Layer, str]]:
+    """Each layer of the sheet, and its pen or LEFT_OUT."""
+    from plotter.layers import find_layers, with_pens
+
+    given = with_pens(layers, choice.pens)
+    drawn = find_layers(layers, choice.layers) if choice.layers else None
+    return [
+        (layer, layer.pen if (not layer.hidden if drawn is None else at in drawn) else LEFT_OUT)
+        for at, layer in enumerate(given)
+    ]
+
+
+def with_use(layers: Sequence[Layer], choice: PlotChoice, index: int, use: str) -> PlotChoice:
+    """The choice with another pen for one of the layers, or with it left out."""
+    from plotter.layers import NO_PEN
+
+    every = [pen for _, pen in uses(layers, choice)]
+    every[index] = use
+    kept = [layer.title for layer, pen in zip(layers, every, strict=True) if pen != LEFT_OUT]
+    usual = [layer.title for layer in layers if not layer.hidden]
+    pens = [
+        f"{layer.title}={pen or NO_PEN}"
+        for layer, pen in zip(layers, every, strict=True)
+        if pen not in (LEFT_OUT, layer.pen)
+    ]
+    return replace(choice, layers="" if kept == usual else ", ".join(kept), pens=", ".join(pens))
+
+
+def ask_for_layers(screen: SheetScreen, choice: PlotChoice) -> None:
+    """Ask for a layer, then for its pen, until somebody goes back; then make the sheet ready with that."""
+    assert screen.whole is not None
+    layers = screen.whole.layers
+    told = uses(layers, choice)
+    widest = max(len(layer.title) for layer in layers)
+    lines = [(str(at), f"{layer.title:<{widest}}  {_use_words(use)} ...") for at, (layer, use) in enumerate(told)]
+    lines.append(("", "that is it"))
+
+    def chosen(answer: str | None) -> None:
+        if answer:
+            _ask_for_pen(screen, choice, int(answer))
+        elif answer is not None:
+            _take(screen, choice)
+
+    screen.app.push_screen(ListDialog("Layers, in the order in which they are drawn", lines), chosen)
+
+
+def _ask_for_pen(screen: SheetScreen, choice: PlotChoice, index: int) -> None:
+    assert screen.whole is not None
+    layers = screen.whole.layers
+    layer, use = uses(layers, choice)[index]
+    named = {pen.name: _pen_words(pen) for pen in screen.pens}
+    named |= {use: f"{use}, not a pen of this studio"} if use not in (CLIP, LEFT_OUT, *named) else {}
+    lines = [*named.items(), (CLIP, _use_words(CLIP)), (LEFT_OUT, _use_words(LEFT_OUT))]
+
+    def chosen(answer: str | None) -> None:
+        ask_for_layers(screen, choice if answer is None else with_use(layers, choice, index, answer))
+
+    screen.app.push_screen(ListDialog(f"What draws {layer.title}?", lines, use), chosen)
+
+
+def _take(screen: SheetScreen, choice: PlotChoice) -> None:
+    assert screen.whole is not None
+    if all(use == LEFT_OUT for _, use in uses(screen.whole.layers, choice)):
+        screen.post_message(WorkFailed("Nothing would be drawn", "Choose one layer at least."))
+        return
+    try:
+        screen.choose(choice)
+    except MonolineError as error:
+        screen.post_message(WorkFailed("The layers can't be drawn so", str(error)))
+
+
+def _use_words(use: str) -> str:
+    return {CLIP: "the pen in the clip", LEFT_OUT: "not drawn"}.get(use, use)
+
+
+def _pen_words(pen: Pen) -> str:
+    left_m = pen.ink_left_m
+    return pen.name if left_m is None else f"{pen.name}, {left_m:.1f} m left"
