@@ -34,8 +34,11 @@ class Place:
     def words(self) -> str:
         """As a person counts."""
         line = f"line {self.progress.place.stroke + 1}"
-        parts = len(self.told.parts)
-        return line if parts == 1 else f"{line} of sheet {self.progress.part + 1} of {parts}"
+        parts = self.told.parts
+        if len(parts) == 1:
+            return line
+        title = parts[self.progress.part].title
+        return f"{line} of {f'layer {title}, ' if title else 'sheet '}{self.progress.part + 1} of {len(parts)}"
 
     def port(self, chosen: str) -> str:
         """Where to go on: where it was, or at the port of a plotter that was chosen since.

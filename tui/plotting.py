@@ -51,6 +51,8 @@ class Plotting:
     said: list[str] = field(default_factory=list[str])
     failed: Failed | None = None
     result: dict[str, Any] = field(default_factory=dict[str, Any])
+    taken: tuple[int, str] = (-1, "")
+    """A part, and the pen that a person has put in during it."""
 
     def take(self, event: Event) -> None:
         """Take the next event."""
@@ -89,27 +91,51 @@ class Plotting:
 
     @property
     def part(self) -> int:
-        """Which of its sheets it draws, counted from 0."""
-        return int(self.values.get("part", 0))
+        """Which of its sheets, or layers of one, it draws; counted from 0."""
+        return min(int(self.values.get("part", 0)), len(self._parts) - 1)
 
     @property
     def sheet(self) -> str:
         """The file of the sheet that it draws, in its folder."""
-        parts: list[Mapping[str, Any]] = self.arguments.get("parts") or [{}]
-        return str(parts[min(self.part, len(parts) - 1)].get("sheet", SHEET))
+        return str(self._parts[self.part].get("sheet", SHEET))
 
     @property
     def begin(self) -> tuple[int, float]:
         """Stroke, and mm along it, where it began to draw the present sheet."""
-        if self.part:
+        if self._first_of_sheet:
             return 0, 0.0
-        return int(self.arguments.get("stroke", 0)), float(self.arguments.get("along_mm", 0.0))
+        stroke = _first_line(self._parts[0]) + int(self.arguments.get("stroke", 0))
+        return stroke, float(self.arguments.get("along_mm", 0.0))
+
+    @property
+    def first_line(self) -> int:
+        """Of the sheet, which the present part begins with; 0 unless it draws some layers only."""
+        return _first_line(self._parts[self.part])
+
+    @property
+    def pen(self) -> str:
+        """What is in the clip by now, as it was told; empty if nobody has said."""
+        told = str(self._parts[self.part].get("pen") or self.arguments.get("pen", ""))
+        return self.taken[1] if self.taken[0] == self.part else told
+
+    @property
+    def _parts(self) -> list[Mapping[str, Any]]:
+        return self.arguments.get("parts") or [{}]
+
+    @property
+    def _papers(self) -> list[int]:
+        """The parts that begin a sheet of paper."""
+        return [at for at, part in enumerate(self._parts) if at == 0 or part.get("wait") == "paper"]
+
+    @property
+    def _first_of_sheet(self) -> int:
+        """The part that the present sheet of paper was begun with."""
+        return max(at for at in self._papers if at <= self.part)
 
     @property
     def settings(self) -> dict[str, float]:
         """Heights, speeds and times it was started with, by their names; empty for the usual ones."""
-        parts: list[Mapping[str, Any]] = self.arguments.get("parts") or [{}]
-        return dict(parts[min(self.part, len(parts) - 1)].get("settings", {}))
+        return dict(self._parts[self.part].get("settings", {}))
 
     @property
     def unusual(self) -> tuple[tuple[str, float], ...]:
@@ -141,8 +167,11 @@ class Plotting:
         """How far it is, a line each."""
         get = self.values.get
         lines = [f"{bar(self.share, 24)} {self.share:>4.0%}"]
-        if (parts := int(get("parts", 1))) > 1:
-            lines.append(f"sheet    {self.part + 1} of {parts}")
+        if (papers := self._papers)[1:]:
+            lines.append(f"sheet    {papers.index(self._first_of_sheet) + 1} of {len(papers)}")
+        if title := str(self._parts[self.part].get("title", "")):
+            pen = f", {each}" if (each := str(self._parts[self.part].get("pen", ""))) else ""
+            lines.append(f"layer    {title}{pen}")
         if (strokes := get("strokes")) is not None:
             stroke = min(int(get("stroke", 0)) + 1, int(strokes))
             lines.append(f"stroke   {stroke} of {int(strokes)}")
@@ -159,6 +188,10 @@ class Plotting:
         if self.said:
             lines += ["", *self.said[-3:]]
         return "\n".join(lines)
+
+
+def _first_line(part: Mapping[str, Any]) -> int:
+    return int((part.get("lines") or [0])[0])
 
 
 def has_begun(run: Run) -> bool:

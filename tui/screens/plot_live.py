@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tui.follower import News
 
 FILLED = "Filled, resume"
+SAID = ("paper", "pen", "pause")
+"""What a plot waits for that it has words of its own for."""
 
 
 class LiveScreen(CheckedScreen):
@@ -37,6 +40,8 @@ class LiveScreen(CheckedScreen):
         self._state: State | None = None
         self._loaded = ("", "")
         """Names of the plot and of its sheet that are shown."""
+        self._ink_mm: list[float] = [0.0]
+        """Ink of the sheet before each of its lines."""
         self._recipes = ""
         self._place: Place | None = None
         """Where the plot that is shown can go on."""
@@ -93,14 +98,10 @@ class LiveScreen(CheckedScreen):
             self.post_message(WorkFailed("The plot's sheet can't be shown", str(error)))
 
     def _plot_read(self, wanted: tuple[str, str], sheet: Sheet) -> None:
-        from plotter.route import Place as Point
-
         if self._loaded != wanted:
             return
-        view = self.query_one(SheetView)
-        view.show(shown(sheet))
-        begin = Point(*self._plotting.begin)
-        view.start = begin if begin != Point() else None
+        self.query_one(SheetView).show(shown(sheet))
+        self._ink_mm = [0.0, *itertools.accumulate(sheet.drawing.lengths.tolist())]
         self._recipes = recipe_words(sheet)
         self._show_plot()
 
@@ -129,7 +130,7 @@ class LiveScreen(CheckedScreen):
     def _call_for_a_person(self, why: str) -> None:
         if why in WAITS:
             self.app.bell()
-            said = next((text for text in reversed(self._plotting.said) if why == "paper"), "")
+            said = next((text for text in reversed(self._plotting.said) if why in SAID), "")
             self.notify(said or WAITS[why], title=f"The plot waits: {why}", severity="warning", timeout=15)
 
     def _ended(self, news: News) -> None:
@@ -175,11 +176,16 @@ class LiveScreen(CheckedScreen):
             self.refresh_bindings()
 
     def _show_plot(self) -> None:
+        from plotter.route import Place as Point
+
         run, plotting, state = self.followed, self._plotting, self._state
         if run is None or state is None:
             return
         view = self.query_one(SheetView)
-        view.inked_mm = None if state.value == "finished" else plotting.inked_mm
+        begin = Point(*plotting.begin)
+        view.start = begin if begin != Point() else None
+        before_mm = self._ink_mm[min(plotting.first_line, len(self._ink_mm) - 1)]
+        view.inked_mm = None if state.value == "finished" else before_mm + plotting.inked_mm
         view.pen_mm = plotting.pen_mm if self.live else None
         about = "\n".join([run.name, plotting.where, *([self._recipes] if self._recipes else [])])
         hint = WAITS.get(plotting.why, "") if self.moving == "paused" else ""
@@ -256,7 +262,7 @@ class LiveScreen(CheckedScreen):
         assert isinstance(settings, PlotSettings)
         if self.moving == "paused":
             can = pens if self._plotting.arguments.get("studio") else ()
-            dialog = ChangeDialog(settings, can, str(self._plotting.arguments.get("pen", "")))
+            dialog = ChangeDialog(settings, can, self._plotting.pen)
             self.app.push_screen(dialog, self._change)
 
     def _change(self, change: Change | None) -> None:
@@ -264,7 +270,7 @@ class LiveScreen(CheckedScreen):
             return
         if change.pen is not None:
             self.followed.order("pen", name=change.pen)
-            self._plotting.arguments = {**self._plotting.arguments, "pen": change.pen}
+            self._plotting.taken = self._plotting.part, change.pen
         if change.values:
             self.followed.order("settings", **change.values)
             self._changed |= change.values
@@ -277,7 +283,7 @@ class LiveScreen(CheckedScreen):
         if action == "resume":  # while the question is open its own answers count, and the space bar lowers no pen
             return self.moving == "paused" and not asked
         if action == "filled":
-            return self.moving == "paused" and not asked and bool(self._plotting.arguments.get("pen"))
+            return self.moving == "paused" and not asked and bool(self._plotting.pen)
         if action == "stop_now":
             return self.live and self.moving != "paused"
         if action in ("what_then", "change"):
