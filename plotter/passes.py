@@ -22,7 +22,12 @@ FULL_MM_S = 200.8
 """Speed of the lowered pen that is 100 % in the label of a layer: so is 25 % the usual speed of a plot."""
 
 
-def make_passes(ready: Ready, settings: PlotSettings, pens: Mapping[str, Pen], usual: Pen | None = None) -> list[Part]:
+def make_passes(
+    ready: Ready,
+    settings: PlotSettings,
+    pens: Mapping[str, Pen],
+    usual: Pen | None = None,
+) -> list[Part]:
     """The parts of a sheet that was made ready, in drawing order; one of them if it has no layers.
 
     Args:
@@ -37,8 +42,8 @@ def make_passes(ready: Ready, settings: PlotSettings, pens: Mapping[str, Pen], u
     layers, begin, lines = ready.sheet.layers, ready.begin, ready.sheet.drawing.lines
     settings = settings if ready.machine is None else ready.machine.apply(settings)
     if not layers:
-        plan = make_plan(lines, used(settings, usual), ready.plan.firmware, begin=begin)
-        return [Part(replace(ready, plan=plan), pen="" if usual is None else usual.name)]
+        one = _planned(ready, (0, len(lines)), used(settings, usual), begin)
+        return [Part(replace(one, lines=None), pen="" if usual is None else usual.name)]
     parts: list[Part] = []
     for some in passes_of(layers):
         first, last = some[0].strokes[0], some[-1].strokes[1]
@@ -49,12 +54,20 @@ def make_passes(ready: Ready, settings: PlotSettings, pens: Mapping[str, Pen], u
         name = layer.pen if pen is None else pen.name
         place = Place(begin.stroke - first, begin.along_mm) if begin.stroke >= first else Place()
         chosen = _of_layer(layer, used(settings, pen))
-        plan = make_plan(lines[first:last], chosen, ready.plan.firmware, begin=place)
         wait, says = _before(parts[-1] if parts else None, some, layers, name)
-        one = replace(ready, plan=plan, begin=place, lines=(first, last))
+        one = _planned(ready, (first, last), chosen, place)
         title = ", ".join(each.title for each in some)
         parts.append(Part(one, wait, says, name, title, 0 if place != Place() else layer.delay_ms))
     return parts
+
+
+def _planned(ready: Ready, span: tuple[int, int], settings: PlotSettings, begin: Place) -> Ready:
+    """Of a sheet these lines only, planned if they are not yet."""
+    lines, plan = ready.sheet.drawing.lines, ready.plan
+    whole = span == (0, len(lines)) and begin == ready.begin
+    if not whole or settings.model_dump() != plan.settings.model_dump():
+        plan = make_plan(lines[slice(*span)], settings, plan.firmware, begin=begin)
+    return replace(ready, plan=plan, begin=begin, lines=span)
 
 
 def find_pens(

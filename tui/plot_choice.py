@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from tui.figures import duration, metres
 from tui.plotting import SHEET
 
 if TYPE_CHECKING:
-    from plotter.axidraw import PlotSettings
+    from plotter.axidraw import Machine, PlotSettings
     from plotter.parts import Part
     from plotter.pens import Pen
     from plotter.ready import Ready
@@ -34,6 +36,12 @@ class PlotChoice:
     """One of plotter.handling."""
     values: tuple[tuple[str, float], ...] = ()
     """Plot settings that a person has chosen, by name; they win over pen and handling."""
+    layers: str = ""
+    """Numbers and names of those that are drawn; empty for all that are not hidden."""
+    pens: str = ""
+    """Of layers, as ``1=black 0.5,red=-``; layers that are not named have the pens that the file says."""
+    pipeline: str = ""
+    """vpype commands in place of the usual order."""
 
     @property
     def names(self) -> list[str]:
@@ -49,6 +57,11 @@ class Made:
     ready: Ready
     queued: tuple[Ready, ...] = ()
     pen: Pen | None = None
+    """Of all that no layer has another for."""
+    chosen: PlotSettings | None = None
+    """What a person has set and the handling gives, before any pen."""
+    pens: Mapping[str, Pen] = field(default_factory=dict[str, "Pen"])
+    """Those of the layers that the studio knows."""
 
     @property
     def settings(self) -> PlotSettings:
@@ -64,20 +77,37 @@ class Made:
         plan = make_plan(self.ready.sheet.drawing.lines, self.settings, begin=place)
         return replace(self, ready=replace(self.ready, plan=plan, begin=place))
 
+    @cached_property
+    def passes(self) -> list[Part]:
+        """The parts of the first sheet: one, or one a pen."""
+        return self._passes(self.ready)
+
     def parts(self, copies: int) -> list[Part]:
         """What is drawn one after the other, with a pause for paper between; copies are whole."""
-        from plotter.parts import PAPER, Part
-        from plotter.parts import copies as copied
+        from plotter.passes import after_another
+
+        parts = list(self.passes)
+        for copy in range(1, copies):
+            parts += after_another(self._whole, f"Put in new paper for copy {copy + 1} of {copies}.", parts[-1])
+        for name, passes in zip(self.choice.names, self._queued, strict=True):
+            parts += after_another(passes, f"Put in new paper for {name}.", parts[-1])
+        return parts
+
+    @cached_property
+    def _whole(self) -> list[Part]:
         from plotter.route import Place
 
-        first, *others = copied(self.ready, copies)
-        whole = self.begin_at(Place()).ready if others else self.ready
-        again = [Part(whole, part.wait, part.says) for part in others]
-        queued = [
-            Part(ready, PAPER, f"Put in new paper for {name}.")
-            for name, ready in zip(self.choice.names, self.queued, strict=True)
-        ]
-        return [first, *again, *queued]
+        return self.begin_at(Place()).passes
+
+    @cached_property
+    def _queued(self) -> list[list[Part]]:
+        return [self._passes(ready) for ready in self.queued]
+
+    def _passes(self, ready: Ready) -> list[Part]:
+        from plotter.axidraw import PlotSettings
+        from plotter.passes import make_passes
+
+        return make_passes(ready, self.chosen or PlotSettings(), self.pens, self.pen)
 
     def figures(self, copies: int) -> list[str]:
         """What is chosen beyond a whole sheet, a line each."""
@@ -88,13 +118,19 @@ class Made:
             lines.append(f"from    line {place.stroke + 1} of {count}{along}")
         if self.choice.cells:
             lines.append(f"cells   {self.choice.cells}")
+        if self.choice.pipeline:
+            lines.append(f"vpype   {self.choice.pipeline}")
+        if len(self.passes) > 1:
+            lines += [
+                f"{part.title}  {part.pen or 'no pen named'}  {duration(part.duration_s)}" for part in self.passes
+            ]
         names = self.choice.names
         if len(names) > MOST_NAMED:
             lines.append(f"then    {len(names)} sheets, {names[0]} to {names[-1]}")
         else:
             lines += [f"then    {name}" for name in names]
         if copies > 1 or self.queued:
-            total_s = copies * self.ready.plan.duration_s + sum(ready.plan.duration_s for ready in self.queued)
+            total_s = sum(part.duration_s for part in self.parts(copies))
             lines.append(f"in all  {copies + len(self.queued)} sheets, {duration(total_s)}")
         return lines
 
@@ -107,17 +143,43 @@ def make_ready(choice: PlotChoice, machine: str, *, optimised: bool, pen: str = 
     """
     from plotter.axidraw import PlotSettings, find_machine
     from plotter.handling import find_handling
+    from plotter.passes import find_pens, used
     from plotter.pens import find_pen
     from plotter.ready import ready_sheet
 
     found = find_pen(studio, pen) if pen and studio is not None else None
-    settings = PlotSettings.model_validate(dict(choice.values))
-    settings = find_handling(choice.handling).apply(settings)
-    settings = settings if found is None else found.apply(settings)
+    chosen = find_handling(choice.handling).apply(PlotSettings.model_validate(dict(choice.values)))
+    settings = used(chosen, found)
     on = find_machine(machine)
-    ready = ready_sheet(choice.sheet, on, settings, optimised=optimised, cells=choice.cells)
-    queued = tuple(ready_sheet(path, on, settings, optimised=optimised) for path in choice.queue)
-    return Made(choice, ready, queued, found)
+    ready = ready_sheet(
+        choice.sheet, on, settings, optimised=optimised, cells=choice.cells,
+        layers=choice.layers, pens=choice.pens, pipeline=choice.pipeline,
+    )  # fmt: skip
+    queued = tuple(_queued(path, on, settings, choice, optimised) for path in choice.queue)
+    every = [layer for each in (ready, *queued) for layer in each.sheet.layers]
+    pens, remarks = find_pens(every, studio) if found is None else (find_pens(every, studio)[0], [])
+    made = Made(choice, replace(ready, remarks=(*ready.remarks, *remarks)), queued, found, chosen, pens)
+    made.parts(1)  # says what can't be drawn
+    return made
+
+
+def _queued(path: Path, machine: Machine, settings: PlotSettings, choice: PlotChoice, optimised: bool) -> Ready:
+    """A sheet that comes later: with the layers and pens of the first, if it has layers of these names."""
+    from plotter.errors import SheetError
+    from plotter.layers import find_layers, with_pens
+    from plotter.ready import ready_sheet
+    from plotter.sheet import read_sheet
+
+    layers, pens = choice.layers, choice.pens
+    if layers or pens:
+        try:
+            known = read_sheet(path).layers
+            with_pens(known, pens)
+            if layers:
+                find_layers(known, layers)
+        except SheetError:
+            layers = pens = ""
+    return ready_sheet(path, machine, settings, optimised=optimised, layers=layers, pens=pens, pipeline=choice.pipeline)
 
 
 def recipe_words(sheet: Sheet) -> str:

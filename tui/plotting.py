@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from studio.events import Changed, Event, Failed, Finished, Measured, Progress, 
 from tui.figures import bar, duration, metres
 
 if TYPE_CHECKING:
+    from plotter.parts import Part
     from plotter.ready import Ready
     from studio.runs import Run, State
 
@@ -199,31 +200,35 @@ def has_begun(run: Run) -> bool:
     return any(isinstance(event, Measured) for event in run.events())
 
 
-def estimate(ready: Ready, time_scale: float) -> str:
+def estimate(ready: Ready, time_scale: float, parts: Sequence[Part] = ()) -> str:
     """A sheet and what drawing it takes, a line each; before and after where it was optimised.
 
     Args:
         time_scale: of the simulator; 1 for a real machine.
+        parts: what it is drawn in, if that is several.
     """
-    plan = ready.plan
+    plans = [part.ready.plan for part in parts] or [ready.plan]
+    time_s = sum(part.duration_s for part in parts) if parts else ready.plan.duration_s
+    ink_m, travel_m = sum(plan.ink_m for plan in plans), sum(plan.travel_m for plan in plans)
+    lifts = sum(plan.lifts for plan in plans)
     lines = [f"{'':<8}{'before':>11}{'after':>12}"] if ready.before is not None else []
     figures = ready.after
     strokes = len(ready.sheet.drawing.lines) if figures is None else figures.strokes
     rows = [
         ("strokes", f"{strokes:,}", None if ready.before is None else f"{ready.before.strokes:,}"),
-        ("lifts", f"{plan.lifts:,}", None if ready.before is None else f"{ready.before.lifts:,}"),
-        ("ink", metres(1000 * plan.ink_m), None if ready.before is None else metres(1000 * ready.before.ink_m)),
+        ("lifts", f"{lifts:,}", None if ready.before is None else f"{ready.before.lifts:,}"),
+        ("ink", metres(1000 * ink_m), None if ready.before is None else metres(1000 * ready.before.ink_m)),
         (
             "travel",
-            metres(1000 * plan.travel_m),
+            metres(1000 * travel_m),
             None if ready.before is None else metres(1000 * ready.before.travel_m),
         ),
     ]
     for name, after, before in rows:
         lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>11}{after:>12}")
-    time, before = duration(plan.duration_s), "" if ready.before_s is None else duration(ready.before_s)
+    time, before = duration(time_s), "" if ready.before_s is None else duration(ready.before_s)
     lines.append(f"{'time':<8}{time:>10}" if ready.before is None else f"{'time':<8}{before:>11}{time:>12}")
     lines += [f"{each.name:<8}{f'{each.count:,}':>11}{f'-{duration(each.seconds)}':>12}" for each in ready.saved]
     if time_scale > 1:
-        lines.append(f"simulated in {duration(plan.duration_s / time_scale)}")
+        lines.append(f"simulated in {duration(time_s / time_scale)}")
     return "\n".join(lines)

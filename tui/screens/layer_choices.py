@@ -1,4 +1,4 @@
-"""Which layers of a sheet are drawn, and with which pens: asked in lists, kept in the choice as a person writes them."""
+"""Which layers of a sheet are drawn, and with which pens: asked in lists, kept as a person writes them."""
 
 from __future__ import annotations
 

@@ -123,16 +123,20 @@ class PlotScreen(LiveScreen):
             self.app.push_screen(dialog, partial(self._confirmed, made))
 
     def _question(self, made: Made) -> str:
-        options, ready, settings = self.query_one(PlotOptions), made.ready, made.settings
+        options, ready, settings = self.query_one(PlotOptions), made.ready, made.passes[0].ready.plan.settings
         parts = made.parts(options.copies)
-        total_s = sum(part.ready.plan.duration_s for part in parts)
-        sheets = f"{len(parts)} sheets, " if len(parts) > 1 else ""
+        total_s = sum(part.duration_s for part in parts)
+        papers = 1 + sum(part.wait == "paper" for part in parts)
+        sheets = f"{papers} sheets, " if papers > 1 else ""
+        pens = list(dict.fromkeys(part.pen for part in parts if part.pen))
+        pen = f"the pen {parts[0].pen}" if parts[0].pen and len(pens) > 1 else "the pen"
+        more = f" Pens: {', then '.join(pens)}; it waits for each." if len(pens) > 1 else ""
         warnings = "".join(f"\n! {said(check)}" for check in self.checks if check.state == "warning")
         return (
             f"{sheets}{ready.sheet.paper}, {duration(total_s)} on {ready.machine.title if ready.machine else ''} "
             f"at {options.port}.\n"
-            f"Pen up at {settings.pen_up_pct:g} %, down at {settings.pen_down_pct:g} %.{warnings}\n\n"
-            "Is the carriage at its home corner, the paper's top left corner there too, and the pen in its clip?"
+            f"Pen up at {settings.pen_up_pct:g} %, down at {settings.pen_down_pct:g} %.{more}{warnings}\n\n"
+            f"Is the carriage at its home corner, the paper's top left corner there too, and {pen} in its clip?"
         )
 
     def _confirmed(self, made: Made, answer: str | None) -> None:
@@ -177,7 +181,8 @@ class PlotScreen(LiveScreen):
         if self.followed is None or self.live:
             return
         folder, told, options = self.followed.folder, self._plotting.arguments, self.query_one(PlotOptions)
-        names = [str(part.get("sheet", SHEET)) for part in told.get("parts") or [{}]]
+        parts = [part for at, part in enumerate(told.get("parts") or [{}]) if at == 0 or part.get("wait") == "paper"]
+        names = [str(part.get("sheet", SHEET)) for part in parts]
         copies = len(list(itertools.takewhile(lambda name: name == names[0], names)))
         for option, value in (("copies", copies), ("machine", told.get("machine")), ("pen", told.get("pen", ""))):
             options.choose(option, str(value))

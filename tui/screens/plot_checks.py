@@ -110,9 +110,10 @@ class CheckedScreen(SheetScreen):
 
 def sheet_checks(made: Made) -> tuple[Check, ...]:
     """The checks of all sheets that were chosen; of those that come later only what is not as it should be."""
-    from plotter.checks import check_sheet
+    from plotter.checks import check_inks, check_sheet
 
-    checks = list(check_sheet(made.ready, made.pen))
+    checks = list(check_sheet(made.ready))
+    checks += check_inks(made.parts(1), {pen.name: pen for pen in (*made.pens.values(), *filter(None, [made.pen]))})
     for sheet, ready in zip(made.choice.names, made.queued, strict=True):
         later = [check for check in check_sheet(ready) if check.state != "ok"]
         checks += [replace(check, name=f"{sheet}, {check.name}") for check in later]

@@ -70,6 +70,8 @@ class SheetScreen(FollowingScreen):
         self._choice: PlotChoice | None = None
         self._how: tuple[str, tuple[tuple[str, float], ...]] = ("usual", ())
         """Handling and settings, which stay for the next sheet."""
+        self.pens: tuple[Pen, ...] = ()
+        """Those of the studio."""
         self.whole: Sheet | None = None
         """As it is in its file."""
         self._made: Made | None = None
@@ -195,7 +197,7 @@ class SheetScreen(FollowingScreen):
         ready = made.ready
         about = [self._choice.sheet.name, f"{ready.sheet.paper}, margin {ready.sheet.margin_mm:g} mm"]
         about += [words] if (words := recipe_words(ready.sheet)) else []
-        figures = [estimate(ready, options.time_scale), *made.figures(options.copies)]
+        figures = [estimate(ready, options.time_scale, made.passes), *made.figures(options.copies)]
         self.say(self.verdict, "\n".join(about), "\n".join(figures), "\n".join(self.remarks(made)))
 
     def remarks(self, made: Made) -> list[str]:
@@ -328,6 +330,7 @@ class SheetScreen(FollowingScreen):
                 self.post_message(WorkFailed("The pens can't be read", str(error)))
 
     def _pens_found(self, pens: tuple[Pen, ...]) -> None:
+        self.pens = pens
         self.query_one(PlotOptions).show_pens(pens)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

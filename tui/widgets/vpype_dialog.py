@@ -1,4 +1,4 @@
-"""VpypeDialog: vpype commands for a sheet, tried before they are taken: what they spare, or what vpype says against them."""
+"""VpypeDialog: vpype commands for a sheet, tried before they are taken."""
 
 from __future__ import annotations
 
