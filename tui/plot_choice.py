@@ -121,8 +121,9 @@ class Made:
         if self.choice.pipeline:
             lines.append(f"vpype   {self.choice.pipeline}")
         if len(self.passes) > 1:
+            widest = max(len(part.title) for part in self.passes)
             lines += [
-                f"{part.title}  {part.pen or 'no pen named'}  {duration(part.duration_s)}" for part in self.passes
+                f"{part.title:<{widest}}  {part.pen or 'any pen'}, {duration(part.duration_s)}" for part in self.passes
             ]
         names = self.choice.names
         if len(names) > MOST_NAMED:

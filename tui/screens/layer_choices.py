@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.plot_choice import PlotChoice
     from tui.screens.plot_sheet import SheetScreen
 
+DONE = "done"
 LEFT_OUT, CLIP = "left out", ""
 """What a layer may have instead of a pen: it is not drawn, or with whichever pen is in the clip."""
 
@@ -58,22 +59,27 @@ def with_use(layers: Sequence[Layer], choice: PlotChoice, index: int, use: str) 
     return replace(choice, layers="" if kept == usual else ", ".join(kept), pens=", ".join(pens))
 
 
-def ask_for_layers(screen: SheetScreen, choice: PlotChoice) -> None:
-    """Ask for a layer, then for its pen, until somebody goes back; then make the sheet ready with that."""
+def ask_for_layers(screen: SheetScreen, choice: PlotChoice, index: int = 0) -> None:
+    """Ask for a layer, then for its pen, until that is it; then make the sheet ready with that.
+
+    Args:
+        index: of the layer that is asked for, unless somebody names another.
+    """
     assert screen.whole is not None
     layers = screen.whole.layers
     told = uses(layers, choice)
     widest = max(len(layer.title) for layer in layers)
     lines = [(str(at), f"{layer.title:<{widest}}  {_use_words(use)} ...") for at, (layer, use) in enumerate(told)]
-    lines.append(("", "that is it"))
+    lines.append((DONE, "that is it"))
+    current = DONE if index >= len(layers) else str(index)
 
     def chosen(answer: str | None) -> None:
-        if answer:
-            _ask_for_pen(screen, choice, int(answer))
-        elif answer is not None:
+        if answer == DONE:
             _take(screen, choice)
+        elif answer is not None:
+            _ask_for_pen(screen, choice, int(answer))
 
-    screen.app.push_screen(ListDialog("Layers, in the order in which they are drawn", lines), chosen)
+    screen.app.push_screen(ListDialog("Layers, in the order in which they are drawn", lines, current), chosen)
 
 
 def _ask_for_pen(screen: SheetScreen, choice: PlotChoice, index: int) -> None:
@@ -85,7 +91,10 @@ def _ask_for_pen(screen: SheetScreen, choice: PlotChoice, index: int) -> None:
     lines = [*named.items(), (CLIP, _use_words(CLIP)), (LEFT_OUT, _use_words(LEFT_OUT))]
 
     def chosen(answer: str | None) -> None:
-        ask_for_layers(screen, choice if answer is None else with_use(layers, choice, index, answer))
+        if answer is None:
+            ask_for_layers(screen, choice, index)
+        else:
+            ask_for_layers(screen, with_use(layers, choice, index, answer), index + 1)
 
     screen.app.push_screen(ListDialog(f"What draws {layer.title}?", lines, use), chosen)
 
