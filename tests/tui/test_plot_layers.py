@@ -75,7 +75,7 @@ async def test_layers_get_pens_and_vpype_has_its_say(studio: Path, sheet: Path) 
         await until(pilot, lambda: word(screen) == "READY")
         figures = said(screen, "figures")
         assert "1 black  fine liner" in figures
-        assert "2 red  red ink" in figures
+        assert "2 red    red ink, " in figures
         assert "ink: fine liner, 0.5 m left, 0" in checked(screen)
         await pilot.press("c")
         await settled(pilot)

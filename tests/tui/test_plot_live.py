@@ -177,7 +177,8 @@ async def test_how_a_plot_ended_stays_on_the_screen(studio: Path, end: Failed | 
 
 
 def test_the_story_of_a_plot_is_told_in_lines() -> None:
-    story = Plotting(arguments=ARGUMENTS)
+    papers = [{}, {"wait": "paper"}, {"wait": "paper"}]
+    story = Plotting(arguments={**ARGUMENTS, "parts": papers})
     assert story.word(State.RUNNING) == "STARTING"
     for event in scripted_runs.plot_events(six().drawing, 100.0, pen_down=True):
         story.take(event)

@@ -1,18 +1,19 @@
-"""A sheet with layers on the command line: its pens, its parts, and how they are told."""
+"""The parts of a plot on the command line: layers and their pens, how they are told, and what is asked before."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.console import note
+from tui.console import CommandError, note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plotter.axidraw import PlotSettings
+    from plotter.axidraw import Machine, PlotSettings
     from plotter.parts import Part
     from plotter.pens import Pen
     from plotter.ready import Ready
@@ -80,6 +81,46 @@ def lines(parts: Sequence[Part]) -> str:
         f"\n  {title:<{widths[0]}}  {pen:<{widths[1]}}  {time:>{widths[2]}}  {ink:>{widths[3]}} of ink"
         for title, pen, time, ink in rows
     )
+
+
+def measures(parts: Sequence[Part]) -> str:
+    """Lines, ink and travel of all parts."""
+    plans = [part.ready.plan for part in parts]
+    lifts = sum(plan.lifts for plan in plans)
+    words = "1 line" if lifts == 1 else f"{lifts:,} lines"
+    ink_m, travel_m = sum(plan.ink_m for plan in plans), sum(plan.travel_m for plan in plans)
+    return f"{words}, {ink_m:.2f} m of ink, {travel_m:.2f} m of travel"
+
+
+def ask(parts: list[Part], machine: Machine, port: str, studio: Path) -> None:
+    """Ask before anything moves; who can't be asked says --yes."""
+    from plotter.checks import check_inks, check_port, check_sheet, passed
+    from plotter.passes import pens_of
+    from tui.commands.plot import clock
+
+    if not sys.stdin.isatty():
+        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
+    ready = parts[0].ready
+    checks = (
+        *check_sheet(ready),
+        *check_inks(parts, pens_of(parts, studio)),
+        *check_port(port, machine, ready.plan.settings),
+    )
+    for check in checks:
+        if check.state != "ok":
+            note(f"{check.name}: {check.says}; {check.remedy}")
+    if not passed(checks):
+        raise CommandError("Nothing has moved: put that right first, then plot again.")
+    paper = ready.sheet.paper
+    waits = [part.wait for part in parts]
+    papers = f"; {waits.count('paper') + 1} sheets, with a pause for paper before each" if "paper" in waits else ""
+    pens = f", the pen {parts[0].pen} in the clip" if parts[0].pen else ""
+    question = (
+        f"{machine.title} ({machine.width_mm:g} x {machine.height_mm:g} mm) at {port}; paper {paper.width_mm:g} x "
+        f"{paper.height_mm:g} mm with its corner at home{pens}; {measures(parts)}{papers}, "
+        f"{clock(sum(part.duration_s for part in parts))}.{lines(parts)}{chr(10) if len(parts) > 1 else ' '}Draw?"
+    )
+    typer.confirm(question, abort=True, err=True)
 
 
 def _layers(part: Part) -> list[Any]:

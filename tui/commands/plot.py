@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tui.commands.layered import Layers, Pens, Vpype, lines, passes, told
+from tui.commands.layered import Layers, Pens, Vpype, ask, lines, measures, passes, told
 from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from plotter.axidraw import Machine, PlotSettings
     from plotter.parts import Part
     from studio.runs import Run
@@ -91,7 +88,7 @@ def estimate(
             place_on(ready.sheet, find_machine(DEFAULT_MACHINE))
         except SheetTooLarge as error:
             note(str(error))
-    words = f"{clock(result['duration_s'])} for {_measures(parts)}, {result['commands']:,} commands{lines(parts)}"
+    words = f"{clock(result['duration_s'])} for {measures(parts)}, {result['commands']:,} commands{lines(parts)}"
     words += "".join(f"\n{each.name} spare {clock(each.seconds)}: {each.count:,}" for each in ready.saved)
     finish(result, words, as_json=as_json)
 
@@ -199,7 +196,7 @@ def plot(
             says = f"Put in new paper for {f'copy {copy + 1} of {copies}' if copy else sheet.name}."
             parts += after_another(of_sheet, says, parts[-1]) if parts else of_sheet
     if not (yes or port == "simulator"):
-        _ask(parts, machine, port, context.obj)
+        ask(parts, machine, port, context.obj)
     folder = _folder(context.obj, Path(sheets[0]), out)
     run = start_plot(
         folder, parts, port=port, alone=alone, time_scale=time_scale or 0.0, overlap_mm=overlap,
@@ -288,44 +285,6 @@ def _pipeline(vpype: str, no_optimize: bool) -> str:
     if vpype.strip() and no_optimize:
         raise typer.BadParameter("--vpype orders the lines; leave --no-optimize out")
     return vpype
-
-
-def _measures(parts: Sequence[Part]) -> str:
-    plans = [part.ready.plan for part in parts]
-    lifts = sum(plan.lifts for plan in plans)
-    words = "1 line" if lifts == 1 else f"{lifts:,} lines"
-    ink_m, travel_m = sum(plan.ink_m for plan in plans), sum(plan.travel_m for plan in plans)
-    return f"{words}, {ink_m:.2f} m of ink, {travel_m:.2f} m of travel"
-
-
-def _ask(parts: list[Part], machine: Machine, port: str, studio: Path) -> None:
-    """Ask before anything moves; who can't be asked says --yes."""
-    from plotter.checks import check_inks, check_port, check_sheet, passed
-    from plotter.passes import pens_of
-
-    if not sys.stdin.isatty():
-        raise CommandError("Nobody can be asked before the machine moves; say --yes.")
-    ready = parts[0].ready
-    checks = (
-        *check_sheet(ready),
-        *check_inks(parts, pens_of(parts, studio)),
-        *check_port(port, machine, ready.plan.settings),
-    )
-    for check in checks:
-        if check.state != "ok":
-            note(f"{check.name}: {check.says}; {check.remedy}")
-    if not passed(checks):
-        raise CommandError("Nothing has moved: put that right first, then plot again.")
-    paper = ready.sheet.paper
-    waits = [part.wait for part in parts]
-    papers = f"; {waits.count('paper') + 1} sheets, with a pause for paper before each" if "paper" in waits else ""
-    pens = f", the pen {parts[0].pen} in the clip" if parts[0].pen else ""
-    question = (
-        f"{machine.title} ({machine.width_mm:g} x {machine.height_mm:g} mm) at {port}; paper {paper.width_mm:g} x "
-        f"{paper.height_mm:g} mm with its corner at home{pens}; {_measures(parts)}{papers}, "
-        f"{clock(sum(part.duration_s for part in parts))}.{lines(parts)}{chr(10) if len(parts) > 1 else ' '}Draw?"
-    )
-    typer.confirm(question, abort=True, err=True)
 
 
 def _options(text: str, port: str) -> list[str]:
