@@ -41,6 +41,7 @@ PAUSED_CODES, LOST_CODES = (102, 103), (101, 104)
 """Exit codes of a plot that was paused, by the button or the keyboard; of one without a plotter, or that lost it."""
 CRASH_OVERLAP_MM = 20.0
 """So far back a line is begun anew where the software has not saved how far it was."""
+_UNDER_WAY = 0.03
 _QUIET_S = 5.0
 """It draws for certain if it has not ended after this time."""
 _PATIENCE_S = 30.0
@@ -183,7 +184,9 @@ class OfficialPlot:
                 share = heard.share or min(0.99, elapsed_s / max(expected_s, 1.0))
                 self._ink_mm = before_mm + (total_mm - before_mm) * share
                 self._spent_s = spent_s + elapsed_s
-                self._left_s = max(0.0, expected_s * (1.0 - share))
+                # once it is well under way its own pace is surer than what it expected
+                whole_s = elapsed_s / share if heard.share > _UNDER_WAY else expected_s
+                self._left_s = whole_s * (1.0 - share)
                 if code is not None:
                     break
                 if (heard.share > 0 or elapsed_s > _QUIET_S) and time.monotonic() - self._told_at >= TELL_S:

@@ -94,7 +94,9 @@ def test_a_pdf_has_title_width_and_layers_by_name() -> None:
     assert data.count(b"/Type /OCG") == 2
     assert b"(2 red +S50)" in data
     assert b"/Author (Ink)" in data
+    assert b"D:19800101" in data  # not the time of day
     assert "Zwei Bögen".encode("utf-16-be").hex().encode() in data
+    assert [len(line) for line in read_pdf(data)[1]] == [3, 2]  # a dot is a line to itself
     one = pdf_bytes(layers[:1], SHEET.paper, 0.8)
     assert b"OCG" not in one
 

@@ -241,14 +241,17 @@ def test_copies_wait_for_paper_and_a_stop_while_it_draws_ends_it(
     part = PartArguments(duration_s=30.0)
     folder = new_plot(tmp_path, parts=[part, part.model_copy(update={"wait": "paper", "says": "New paper."})])
 
+    waited = list[str]()
+
     def hear(event: Event, orders: Orders) -> None:
-        if isinstance(event, Changed) and event.why == "paper":
+        if isinstance(event, Changed) and event.why:
+            waited.append(event.why)
             Run(folder).order("resume")
         if isinstance(event, Measured) and event.values["part"] == 1 and event.values["ink_mm"] > 30:
             orders.stop()
 
     result = draw(folder, hear)
-    assert (result["state"], result["part"]) == ("stopped", 1)
+    assert (result["state"], result["part"], waited) == ("stopped", 1, ["paper"])
     assert 0.33 < result["drawn_m"] < 0.6
     assert (folder / "official-2-saved.svg").exists()
 
