@@ -102,6 +102,7 @@ class OfficialPlot:
     def run(self, progress: Progress | None) -> dict[str, Any]:
         """Draw every part, or go on where the journal ends."""
         origin = Place(self._told.stroke, self._told.along_mm)
+        self._software.check_at_rest()
         first, place = (0, origin) if progress is None else (progress.part, progress.place)
         self._began_mm = ink_before(self._tasks[0].lines, origin)
         for part in range(first, len(self._tasks)):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from plotter.axidraw import PlotSettings
-from plotter.errors import NotReady, PlotterError
+from plotter.errors import NotReady, PlotterBusy, PlotterError
 from plotter.official import Listener, Official, choose, options_of
 from studio.runs import POLL_S
 
@@ -21,6 +21,8 @@ LOG = "official.log"
 """All that it was asked and all that it printed, in the folder of the plot."""
 CAN_PAUSE = os.name != "nt"
 """Windows has no SIGINT for a process without a terminal."""
+_PID = "official.pid"
+"""Number of its process, in the folder of the plot while it is at work."""
 PEN_S = 20.0
 """It moves a pen within this time, or not at all."""
 _END_S = 30.0
@@ -79,6 +81,22 @@ class Software:
     def __init__(self, folder: Path, official: Official) -> None:
         self._folder, self._official = folder, official
 
+    def check_at_rest(self) -> None:
+        """Refuse to begin while it still draws for a process that was killed; on Windows nobody can tell.
+
+        Raises:
+            PlotterBusy: it does.
+        """
+        path = self._folder / _PID
+        with contextlib.suppress(OSError, ValueError):
+            number = int(path.read_text(encoding="ascii"))
+            if os.name == "posix":
+                os.kill(number, 0)
+                raise PlotterBusy(
+                    f"{self._official.name} still draws this plot, as process {number}: wait for its end, or pause it "
+                    f"by the plotter's button. If it has ended, delete {path}."
+                )
+
     @contextlib.contextmanager
     def at_work(self, words: Sequence[str]) -> Generator[Work]:
         """Start it with these options; it has ended when the block has.
@@ -100,11 +118,13 @@ class Software:
                 )  # fmt: skip
             except OSError as error:
                 raise NotReady(f"{command[0]} can't be run: {error.strerror or error}.") from error
-            work = Work(process, back)
+            work, pid = Work(process, back), self._folder / _PID
+            pid.write_text(str(process.pid), encoding="ascii")
             try:
                 yield work
             finally:
                 work.end()
+                pid.unlink(missing_ok=True)
 
     def ask(
         self, words: Sequence[str], limit_s: float | None = None, *, give_up: Callable[[], bool] = lambda: False

@@ -13,7 +13,7 @@ from drawing.drawing import Drawing
 from drawing.svg import read_svg
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.checks import check_port
-from plotter.errors import JournalError, NotReady, PlotterError, PlotterLost, PlotterNotFound
+from plotter.errors import JournalError, NotReady, PlotterBusy, PlotterError, PlotterLost, PlotterNotFound
 from plotter.job import PlotArguments, read_place, run
 from plotter.official import Chosen, Listener, Official, choose, find_official, not_taken, options_of, version_of
 from plotter.official_process import move_pen
@@ -291,3 +291,16 @@ def test_the_pen_alone_is_moved_at_its_heights(official: Callable[[], list[list[
     assert (value_of(words, "--pen_pos_down"), value_of(words, "--port")) == ("20", "East")
     with pytest.raises(PlotterNotFound, match="draws sheets and moves the pen"):
         open_transport("official")
+
+
+def test_nobody_begins_while_it_still_draws_for_a_process_that_was_killed(
+    official: Callable[[], list[list[str]]], tmp_path: Path
+) -> None:
+    folder = new_plot(tmp_path)
+    (folder / "official.pid").write_text(str(os.getpid()))
+    with pytest.raises(PlotterBusy, match=f"still draws this plot, as process {os.getpid()}"):
+        draw(folder)
+    assert all("--mode" not in words for words in official())
+    (folder / "official.pid").write_text("4194305")  # there is no such process on any Linux, nor on macOS
+    assert draw(folder)["state"] == "finished"
+    assert not (folder / "official.pid").exists()

@@ -32,6 +32,7 @@ def test_doctor_names_every_check_what_it_found_and_what_to_do(
     assert "torch 2." in checks["torch and device"]["found"]
     assert checks["plotters"]["found"] == "none plugged in"
     assert "Ink" in checks["studio"]["found"]
+    assert "tested with a stand-in only" in checks["official software"]["remedy"]
 
 
 def test_doctor_fails_with_1_and_one_line_when_something_must_be_put_right(capsys: Capture, tmp_path: Path) -> None:
