@@ -33,6 +33,8 @@ def test_accents_stand_above_or_below_their_letters_which_stay_as_they_are(font:
             middle = np.array(Drawing(whole.lines[:count]).bounds)[[0, 2]].mean()
             assert above.bounds[0] < middle + 1
             assert above.bounds[2] > middle - 1
+    first, second = letters("ế", 10, font).lines[-2:]  # one above the other
+    assert second[:, 1].max() < first[:, 1].min()
     assert letters("ç", 10, font).bounds[3] > letters("c", 10, font).bounds[3] + 1
     assert len({letters(sign, 10, font) for sign in "éèêëēĕėěẽe"}) == 10
 

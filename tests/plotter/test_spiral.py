@@ -34,22 +34,31 @@ def middles(sheet: Sheet) -> np.ndarray:
     return np.array([((d.bounds[0] + d.bounds[2]) / 2, (d.bounds[1] + d.bounds[3]) / 2) for d in each(sheet)])
 
 
-@pytest.mark.parametrize("captions", [False, True])
-@pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize("growing", [False, True])
-def test_drawings_lie_apart_within_the_margins(captions: bool, turned: bool, growing: bool) -> None:
+def apart(sheet: Sheet) -> float:
+    """The least distance of two drawings, each with its caption."""
     import shapely
 
-    sheet = laid(captions=captions, turned=turned, growing=growing, gutter_mm=2, landscape=True)
-    left, top, right, bottom = np.array(sheet.drawing.bounds) - sheet.area
-    assert min(left, top) >= -1e-3
-    assert max(right, bottom) <= 1e-3
     # what is tight is a hull: upright boxes of turned drawings may lie over each other
     ends = [*(cell.strokes[0] for cell in sheet.cells if cell.strokes), len(sheet.drawing.lines)]
     hulls = [
         shapely.MultiPoint(np.concatenate(sheet.drawing.lines[a:b])).convex_hull for a, b in itertools.pairwise(ends)
     ]
-    assert min(a.distance(b) for a, b in itertools.combinations(hulls, 2)) >= 2 - 0.01
+    return min(a.distance(b) for a, b in itertools.combinations(hulls, 2))
+
+
+@pytest.mark.parametrize("captions", [False, True])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("growing", [False, True])
+def test_drawings_lie_apart_within_the_margins(captions: bool, turned: bool, growing: bool) -> None:
+    sheet = laid(captions=captions, turned=turned, growing=growing, gutter_mm=2, landscape=True)
+    left, top, right, bottom = np.array(sheet.drawing.bounds) - sheet.area
+    assert min(left, top) >= -1e-3
+    assert max(right, bottom) <= 1e-3
+    assert apart(sheet) >= 2 - 0.01
+
+
+def test_tall_drawings_do_not_reach_into_the_next_arm() -> None:
+    assert apart(laid([Entry(ARROW.scale(0.3, 1))] * 40, gutter_mm=1, turned=True)) >= 1 - 0.01
 
 
 def test_they_wind_outwards_evenly_all_of_one_scale() -> None:

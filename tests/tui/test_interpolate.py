@@ -323,6 +323,7 @@ async def test_h_chooses_how_the_walk_goes_on_paper_and_p_plots_all_its_sheets(s
         assert choice is not None
         assert [path.stem for path in (choice.sheet, *choice.queue)] == [f"walk-portraits-8-0{n}" for n in (1, 2, 3)]
         assert [cell.name for cell in read_sheet(choice.sheet).cells] == ["cover", "3 of 8", "6 of 8"]
+        assert [cell.name for cell in read_sheet(choice.queue[1]).cells] == ["2 of 8", "5 of 8", "8 of 8"]
     async with walking(studio) as again:  # what was chosen is kept
         await again.press("d")
         assert " A5, 1 of 3 " in screen_text(again.app)

@@ -246,6 +246,9 @@ async def test_enter_shows_a_kept_drawing_large(kept: Path) -> None:
 async def test_o_lays_the_tray_out_as_one_likes_and_sends_all_sheets_to_plot(kept: Path) -> None:
     async with Monoline(kept).run_test(size=(120, 36)) as pilot:
         await settled(pilot)
+        await pilot.press("4")
+        await settled(pilot)
+        assert "A4 landscape, grid" in screen_text(pilot.app)
         await pilot.press("t", "o")
         await settled(pilot)
         dialog = pilot.app.screen
