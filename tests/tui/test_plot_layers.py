@@ -20,7 +20,7 @@ from studio.runs import State
 from tui.app import Monoline
 from tui.plot_choice import PlotChoice
 from tui.plotting import Plotting
-from tui.screens.layer_choices import layer_words, uses, with_use
+from tui.screens.layer_choices import layer_colours, layer_words, uses, with_use
 
 __all__ = ["scripted"]
 
@@ -92,6 +92,11 @@ async def test_layers_get_pens_and_vpype_has_its_say(studio: Path, sheet: Path) 
         await until(pilot, lambda: word(screen) == "READY")
         assert "vpype   linesort" in said(screen, "figures")
         assert notes(pilot) == ""
+
+
+def test_ink_has_the_colour_of_its_layer_where_that_can_be_seen() -> None:
+    red, yellow = replace(LAYERS[1], strokes=(0, 1)), Layer("yellow", (1, 2), "#ffff00")
+    assert layer_colours((red, yellow)) == ((0, 1, "#c02020"),)
 
 
 def test_a_plot_tells_which_layer_it_draws_and_with_which_pen() -> None:

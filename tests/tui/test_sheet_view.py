@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.color import Color
 from screens import screen_text
 from textual.app import App, ComposeResult
 
@@ -30,9 +32,9 @@ class OneSheet(App[None]):
         return self.query_one(SheetView)
 
 
-def cells(app: OneSheet, kind: str = "inked") -> int:
-    """Cells that are shown as drawn, or as something else."""
-    style = app.view.get_component_rich_style(f"sheet--{kind}").color
+def cells(app: OneSheet, kind: str = "inked", colour: str = "") -> int:
+    """Cells that are shown as drawn, or as something else, or in a colour."""
+    style = Color.parse(colour) if colour else app.view.get_component_rich_style(f"sheet--{kind}").color
     strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage] - there is no public way
     segments = [segment for strip in strips for segment in strip]
     return sum(len(each.text) for each in segments if each.style is not None and each.style.color == style)
@@ -48,6 +50,19 @@ async def test_a_sheet_looks_like_paper(golden: Golden, share: float | None, nam
             view.inked_mm, view.pen_mm, view.travel = share * HOUSE.ink, (90, 170), True
         await pilot.pause()
         golden(f"{name}.txt", screen_text(pilot.app))
+
+
+async def test_ink_has_the_colour_of_its_layer() -> None:
+    async with OneSheet().run_test(size=(60, 30)) as pilot:
+        assert isinstance(pilot.app, OneSheet)
+        view = pilot.app.view
+        view.show(replace(A4, colours=((1, 2, "#c02020"),)))
+        await pilot.pause()
+        black, red = cells(pilot.app), cells(pilot.app, colour="#c02020")
+        assert black > red > 0
+        view.inked_mm = float(HOUSE.lengths[0])
+        await pilot.pause()
+        assert cells(pilot.app, colour="#c02020") <= 2  # it is not drawn yet, but where the door stands on the floor
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (20, 50)])

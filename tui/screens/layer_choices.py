@@ -17,9 +17,21 @@ if TYPE_CHECKING:
     from tui.plot_choice import PlotChoice
     from tui.screens.plot_sheet import SheetScreen
 
+BRIGHT = 200
+"""Of 255: brighter ink is shown as ink of no colour."""
 DONE = "done"
 LEFT_OUT, CLIP = "left out", ""
 """What a layer may have instead of a pen: it is not drawn, or with whichever pen is in the clip."""
+
+
+def layer_colours(layers: Sequence[Layer]) -> tuple[tuple[int, int, str], ...]:
+    """Lines and colour of each layer that has one that can be seen on white paper."""
+    return tuple((*layer.strokes, layer.colour) for layer in layers if layer.colour and _is_dark(layer.colour))
+
+
+def _is_dark(colour: str) -> bool:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < BRIGHT
 
 
 def layer_words(layers: Sequence[Layer], choice: PlotChoice) -> str:

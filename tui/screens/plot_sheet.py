@@ -18,6 +18,7 @@ from tui.messages import PlotterFound, WorkFailed
 from tui.plot_choice import Made, PlotChoice, make_ready, recipe_words
 from tui.plotting import estimate
 from tui.screens.following import FollowingScreen
+from tui.screens.layer_choices import layer_colours
 from tui.screens.more_choices import ask_for_more
 from tui.screens.sheet_choice import ask_for_sheet
 from tui.widgets.checklist import Checklist
@@ -347,4 +348,5 @@ class SheetScreen(FollowingScreen):
 def shown(sheet: Sheet) -> PaperShown:
     """A sheet as a SheetView takes it."""
     paper = sheet.paper
-    return PaperShown(paper.width_mm, paper.height_mm, sheet.drawing, sheet.margin_mm, str(paper))
+    colours = layer_colours(sheet.layers)
+    return PaperShown(paper.width_mm, paper.height_mm, sheet.drawing, sheet.margin_mm, str(paper), colours)

@@ -45,6 +45,8 @@ class PaperShown:
     margin_mm: float = 0.0
     name: str = ""
     """Of the paper, shown on its edge."""
+    colours: tuple[tuple[int, int, str], ...] = ()
+    """First line, first line that is not, and colour as #1a2b3c of what has an ink of its own colour."""
 
 
 class SheetView(Widget):
@@ -136,6 +138,7 @@ class SheetView(Widget):
         text, kinds = self._picture.look(self.inked_mm, self.pen_mm, travel=self.travel, frames=self.frames)
         edge = self.rich_style + self.get_component_rich_style("sheet--edge")
         styles = [self.rich_style + self.get_component_rich_style(f"sheet--{kind}") for kind in _KINDS]
+        styles += [styles[_INKED] + Style(color=colour) for _, _, colour in self._paper.colours]
         left = (width - columns - EDGE) // 2
         blank = Segment(" " * left, self.rich_style)
         title = f" {self._paper.name} "[:columns] if self._paper.name else ""
@@ -191,6 +194,7 @@ class _Picture:
         self._travel: NDArray[np.bool_] | None = None
         self._joins: NDArray[np.bool_] | None = None
         self._bridged = paper.lines
+        self._coloured = [self._dots(paper.lines.lines[slice(*each[:2])]) for each in paper.colours]
         self._start_mm = along_mm + (float(ends[first - 1]) if 0 < first <= len(ends) else 0.0)
         self._ends = ends[first:]
         self._done = np.zeros_like(self._rest)
@@ -271,7 +275,9 @@ class _Picture:
             layers.append((self._spots([side for box in frames for side in _sides(*box)], gap=2), _FRAME))
         if travel:
             layers.append((self.travel(), _TRAVEL))
-        layers += [(self._skipped, _SKIPPED), (self._rest, _REST), (self.inked(inked_mm), _INKED)]
+        inked = self.inked(inked_mm)
+        layers += [(self._skipped, _SKIPPED), (self._rest, _REST), (inked, _INKED)]
+        layers += [(dots & inked, kind) for kind, dots in enumerate(self._coloured, start=len(_KINDS))]
         if travel:
             layers.append((self.joins(), _JOIN))
         kinds = np.full((rows, columns), _BLANK, dtype=np.intp)
