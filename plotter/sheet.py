@@ -187,7 +187,7 @@ def _layers(furniture: Drawing, parts: Sequence[Drawing], cells: Sequence[Cell],
         (Layer(cell.name or f"step {step + 1}", (0, 0)), together(parts[each * step : each * (step + 1)]))
         for step, cell in enumerate(cells)
     ]
-    return layers_of([(Layer("furniture", (0, 0)), furniture), *drawn])
+    return layers_of([(Layer("frame and foot", (0, 0)), furniture), *drawn])
 
 
 def _told(box: Bounds) -> Bounds:

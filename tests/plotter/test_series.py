@@ -118,7 +118,7 @@ def test_what_only_one_series_has_is_refused_for_others() -> None:
 def test_each_step_of_an_overlay_may_have_its_pen() -> None:
     settings = SheetSettings(layered=True, captions=True, furniture=Furniture(frame_mm=3))
     (sheet,) = lay_out_series(STEPS, "overlay", settings)
-    assert [layer.name for layer in sheet.layers] == ["furniture", *(entry.name for entry in STEPS)]
+    assert [layer.name for layer in sheet.layers] == ["frame and foot", *(entry.name for entry in STEPS)]
     assert sheet.layers[0].strokes == (0, 1)
     for cell, layer in zip(sheet.cells, sheet.layers[1:], strict=True):
         assert cell.strokes is not None
