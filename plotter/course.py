@@ -28,12 +28,18 @@ _BRAKING = 12
 
 
 def with_changes(tasks: Sequence[Task], leg: Leg | None) -> list[Task]:
-    """Tasks as a person had set them by the time of this leg: what differs in it was changed on the way."""
+    """Tasks as a person had set them by the time of this leg: what differs in it was changed on the way.
+
+    What was changed holds for the pen that draws it.
+    """
     if leg is None or leg.part >= len(tasks):
         return list(tasks)
     was = tasks[leg.part].settings
     changed = {name: value for name, value in leg.settings if value != getattr(was, name)}
-    return [replace(task, settings=task.settings.model_copy(update=changed)) for task in tasks]
+    return [
+        replace(task, settings=task.settings.model_copy(update=changed)) if task.pen == tasks[leg.part].pen else task
+        for task in tasks
+    ]
 
 
 def _ink_mm(lines: Sequence[Polyline]) -> float:
@@ -169,7 +175,7 @@ class Course:
         return self.drawn_mm + float(self.plan.ink_mm[done] - self.plan.ink_mm[0])
 
     def change(self, values: dict[str, float]) -> None:
-        """Other settings, for all that is still to be drawn.
+        """Other settings, for all that is still to be drawn with the present pen.
 
         Raises:
             PlotterError: there are none of this name, or not such values; nothing was changed.
@@ -177,6 +183,8 @@ class Course:
         try:
             tasks = [
                 replace(task, settings=PlotSettings.model_validate({**task.settings.model_dump(), **values}))
+                if task.pen == self.task.pen
+                else task
                 for task in self.tasks
             ]
             check_lifts(tasks[self.part].settings)

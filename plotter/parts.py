@@ -117,6 +117,7 @@ def read_tasks(folder: Path, parts: Sequence[PartArguments], machine: Machine) -
             part.wait,
             part.says,
             part.duration_s,
+            part.pen,
         )
         for part in parts
     ]

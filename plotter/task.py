@@ -36,6 +36,8 @@ class Task:
     """What they are told then."""
     duration_s: float = 0.0
     """What it takes, for how much is left; known exactly only once it has begun."""
+    pen: str = ""
+    """What it is drawn with; settings that are changed on the way hold for all that is drawn with it."""
 
 
 class Ink(Protocol):

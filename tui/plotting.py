@@ -114,9 +114,14 @@ class Plotting:
         return _first_line(self._parts[self.part])
 
     @property
+    def part_pen(self) -> str:
+        """The pen that the present part is for."""
+        return str(self._parts[self.part].get("pen", ""))
+
+    @property
     def pen(self) -> str:
         """What is in the clip by now, as it was told; empty if nobody has said."""
-        told = str(self._parts[self.part].get("pen") or self.arguments.get("pen", ""))
+        told = self.part_pen or str(self.arguments.get("pen", ""))
         return self.taken[1] if self.taken[0] == self.part else told
 
     @property
@@ -171,7 +176,7 @@ class Plotting:
         if (papers := self._papers)[1:]:
             lines.append(f"sheet    {papers.index(self._first_of_sheet) + 1} of {len(papers)}")
         if title := str(self._parts[self.part].get("title", "")):
-            pen = f", {each}" if (each := str(self._parts[self.part].get("pen", ""))) else ""
+            pen = f", {self.part_pen}" if self.part_pen else ""
             lines.append(f"layer    {title}{pen}")
         if (strokes := get("strokes")) is not None:
             stroke = min(int(get("stroke", 0)) + 1, int(strokes))

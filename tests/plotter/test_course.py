@@ -128,6 +128,15 @@ def test_settings_change_for_all_tasks() -> None:
     assert course.tasks[1].settings.lower_ms == 1000
 
 
+def test_what_is_changed_for_one_pen_leaves_the_others_as_they_are() -> None:
+    tasks = [Task(SOME.lines, SETTINGS, pen=pen) for pen in ("black", "red", "black")]
+    course = Course(tasks, USUAL)
+    course.change({"pen_down_pct": 21})
+    assert [task.settings.pen_down_pct for task in course.tasks] == [21, 30, 21]
+    leg = Leg(0, Place(), 0.0, 0.0, course.task.settings, str(USUAL), 1)
+    assert [task.settings.pen_down_pct for task in with_changes(tasks, leg)] == [21, 30, 21]
+
+
 def test_what_was_changed_on_the_way_holds_for_who_goes_on() -> None:
     tasks = [Task(SOME.lines, SETTINGS), Task(SOME.lines, SLOW, "paper")]
     changed = SETTINGS.model_copy(update={"pen_down_pct": 22.0, "raise_ms": 90})

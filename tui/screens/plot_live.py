@@ -45,8 +45,8 @@ class LiveScreen(CheckedScreen):
         self._recipes = ""
         self._place: Place | None = None
         """Where the plot that is shown can go on."""
-        self._changed: dict[str, float] = {}
-        """Settings that were changed since it began."""
+        self._changed: dict[str, dict[str, float]] = {}
+        """Settings that were changed since it began, by the pen they hold for."""
         self._ours = False
         """Whether the plot that is shown was started here."""
 
@@ -253,7 +253,8 @@ class LiveScreen(CheckedScreen):
             pens = read_pens(studio.folder) if studio is not None else ()
         except MonolineError:  # heights can be changed without
             pens = ()
-        settings = PlotSettings.model_validate({**self._plotting.settings, **self._changed})
+        changed = self._changed.get(self._plotting.part_pen, {})
+        settings = PlotSettings.model_validate({**self._plotting.settings, **changed})
         self.app.call_from_thread(self._open_change, settings, pens)
 
     def _open_change(self, settings: object, pens: tuple[Pen, ...]) -> None:
@@ -273,7 +274,7 @@ class LiveScreen(CheckedScreen):
             self._plotting.taken = self._plotting.part, change.pen
         if change.values:
             self.followed.order("settings", **change.values)
-            self._changed |= change.values
+            self._changed.setdefault(self._plotting.part_pen, {}).update(change.values)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done as things are."""
