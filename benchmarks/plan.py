@@ -1,35 +1,20 @@
-"""How long planning takes, and how long the plans are beside those of peers: python benchmarks/plan.py.
-
-Set MONOLINE_DATA to the folder of real drawings for the second part. The peers' times were measured on
-the same files with the same limits of speed, acceleration, cornering and pen; axicli is on no package
-registry, so it can't run here.
-"""
+"""How long planning takes, beside a limit: python benchmarks/plan.py. How long the plans are: benchmarks/plots.py."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from drawing.geometry import Polyline
-from drawing.svg import read_svg
 from plotter.axidraw import PlotSettings
-from plotter.optimize import OptimizeSettings, optimise
+from plotter.firmware import NEWEST
 from plotter.plan import make_plan
 
 LIMIT_S = 2.0
 """For 100,000 points."""
 RUNS = 3
-PEERS = {
-    # axicli 3.9.7 in its own best order (-G2), saxi's planner with axicli's limits in saxi's own order; s
-    "a_one_A5": (61, 58),
-    "b_40_A4": (1287, 1045),
-    "c_140_A3": (3589, 3033),
-    "d_140single_A3": (1593, 1417),
-}
 
 
 def lines() -> dict[str, Polyline]:
@@ -51,7 +36,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print seconds of planning, then seconds of plotting, as ratios."""
+    """Print seconds of planning, as ratios."""
     settings = PlotSettings()
     make_plan([np.zeros((2, 2))], settings)  # shapely loads
     for name, line in lines().items():
@@ -63,18 +48,11 @@ def main() -> None:
             f"{name:<16} {each_s:.2f} s for 100,000 points, {each_s / LIMIT_S:.2f} of the limit; {len(line):,} points, "
             f"{len(plan):,} commands of {plan.shortest_command_ms:.1f} ms and more, made as objects in {made_s:.2f} s"
         )
-    stated = os.environ.get("MONOLINE_DATA")
-    if not stated:
-        print("no pages: MONOLINE_DATA is not set")
-        return
-    for name, (axicli_s, saxi_s) in PEERS.items():
-        drawing = read_svg(Path(stated) / "pages" / f"{name}.svg").drawing
-        plan = make_plan(optimise(drawing, OptimizeSettings()).drawing.lines, settings)
-        minutes, seconds = divmod(round(plan.duration_s), 60)
-        print(
-            f"{name:<16} {minutes}:{seconds:02}, {plan.duration_s / axicli_s:.3f} of axicli's, "
-            f"{plan.duration_s / saxi_s:.3f} of saxi's at the same limits"
-        )
+    smooth = PlotSettings(jerk_mm_s3=60_000)
+    for name, line in lines().items():
+        planned_s = min(_seconds(lambda line=line: make_plan([line], smooth, NEWEST).duration_s) for _ in range(RUNS))
+        each_s = planned_s / len(line) * 1e5
+        print(f"{name:<16} {each_s:.2f} s for 100,000 points, with limited jerk, {each_s / LIMIT_S:.2f} of the limit")
 
 
 if __name__ == "__main__":
