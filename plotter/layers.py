@@ -233,13 +233,18 @@ def with_pens(layers: Sequence[Layer], text: str) -> tuple[Layer, ...]:
 
 
 def _named(layers: Sequence[Layer], item: str) -> list[int]:
-    found = [index for index, layer in enumerate(layers) if item.casefold() in (layer.name.casefold(), layer.title)]
+    found = [index for index, layer in enumerate(layers) if item.casefold() in _calls(layer)]
     if not found and (match := re.fullmatch(r"([0-9]{1,4})(?:\s*[-–]\s*([0-9]{1,4}))?", item)):
         wanted = range(int(match[1]), int(match[2] or match[1]) + 1)
         found = [index for index, layer in enumerate(layers) if layer.number in wanted]
     if not found:
         raise SheetError(f"The sheet has no layer {item!r}; {_known(layers)}.")
     return found
+
+
+def _calls(layer: Layer) -> tuple[str, str]:
+    """By what a person may call it."""
+    return layer.name.casefold(), layer.title.casefold()
 
 
 def _known(layers: Sequence[Layer]) -> str:

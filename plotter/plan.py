@@ -223,6 +223,8 @@ class Plan:
         if index == 0 or block in (RAISE, HOP):
             return self._halt((self._raise(),), place, lattice, ink)
         moves: tuple[Motion, ...] = ()
+        if self.lowers_early[index]:  # it is in full motion between two blocks
+            block = int(self.block[index + 1])
         if block >= 0 and self.pieces.from_mm_s[block] > 0:
             moves, lattice, ink = brake(self.route, self.pieces, self.settings, self.firmware, block, lattice)
         if self.down[index]:

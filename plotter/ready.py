@@ -118,6 +118,14 @@ def ready_sheet(
     return Ready(sheet, plan, machine, begin, turned, before, after, before_s, saved, tuple(remarks))
 
 
+def begun_at(ready: Ready, begin: Place) -> Ready:
+    """The same sheet, of which only what comes from a place on is drawn."""
+    if begin == ready.begin:
+        return ready
+    plan = make_plan(ready.sheet.drawing.lines, ready.plan.settings, ready.plan.firmware, begin=begin)
+    return replace(ready, plan=plan, begin=begin)
+
+
 def _choose_layers(path: Path, sheet: Sheet, chosen: str) -> tuple[Sheet, list[str]]:
     """The sheet with those of its layers that are drawn, and what is said of the others."""
     if chosen:

@@ -70,12 +70,9 @@ class Made:
 
     def begin_at(self, place: Place) -> Made:
         """The same, but of the first sheet only what comes from a place on."""
-        from plotter.plan import make_plan
+        from plotter.ready import begun_at
 
-        if place == self.ready.begin:
-            return self
-        plan = make_plan(self.ready.sheet.drawing.lines, self.settings, begin=place)
-        return replace(self, ready=replace(self.ready, plan=plan, begin=place))
+        return self if place == self.ready.begin else replace(self, ready=begun_at(self.ready, place))
 
     @cached_property
     def passes(self) -> list[Part]:

@@ -116,6 +116,7 @@ def test_layers_are_found_by_number_and_name() -> None:
     layers = (replace(BLACK, number=4), RED)
     assert find_layers(layers, "4") == (0,)
     assert find_layers(layers, "Red, 4") == (0, 1)
+    assert find_layers((replace(BLACK, name="Black Ink", number=1), RED), "1 Black Ink") == (0,)  # as errors list it
     assert find_layers(layers, "1-3") == (1,)
     with pytest.raises(SheetError, match=r"no layer '1'; the layers are 4 black, 2 red\."):
         find_layers(layers, "1")

@@ -156,6 +156,19 @@ def test_a_stop_on_any_way_raises_the_pen_all_the_way_and_goes_on_from_there(ste
     assert fed.kinds == set()
 
 
+@pytest.mark.parametrize("settings", [PlotSettings(lower_early_ms=80), PlotSettings(lower_early_ms=140, hop_mm=50)])
+def test_a_stop_just_before_the_pen_comes_down_on_the_way_slows_down_first(settings: PlotSettings) -> None:
+    plan = make_plan(TEETH.lines, settings)
+    early = np.flatnonzero(plan.lowers_early).tolist()
+    assert len(early) > 2
+    for index in early:
+        speed = float(plan.pieces.from_mm_s[plan.block[index + 1]])
+        assert speed > 20
+        halt = plan.halt(index)
+        way = np.hypot(*(np.array([halt.x_mm, halt.y_mm]) - plan.positions_mm[index]))
+        assert way == pytest.approx(speed**2 / 2 / settings.accel_up_mm_s2, rel=0.1)
+
+
 def test_before_a_pen_comes_down_on_the_way_the_board_is_known_to_be_well_when_the_carriage_sets_out() -> None:
     plan = make_plan(TEETH.lines, PlotSettings(lower_early_ms=80))
     early = np.flatnonzero(plan.lowers_early)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import Capture, refused, told
 
 from drawing.drawing import Drawing
 from drawing.svg import read_svg
+from plotter.errors import PlotterError
 from plotter.layers import Layer
 from plotter.papers import find_paper
+from plotter.parts import Part
 from plotter.pens import change_pen, find_pen
 from plotter.sheet import Sheet, read_sheet, write_sheet
 from studio.folder import create_studio
@@ -64,6 +67,22 @@ def test_a_plot_with_two_pens_draws_all_and_counts_both(capsys: Capture, sheet: 
     assert read_sheet(folder / "sheet.svg").layers[0].pen == "fine liner"
     ink = read_svg(folder / "ink.svg").drawing
     assert ink.bounds == pytest.approx((20, 10, 70, 40), abs=0.05)
+
+
+def test_copies_are_whole_where_the_first_begins_in_a_later_layer(
+    capsys: Capture, sheet: Path, studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[list[Part]] = []
+
+    def refuse(_folder: Path, parts: list[Part], **_: Any) -> None:
+        begun.append(parts)
+        raise PlotterError("not now")
+
+    monkeypatch.setattr("plotter.job.start_plot", refuse)
+    words = ["--studio", str(studio), "plot", str(sheet), "--port", "simulator", "--copies", "2", "--start-stroke", "3"]
+    assert "not now" in refused(capsys, [*words, "--pens", "2=brush", "--no-optimize"], 1)
+    (parts,) = begun
+    assert [(part.ready.lines, part.wait) for part in parts] == [((2, 4), ""), ((0, 2), "paper"), ((2, 4), "pen")]
 
 
 def test_optimize_keeps_layers_apart(capsys: Capture, sheet: Path, tmp_path: Path) -> None:

@@ -36,17 +36,24 @@ Vpype = Annotated[
 
 
 def passes(
-    ready: Ready, settings: PlotSettings, *, studio: Path, usual: Pen | None = None, pens: str | None = None
+    ready: Ready,
+    settings: PlotSettings,
+    *,
+    studio: Path,
+    usual: Pen | None = None,
+    pens: str | None = None,
+    again: bool = False,
 ) -> list[Part]:
     """The parts of a sheet: one, or one for each pen that its layers take.
 
     Args:
         pens: what was said of them; pens that only the file names need not be of this studio.
+        again: what there is to remark was said.
     """
     from plotter.passes import find_pens, make_passes
 
     known, remarks = find_pens(ready.sheet.layers, studio, all_known=bool(pens))
-    for remark in remarks:
+    for remark in remarks if not again else ():
         note(remark)
     return make_passes(ready, settings, known, usual)
 

@@ -163,7 +163,7 @@ def plot(
     from plotter.job import start_plot
     from plotter.passes import after_another, used
     from plotter.pens import find_pen
-    from plotter.ready import ready_sheet
+    from plotter.ready import begun_at, ready_sheet
     from plotter.route import Place
     from tui.commands.following import RunFailed
     from tui.commands.plots import find_plot, go_on
@@ -195,6 +195,9 @@ def plot(
         for copy in range(copies):
             says = f"Put in new paper for {f'copy {copy + 1} of {copies}' if copy else sheet.name}."
             parts += after_another(of_sheet, says, parts[-1]) if parts else of_sheet
+            if copy == 0 and copies > 1 and begin != Place():  # the other copies are whole
+                whole = begun_at(ready, Place())
+                of_sheet = passes(whole, chosen, studio=context.obj, usual=usual, pens=pens, again=True)
     if not (yes or port == "simulator"):
         ask(parts, machine, port, context.obj)
     folder = _folder(context.obj, Path(sheets[0]), out)
