@@ -8,6 +8,7 @@ from textual import work
 
 from configs.errors import MonolineError
 from tui.checkpoints import network_name
+from tui.effort import effort
 from tui.messages import SheetReady, WorkFailed
 from tui.print_choice import FILE, PrintChoice, load_choice, save_choice
 from tui.screens.print_dialog import PrintDialog, shown
@@ -15,6 +16,7 @@ from tui.screens.screen import StudioScreen
 from tui.sheets import walk_entries, write_all
 from tui.walk import Walk
 from tui.widgets.sheet_view import SheetView
+from tui.widgets.walk_panel import WalkPanel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,8 +94,24 @@ class WalkSheetScreen(StudioScreen):
 
     def _show_sheet(self) -> None:
         sheet = self._sheet
+        self.query_one(WalkPanel).tell_effort("")
+        if sheet is not None:
+            self.measure(sheet)
         self.query_one(SheetView).show(None if sheet is None else shown(sheet, self._shown, len(self._every)))
         self._show()
+
+    @work(thread=True, exclusive=True, group="effort", exit_on_error=False)
+    def measure(self, sheet: Sheet) -> None:
+        """Tell in the background what drawing the sheet takes."""
+        try:
+            words = effort(sheet)
+        except MonolineError as error:
+            words = str(error)
+        self.app.call_from_thread(self._measured, sheet, words)
+
+    def _measured(self, sheet: Sheet, words: str) -> None:
+        if sheet is self._sheet:
+            self.query_one(WalkPanel).tell_effort(words)
 
     def action_sheet(self, by: int) -> None:
         """Another one of several sheets."""

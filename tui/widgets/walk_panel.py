@@ -23,6 +23,7 @@ class WalkPanel(Vertical):
     WalkPanel { width: 42%; min-width: 34; max-width: 96; padding: 0 1; border-left: solid $panel; }
     WalkPanel Static { height: 1; }
     WalkPanel #walk-sheet-name { color: $foreground 70%; }
+    WalkPanel #walk-effort { height: 3; display: none; color: $foreground 70%; }
     """
 
     def __init__(self, walk: Walk, *, classes: str = "") -> None:
@@ -41,6 +42,7 @@ class WalkPanel(Vertical):
         yield Static("", id="walk-loop")
         yield Static("", id="walk-even")
         yield Static("", id="walk-sheet-name")
+        yield Static("", id="walk-effort", markup=False)
         yield SheetView(empty="The sheet appears here.", id="walk-sheet")
 
     def tell(self, walk: Walk, sheet: str) -> None:
@@ -62,7 +64,15 @@ class WalkPanel(Vertical):
         self.query_one("#walk-what", Static).update(f"{'what':6} {words}")
         self.query_one("#walk-sheet-name", Static).update(f"sheet [@click=screen.paper]{sheet}[/]  h")
 
+    def tell_effort(self, words: str) -> None:
+        """Show what drawing the sheet takes, three lines, where there is room for them; nothing for none."""
+        effort = self.query_one("#walk-effort", Static)
+        effort.update(words)
+        effort.display = self.app.size.height >= ROOM
 
+
+ROOM = 30
+"""Lines of a terminal from which on there is room to tell what a sheet takes."""
 LABELS = {"kind": "path", "loop": "end", "even": "change"}
 WHAT: dict[What, str] = {"walk": "walk", "sum": "A - B + C", "around": "around"}
 
