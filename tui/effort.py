@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def effort(sheet: Sheet) -> str:
-    """Before and after the usual optimisation, at the usual settings; not for the thread that paints, it takes a moment.
+    """Before and after the usual optimisation, at the usual settings; too slow for the thread that paints.
 
     Raises:
         MonolineError: vpype fails.
