@@ -27,19 +27,17 @@ _BRAKING = 12
 """Commands that a stop may have taken beyond those that a plan sent."""
 
 
-def with_changes(tasks: Sequence[Task], leg: Leg | None) -> list[Task]:
-    """Tasks as a person had set them by the time of this leg: what differs in it was changed on the way.
+def with_changes(tasks: Sequence[Task], legs: Sequence[Leg]) -> list[Task]:
+    """Tasks as a person had set them by the time of these legs: what differs in them was changed on the way.
 
-    What was changed holds for the pen that draws it.
+    What was changed holds for the pen that draws it; of each pen the last leg counts.
     """
-    if leg is None or leg.part >= len(tasks):
-        return list(tasks)
-    was = tasks[leg.part].settings
-    changed = {name: value for name, value in leg.settings if value != getattr(was, name)}
-    return [
-        replace(task, settings=task.settings.model_copy(update=changed)) if task.pen == tasks[leg.part].pen else task
-        for task in tasks
-    ]
+    newest = {tasks[leg.part].pen: leg for leg in legs if leg.part < len(tasks)}
+    changed: dict[str, dict[str, object]] = {}
+    for pen, leg in newest.items():
+        was = tasks[leg.part].settings
+        changed[pen] = {name: value for name, value in leg.settings if value != getattr(was, name)}
+    return [replace(task, settings=task.settings.model_copy(update=changed.get(task.pen))) for task in tasks]
 
 
 def _ink_mm(lines: Sequence[Polyline]) -> float:
@@ -187,7 +185,8 @@ class Course:
                 else task
                 for task in self.tasks
             ]
-            check_lifts(tasks[self.part].settings)
+            for task in tasks[self.part :]:
+                check_lifts(task.settings)
         except ValidationError as error:
             first = error.errors()[0]
             raise PlotterError(

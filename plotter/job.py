@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from drawing.svg import read_svg, write_svg
 from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, Machine, PlotSettings, find_machine
-from plotter.beginning import begin_part, known_ink
+from plotter.beginning import HOLD_MS, begin_part, known_ink
 from plotter.board import Board
 from plotter.course import with_changes
 from plotter.ebb import RP_OF_PIN
 from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob
 from plotter.in_process import InProcess
-from plotter.journal import FileJournal, Progress, read_journal
+from plotter.journal import FileJournal, Progress, last_settings, read_journal
 from plotter.meeting import servo
 from plotter.official import is_official
 from plotter.official_plot import draw_officially
@@ -156,7 +156,7 @@ def rescue_pen(folder: Path) -> bool:
     with contextlib.closing(board):
         try:
             board.identify()
-            settings = told.parts[0].settings
+            settings = last_settings(folder) or told.parts[0].settings
             board.set_servo(servo(settings))
             board.pen_up(settings.raise_ms)
             board.wait_idle()
@@ -178,7 +178,7 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
     tasks = read_tasks(folder, told.parts, machine)
     sheets = digests(folder, told.parts)
     progress = read_journal(folder, sheets) if told.resume else None
-    tasks = with_changes(tasks, None if progress is None else progress.leg)
+    tasks = with_changes(tasks, () if progress is None else progress.legs)
     on_event(Changed(state=State.CONNECTING.value))
     with contextlib.ExitStack() as stack:
         simulated: SimulatedBoard | None = None
@@ -211,8 +211,12 @@ def run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Ord
         try:
             job.start(progress, at_home=told.at_home)
             find_ink = partial(_open_ink, told, inks=inks, on_event=on_event) if told.studio else None
-            begin = partial(begin_part, told.parts, job, board, orders, on_event, find_ink)
-            drive(job, orders, on_event, alone=told.alone, find_ink=find_ink, on_part=begin)
+            begin = partial(begin_part, told.parts, job, on_event, find_ink)
+            hold_ms = 0 if told.resume else told.parts[0].delay_ms
+            drive(
+                job, orders, on_event, alone=told.alone, find_ink=find_ink, on_part=begin, pass_time=board.pause,
+                hold_ms=hold_ms,
+            )  # fmt: skip
         except PlotterLost as error:
             if job.state is State.CONNECTING:
                 raise
@@ -229,13 +233,17 @@ def drive(
     *,
     alone: bool = False,
     find_ink: Callable[[str], Ink] | None = None,
-    on_part: Callable[[int, int], None] | None = None,
+    on_part: Callable[[int, int], int] | None = None,
+    pass_time: Callable[[float], None] = time.sleep,
+    hold_ms: int = 0,
 ) -> None:
     """Step through a plot that has started, taking orders between commands, until it has ended.
 
     Args:
         find_ink: the ink of a pen by its name, if ink is counted.
-        on_part: called when a part begins, with the number of the part before and its own.
+        on_part: called when a part begins, with the number of the part before and its own; tells how long to wait.
+        pass_time: lets so many seconds go by.
+        hold_ms: how long to wait before the first part.
     """
     part = _part(job)
     while not job.ended:
@@ -248,11 +256,16 @@ def drive(
         for order in orders.take():
             on_event(Ordered(order=order.name))
             _obey(job, order, on_event, find_ink)
+            hold_ms = hold_ms if job.state is State.DRAWING else 0
         if job.state is State.PAUSED:
             time.sleep(POLL_S)
+        if hold_ms > 0:
+            pass_time(min(HOLD_MS, hold_ms) / 1000)
+            hold_ms -= HOLD_MS
+            continue
         job.step()
         if on_part is not None and (now := _part(job)) != part:
-            on_part(part, now)
+            hold_ms = on_part(part, now)
             part = now
 
 

@@ -6,6 +6,7 @@ drawn twice; none is ever missing on the paper.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 from plotter.axidraw import PlotSettings
 from plotter.errors import JournalError
 from plotter.route import Place
+from studio.errors import StudioError
 from studio.files import AppendLog, read_log
 
 FILE = "journal.jsonl"
@@ -56,6 +58,8 @@ class Progress:
     """Whether the carriage's place is known to nobody: the power went."""
     marks: tuple[int, ...] = ()
     """What the board may be marked with, if it kept its power since."""
+    legs: tuple[Leg, ...] = ()
+    """The newest of each part, in the order in which they began: they tell what was changed on the way."""
 
 
 class Journal(Protocol):
@@ -201,6 +205,14 @@ def read_journal(folder: Path, sheets: tuple[str, ...] | None = None) -> Progres
     return told
 
 
+def last_settings(folder: Path) -> PlotSettings | None:
+    """What a plot drew with last, as far as its journal tells."""
+    with contextlib.suppress(JournalError, StudioError, OSError):
+        if (leg := read_journal(folder).leg) is not None:
+            return leg.settings
+    return None
+
+
 def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tuple[str, ...] | None) -> Progress:
     kind = record["kind"]
     if kind == "open":
@@ -221,7 +233,8 @@ def _after(told: Progress, record: Mapping[str, Any], folder: Path, sheets: tupl
             PlotSettings.model_validate(record["settings"]), str(record["firmware"]), int(record["mark"]),
         )  # fmt: skip
         # what a leg begins with lies a little before what is drawn already
-        return Progress(leg, 0, part, place, False, False, False, (leg.mark,))
+        legs = (*(each for each in told.legs if each.part != part), leg)
+        return Progress(leg, 0, part, place, False, False, False, (leg.mark,), legs)
     if kind == "done":
         index = int(record["index"])
         return replace(told, index=index, part=part, place=place, resting=False, finished=False, lost=False)

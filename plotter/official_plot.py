@@ -255,10 +255,13 @@ class OfficialPlot:
         return self._orders.should_stop()
 
     def _set(self, values: dict[str, Any]) -> None:
-        """Other heights and speeds for all that is still to be drawn."""
+        """Other heights and speeds for all that is still to be drawn with the pen in the clip."""
+        pen = self._tasks[self._part].pen
         try:
             for index in range(self._part, len(self._tasks)):
                 task = self._tasks[index]
+                if task.pen != pen:
+                    continue
                 settings = PlotSettings.model_validate({**task.settings.model_dump(), **values})
                 self._tasks[index] = replace(task, settings=settings)
         except ValidationError as error:

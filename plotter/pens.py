@@ -110,6 +110,15 @@ class Pen(BaseModel):
             )
         return applied
 
+    def put_in(self) -> dict[str, float]:
+        """What changes of the settings when it takes the place of another pen.
+
+        How early the carriage may go belonged to that pen, so it is 0 where this one does not tell.
+        """
+        mine = {key: getattr(self, key) for key in _SETTINGS}
+        early = {key: mine[key] or 0 for key in ("raise_early_ms", "lower_early_ms")}
+        return {key: value for key, value in (mine | early).items() if value is not None}
+
     def to_json(self) -> dict[str, Any]:
         """The pen by the names of its fields, and the ink left."""
         return {**self.model_dump(), "ink_left_m": self.ink_left_m}

@@ -134,17 +134,34 @@ def test_what_is_changed_for_one_pen_leaves_the_others_as_they_are() -> None:
     course.change({"pen_down_pct": 21})
     assert [task.settings.pen_down_pct for task in course.tasks] == [21, 30, 21]
     leg = Leg(0, Place(), 0.0, 0.0, course.task.settings, str(USUAL), 1)
-    assert [task.settings.pen_down_pct for task in with_changes(tasks, leg)] == [21, 30, 21]
+    assert [task.settings.pen_down_pct for task in with_changes(tasks, [leg])] == [21, 30, 21]
+    # nor is it forgotten while another pen draws, and what was changed back is as it was
+    then = Leg(1, Place(), 0.0, 0.0, SETTINGS.model_copy(update={"speed_down_mm_s": 9.0}), str(USUAL), 1)
+    again = with_changes(tasks, [leg, then])
+    assert [(task.settings.pen_down_pct, task.settings.speed_down_mm_s) for task in again] == [
+        (21, 50.2), (30, 9), (21, 50.2),
+    ]  # fmt: skip
+    back = Leg(2, Place(), 0.0, 0.0, SETTINGS, str(USUAL), 1)
+    assert [task.settings.pen_down_pct for task in with_changes(tasks, [leg, then, back])] == [30, 30, 30]
+
+
+def test_a_change_that_lets_a_later_layer_drag_the_pen_is_refused_at_once() -> None:
+    low = SETTINGS.model_copy(update={"hop_mm": 5.0})
+    tasks = [Task(SOME.lines, low), Task(SOME.lines, low.model_copy(update={"pen_down_pct": 38.0}))]
+    course = Course(tasks, USUAL)
+    with pytest.raises(PlotterError, match=r"at 35 %.*paper \(38 %\)"):
+        course.change({"hop_pct": 35.0})
+    assert course.tasks == tasks
 
 
 def test_what_was_changed_on_the_way_holds_for_who_goes_on() -> None:
     tasks = [Task(SOME.lines, SETTINGS), Task(SOME.lines, SLOW, "paper")]
     changed = SETTINGS.model_copy(update={"pen_down_pct": 22.0, "raise_ms": 90})
-    settings = [task.settings for task in with_changes(tasks, Leg(0, Place(), 0, 0, changed, "2.8.1", 1))]
+    settings = [task.settings for task in with_changes(tasks, [Leg(0, Place(), 0, 0, changed, "2.8.1", 1)])]
     assert settings[0] == changed
     assert settings[1] == SLOW.model_copy(update={"pen_down_pct": 22.0, "raise_ms": 90})
-    assert with_changes(tasks, None) == tasks
-    assert with_changes(tasks, Leg(5, Place(), 0, 0, changed, "2.8.1", 1)) == tasks
+    assert with_changes(tasks, []) == tasks
+    assert with_changes(tasks, [Leg(5, Place(), 0, 0, changed, "2.8.1", 1)]) == tasks
 
 
 def test_a_result_tells_where_it_ended() -> None:

@@ -249,6 +249,18 @@ def test_orders_are_taken_between_commands() -> None:
     assert plot.error_mm < 0.03
 
 
+def test_orders_are_taken_while_a_layer_asks_to_wait() -> None:
+    plot, held = Plot(LOOP), list[float]()
+    plot.job.start()
+    drive(plot.job, Asked(orders=["pause", "resume"]), plot.events.append, pass_time=held.append, hold_ms=60_000)  # pyright: ignore[reportArgumentType]
+    assert plot.job.state is State.FINISHED
+    assert held == []  # a person who paused and goes on has waited long enough
+    plot = Plot(LOOP)
+    plot.job.start()
+    drive(plot.job, Asked(), plot.events.append, pass_time=held.append, hold_ms=600)  # pyright: ignore[reportArgumentType]
+    assert held == [0.25, 0.25, pytest.approx(0.1)]
+
+
 @pytest.mark.parametrize(("gone", "alone", "state"), [(True, False, State.STOPPED), (True, True, State.FINISHED)])
 def test_when_the_parent_vanishes_the_pen_comes_up_unless_told_to_go_on(gone: bool, alone: bool, state: State) -> None:
     plot = Plot(LOOP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,14 @@ def journal(tmp_path: Path) -> Iterator[FileJournal]:
 
 
 def test_a_leg_comes_back_as_it_was_begun(journal: FileJournal, tmp_path: Path) -> None:
+    before, later = replace(LEG, part=0, mark=5), replace(LEG, begin=Place(2, 0.0))
+    for leg in (before, later, LEG):
+        journal.begin(leg)
+        journal.rest(leg.part, leg.begin)
     journal.begin(LEG)
     told = read_journal(tmp_path, SHEETS)
     assert told.leg == LEG
+    assert told.legs == (before, LEG)
     assert (told.index, told.part, told.place) == (0, 1, Place(3, 12.5))
     assert (told.resting, told.finished, told.lost) == (False, False, False)
 

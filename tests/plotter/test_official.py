@@ -181,6 +181,25 @@ def test_a_pause_saves_its_place_takes_other_heights_and_goes_on_from_there(
     assert again[0].endswith("official-1-saved.svg")
 
 
+def test_what_is_changed_holds_for_the_pen_in_the_clip_only(
+    official: Callable[[], list[list[str]]], tmp_path: Path
+) -> None:
+    pens = ("fine", "broad", "fine")
+    parts = [PartArguments(lines=(at, at + 1), pen=pen, wait="pen" if at else "") for at, pen in enumerate(pens)]
+    folder, paused = new_plot(tmp_path, parts=parts), list[str]()
+
+    def hear(event: Event, _: Orders) -> None:
+        if isinstance(event, Changed) and event.state == "paused":
+            if not paused:
+                Run(folder).order("settings", pen_down_pct=22)
+            paused.append(event.why)
+            Run(folder).order("resume")
+
+    assert draw(folder, hear)["state"] == "finished"
+    plots = [words for words in official() if "--progress" in words]
+    assert [value_of(words, "--pen_pos_down") for words in plots] == ["30", "22", "30"]
+
+
 def test_its_button_pauses_and_a_stop_leaves_a_place_to_go_on_from(
     official: Callable[[], list[list[str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

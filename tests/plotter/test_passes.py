@@ -13,6 +13,7 @@ import pytest
 from drawing.drawing import Drawing
 from drawing.svg import read_svg
 from plotter.axidraw import PlotSettings, find_machine
+from plotter.board import Board
 from plotter.checks import check_inks
 from plotter.errors import SheetError
 from plotter.ink import ink_error_mm
@@ -174,10 +175,20 @@ def test_a_plot_waits_for_each_pen_and_counts_its_ink(tmp_path: Path) -> None:
     assert ink_error_mm(LINES.select(range(4)), ink.lines[:4]) < 0.05
 
 
-def test_a_layer_is_begun_later_if_its_label_says_so(tmp_path: Path) -> None:
+def test_a_layer_is_begun_later_if_its_label_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds: list[float] = []
-    for name, delay_ms in (("at-once", 0), ("late", 3000)):
-        layers = (replace(BLACK, pen=""), replace(RED, pen="", speed_pct=20, delay_ms=delay_ms), NOTES)
+    held: list[float] = []
+    pause = Board.pause
+
+    def hold(board: Board, duration_s: float) -> None:
+        held.append(duration_s)
+        pause(board, duration_s)
+
+    monkeypatch.setattr(Board, "pause", hold)
+    for name, delay_ms, first_ms in (("at-once", 0, 0), ("late", 3000, 0), ("both", 3000, 2000)):
+        black = replace(BLACK, pen="", delay_ms=first_ms)
+        layers = (black, replace(RED, pen="", speed_pct=20, delay_ms=delay_ms), NOTES)
         draw(tmp_path / name, make_passes(ready(tmp_path, *layers), PlotSettings(), {}))
         seconds.append(json.loads((tmp_path / name / "report.json").read_text())["duration_s"])
     assert seconds[1] - seconds[0] == pytest.approx(3.0, abs=0.3)
+    assert held.count(0.25) == 12 + 12 + 8  # before the first layer, too

@@ -237,7 +237,7 @@ async def test_a_pause_that_was_asked_for_rings_no_bell_and_a_loss_does(
 
 async def test_heights_speed_and_pen_are_changed_while_it_is_paused(studio: Path, sheet: Path) -> None:
     save_pen(studio, Pen(name="fine", nib_mm=0.1, pen_down_pct=28, speed_down_mm_s=20, capacity_m=100))
-    save_pen(studio, Pen(name="broad", nib_mm=2, pen_down_pct=35))
+    save_pen(studio, Pen(name="broad", nib_mm=2, pen_down_pct=35, raise_early_ms=20))
     async with Monoline(studio).run_test(size=(80, 24)) as pilot:
         screen = await go(pilot, sheet)
         await choose(pilot, "pen", "fine")
@@ -271,7 +271,8 @@ async def test_heights_speed_and_pen_are_changed_while_it_is_paused(studio: Path
         await pilot.pause()
         await pilot.press("enter")
         await settled(pilot)
-        assert orders(run)[-2:] == [("pen", {"name": "broad"}), ("settings", {"pen_down_pct": 35.0})]
+        new = {"pen_down_pct": 35.0, "raise_early_ms": 20}
+        assert orders(run)[-2:] == [("pen", {"name": "broad"}), ("settings", new)]
         await pilot.press("f")
         await until(pilot, lambda: word(screen) == "DONE")
         names = [name for name, _ in orders(run)]

@@ -24,9 +24,11 @@ from drawing.svg import read_svg, write_svg
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.ink import ink_error_mm
 from plotter.job import rescue_pen, start_plot
+from plotter.journal import FileJournal, Leg
 from plotter.parts import copies
 from plotter.pens import change_pen, find_pen
 from plotter.ready import ready_sheet
+from plotter.route import Place
 from plotter.simulated_link import PtyLink
 from studio.events import Changed, Measured, Said
 from studio.folder import create_studio
@@ -124,6 +126,18 @@ def test_the_pen_of_a_plot_that_was_killed_is_raised_by_whoever_followed_it(caps
     desk.table.close()
     assert not desk.table.board.plotter.touching
     assert desk.table.board.report.lifts == 1
+
+
+def test_a_rescue_raises_the_pen_as_high_as_what_was_in_the_clip_wants_it(desk: Desk) -> None:
+    plot = desk.killed()
+    higher = PlotSettings(pen_up_pct=85.0)
+    journal = FileJournal(plot.folder, (), background=False)
+    journal.begin(Leg(0, Place(), 0.0, 0.0, higher, "2.8.1", 1))
+    journal.close()
+    assert rescue_pen(plot.folder)
+    desk.table.close()
+    servo = desk.table.board.plotter.servo
+    assert servo.at(desk.table.board.now) == servo.up == higher.servo_up
 
 
 def test_no_board_no_rescue(desk: Desk) -> None:
@@ -247,13 +261,14 @@ def test_a_plot_that_goes_on_takes_orders_from_another_terminal(capsys: Capture,
     assert run(desk.arguments("plots", "pause")) == 0
     until_state(plot, "paused")
     assert run(desk.arguments("plots", "set", "plot.pen_down_pct=28", "--id", "one")) == 0
-    change_pen(desk.studio, "red", pen_up_pct=65.0)
+    assert run(desk.arguments("plots", "set", "plot.raise_early_ms=40", "--id", "one")) == 0
+    change_pen(desk.studio, "red", pen_up_pct=65.0, hop_mm=2.0)
     assert run(desk.arguments("plots", "pen", "red")) == 0
     assert run(desk.arguments("plots", "resume", "one", "--refilled")) == 0
     assert plot.wait(LIMIT_S) is State.FINISHED
     words = " ".join(each.text for each in plot.events() if isinstance(each, Said))
     assert "pen_down_pct is 28 from here on." in words
-    assert "pen_up_pct is 65 from here on." in words
+    assert "pen_up_pct is 65, hop_mm is 2, raise_early_ms is 0, lower_early_ms is 0 from here on." in words
     assert desk.table.board.plotter.servo.down == PlotSettings(pen_down_pct=28).servo_down
     assert desk.table.board.plotter.servo.up == PlotSettings(pen_up_pct=65).servo_up
     capsys.readouterr()

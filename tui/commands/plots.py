@@ -102,15 +102,9 @@ def take_pen(
     from plotter.pens import find_pen
 
     found = find_pen(context.obj, name)
-    applied = found.apply(PlotSettings())
-    values = {
-        key: getattr(applied, key)
-        for key in ("pen_up_pct", "pen_down_pct", "speed_down_mm_s")
-        if getattr(found, key) is not None
-    }
+    found.apply(PlotSettings())  # says what is wrong with its heights
     _order(context.obj, plot, "pen", name=found.name)
-    if values:
-        _order(context.obj, plot, "settings", **values)
+    _order(context.obj, plot, "settings", **found.put_in())
 
 
 def find_plot(studio: Path, named: list[str] | None) -> Path:

@@ -107,6 +107,11 @@ class ChangeDialog(ModalScreen[Change | None]):
             return
         values = {name: float(getattr(new, name)) for name, _ in FIELDS}
         changed = {name: value for name, value in values.items() if value != getattr(self._settings, name)}
+        pen = next((pen for pen in self._pens if self._chosen != self._pen and pen.name == self._chosen), None)
+        own = {} if pen is None else pen.put_in()  # its hops and overlap, too, of which there is nothing to see here
+        changed |= {
+            name: value for name, value in own.items() if name not in values and value != getattr(self._settings, name)
+        }
         self.dismiss(Change(changed, self._chosen if self._chosen != self._pen else None))
 
     def _say(self, text: str) -> None:
