@@ -209,7 +209,9 @@ def find_layers(layers: Sequence[Layer], text: str) -> tuple[int, ...]:
     if not layers:
         raise SheetError("The sheet has no layers; leave out the choice of them.")
     found: set[int] = set()
-    for item in filter(None, (" ".join(item.split()) for item in text.split(","))):
+    whole = " ".join(text.split())  # a layer may have a comma in its name
+    items = [whole] if any(whole.casefold() in _calls(layer) for layer in layers) else text.split(",")
+    for item in filter(None, (" ".join(item.split()) for item in items)):
         found.update(_named(layers, item))
     if not found:
         raise SheetError(f"No layer is named; {_known(layers)}.")
@@ -223,13 +225,30 @@ def with_pens(layers: Sequence[Layer], text: str) -> tuple[Layer, ...]:
         SheetError: it can't be understood, or names a layer that there is not.
     """
     given = list(layers)
-    for item in filter(None, (item.strip() for item in text.split(","))):
-        name, equals, pen = (part.strip() for part in item.rpartition("="))
-        if not equals or not name or not pen:
+    items: list[str] = []
+    for item in text.split(","):
+        if items and item.strip() and "=" not in item:
+            items[-1] += f",{item}"  # a pen may have a comma in its name
+        else:
+            items.append(item)
+    for item in filter(None, (item.strip() for item in items)):
+        name, pen = _taken_apart(layers, item)
+        if not name or not pen:
             raise SheetError(f"{item!r} gives no layer a pen; write layer=pen between commas, as '1=black 0.5,2=red'.")
         for index in find_layers(layers, name):
             given[index] = replace(given[index], pen="" if pen == NO_PEN else " ".join(pen.split()))
     return tuple(given)
+
+
+def _taken_apart(layers: Sequence[Layer], item: str) -> tuple[str, str]:
+    """Layer and pen of ``layer=pen``; where there are several signs, the last one before which there is a layer."""
+    words = item.split("=")
+    for at in range(len(words) - 1, 0, -1):
+        name = "=".join(words[:at]).strip()
+        if any(" ".join(name.split()).casefold() in (*_calls(layer), str(layer.number)) for layer in layers):
+            return name, "=".join(words[at:]).strip()
+    name, _, pen = item.rpartition("=")
+    return name.strip(), pen.strip()
 
 
 def _named(layers: Sequence[Layer], item: str) -> list[int]:

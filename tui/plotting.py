@@ -145,12 +145,20 @@ class Plotting:
 
     @property
     def unusual(self) -> tuple[tuple[str, float], ...]:
-        """Those of the settings that are numbers and not the usual ones."""
+        """Those of the settings that are numbers, not the usual ones and alike for all that was drawn.
+
+        What differs is a pen's, or a layer asks for it.
+        """
         from plotter.axidraw import PlotSettings
 
         usual = PlotSettings().model_dump()
+        every = [part.get("settings", {}) for part in self._parts]
         numbers = [(key, value) for key, value in self.settings.items() if isinstance(value, int | float)]
-        return tuple((key, value) for key, value in numbers if value != usual.get(key, value))
+        return tuple(
+            (key, value)
+            for key, value in numbers
+            if value != usual.get(key, value) and all(each.get(key) == value for each in every)
+        )
 
     @property
     def where(self) -> str:

@@ -128,3 +128,11 @@ def test_pens_are_given_to_layers() -> None:
     assert [layer.pen for layer in with_pens((BLACK, RED), "1=black 0.5, red = red")] == ["black 0.5", "red"]
     with pytest.raises(SheetError, match="'black' gives no layer a pen"):
         with_pens((BLACK, RED), "black")
+
+
+def test_layers_and_pens_may_have_the_signs_in_their_names_that_stand_between_them() -> None:
+    layers = (replace(BLACK, name="a=b, c", number=1), RED)
+    assert find_layers(layers, "a=b, c") == (0,)
+    given = with_pens(layers, "1=red, dark,2=x=y")
+    assert [layer.pen for layer in given] == ["red, dark", "x=y"]
+    assert [layer.pen for layer in with_pens((replace(BLACK, name="a=b"), RED), "a=b=fine, red=-")] == ["fine", ""]

@@ -58,6 +58,9 @@ def test_choices_are_kept_as_a_person_writes_them() -> None:
     shown = with_use(LAYERS, without, 2, "")
     assert shown.layers == "1 black, 2 red, 3 notes"
     assert with_use(LAYERS, shown, 2, "left out") == without
+    odd = (Layer("Black, thin", (0, 4), number=1), Layer("A=b", (4, 6), number=2))
+    given = with_use(odd, with_use(odd, choice, 0, "red, dark"), 1, "left out")
+    assert [use for _, use in uses(odd, given)] == ["red, dark", "left out"]
 
 
 async def test_layers_get_pens_and_vpype_has_its_say(studio: Path, sheet: Path) -> None:
@@ -116,3 +119,10 @@ def test_a_plot_tells_which_layer_it_draws_and_with_which_pen() -> None:
     plotting.take(Measured(at=1.0, step=1, values={"part": 2.0, "parts": 3.0}))
     assert (plotting.begin, plotting.first_line) == ((0, 0.0), 0)
     assert "sheet    2 of 2" in plotting.panel(State.RUNNING)
+
+
+def test_what_a_pen_or_layer_asks_for_is_not_chosen_for_all_when_a_plot_is_drawn_anew() -> None:
+    settings = [{"speed_down_mm_s": 20.0, "pen_down_pct": height} for height in (25.0, 33.0)]
+    plotting = Plotting({"parts": [{"settings": each} for each in settings]})
+    plotting.take(Measured(step=0, values={"part": 1}))
+    assert plotting.unusual == (("speed_down_mm_s", 20.0),)

@@ -61,14 +61,19 @@ def with_use(layers: Sequence[Layer], choice: PlotChoice, index: int, use: str) 
 
     every = [pen for _, pen in uses(layers, choice)]
     every[index] = use
-    kept = [layer.title for layer, pen in zip(layers, every, strict=True) if pen != LEFT_OUT]
-    usual = [layer.title for layer in layers if not layer.hidden]
+    kept = [_called(layer) for layer, pen in zip(layers, every, strict=True) if pen != LEFT_OUT]
+    usual = [_called(layer) for layer in layers if not layer.hidden]
     pens = [
-        f"{layer.title}={pen or NO_PEN}"
+        f"{_called(layer)}={pen or NO_PEN}"
         for layer, pen in zip(layers, every, strict=True)
         if pen not in (LEFT_OUT, layer.pen)
     ]
     return replace(choice, layers="" if kept == usual else ", ".join(kept), pens=", ".join(pens))
+
+
+def _called(layer: Layer) -> str:
+    """What the choice calls a layer: a later sheet may have one of that name, unless a comma would part it."""
+    return str(layer.number) if "," in layer.name else layer.title
 
 
 def ask_for_layers(screen: SheetScreen, choice: PlotChoice, index: int = 0) -> None:
