@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from drawing.errors import UnreadableFile
 from drawing.svg import read_svg, write_svg
 from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, Machine, PlotSettings, find_machine
@@ -349,8 +350,8 @@ def _keep(folder: Path, simulated: SimulatedBoard, on_event: Listener, *, resume
     """What the simulated machine drew, on the same paper as before, and its report, into the plot's folder."""
     drawing = simulated.drawing
     if resumed and (folder / INK).exists():
-        before = read_svg(folder / INK).drawing
-        drawing = type(drawing)((*before.lines, *drawing.lines))
+        with contextlib.suppress(UnreadableFile):  # it was stopped before there was any ink
+            drawing = type(drawing)((*read_svg(folder / INK).drawing.lines, *drawing.lines))
     write_svg(folder / INK, drawing)
     write_text(folder / REPORT, json.dumps(simulated.report.to_json(), indent=1) + "\n")
     for name in (INK, REPORT):

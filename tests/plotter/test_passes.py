@@ -192,3 +192,24 @@ def test_a_layer_is_begun_later_if_its_label_says_so(tmp_path: Path, monkeypatch
         seconds.append(json.loads((tmp_path / name / "report.json").read_text())["duration_s"])
     assert seconds[1] - seconds[0] == pytest.approx(3.0, abs=0.3)
     assert held.count(0.25) == 12 + 12 + 8  # before the first layer, too
+
+
+class Stopping(Resuming):
+    """Orders of a person who stops as soon as the plot looks for any."""
+
+    def should_stop(self) -> bool:
+        return True
+
+
+def test_a_simulated_plot_that_was_stopped_before_there_was_ink_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "plot"
+    folder.mkdir()
+    told = PlotArguments(
+        parts=write_parts(folder, make_passes(ready(tmp_path), PlotSettings(), PENS)),
+        port="simulator", machine=V3.name, time_scale=0,
+    )  # fmt: skip
+    stopping, resuming = Stopping(), Resuming()
+    assert run(folder, told.model_dump(), stopping.events.append, stopping)["state"] == "stopped"  # pyright: ignore[reportArgumentType]
+    again = told.model_copy(update={"resume": True}).model_dump()
+    assert run(folder, again, resuming.events.append, resuming)["state"] == "finished"  # pyright: ignore[reportArgumentType]
+    assert ink_error_mm(LINES.select(range(4)), read_svg(folder / "ink.svg").drawing.lines) < 0.05
