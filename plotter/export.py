@@ -13,7 +13,9 @@ from pathlib import Path
 from drawing.drawing import Drawing
 from drawing.geometry import Polyline
 from drawing.svg import INK
+from plotter.drawn import ink_of
 from plotter.errors import SheetError
+from plotter.papers import Paper
 from plotter.ready import turn_left
 from plotter.sheet import HAIRLINE_MM, Sheet, write_sheet
 
@@ -58,6 +60,11 @@ class Exported:
     """What was written."""
 
     format: str
+    paper: Paper
+    """As it lies in the file."""
+    strokes: int
+    ink_m: float
+    """Of what is drawn."""
     remarks: tuple[str, ...] = ()
     """What a person has to know, in words."""
 
@@ -128,7 +135,8 @@ def export_sheet(sheet: Sheet, path: Path, settings: ExportSettings | None = Non
         from plotter.png import write_png
 
         write_png(path, [(each.colour, each.lines) for each in layers], sheet.paper, nib_mm, settings.dpi)
-    return Exported(name, remarks)
+    lines = [line for each in layers for line in each.lines]
+    return Exported(name, sheet.paper, len(lines), ink_of(lines) / 1000, remarks)
 
 
 def inked(sheet: Sheet) -> list[Inked]:
@@ -160,12 +168,13 @@ def _placed(sheet: Sheet, settings: ExportSettings) -> Sheet:
         width, height = sheet.paper.width_mm, sheet.paper.height_mm
         sheet = sheet.with_drawing(turn_left(sheet.drawing, width), (height, width), layers=sheet.layers)
     if settings.centre:
-        sheet = sheet.with_drawing(
-            _centred(sheet.drawing, sheet.paper.width_mm, sheet.paper.height_mm), layers=sheet.layers
-        )
+        sheet = sheet.with_drawing(_centred(sheet), layers=sheet.layers)
     return sheet
 
 
-def _centred(drawing: Drawing, width_mm: float, height_mm: float) -> Drawing:
-    left, top, right, bottom = drawing.bounds
-    return drawing.translate((width_mm - left - right) / 2, (height_mm - top - bottom) / 2)
+def _centred(sheet: Sheet) -> Drawing:
+    """The ink in the middle; what is not drawn goes along, and does not count."""
+    seen = [line for each in inked(sheet) for line in each.lines]
+    left, top, right, bottom = (Drawing(tuple(seen)) if seen else sheet.drawing).bounds
+    width_mm, height_mm = sheet.paper.width_mm, sheet.paper.height_mm
+    return sheet.drawing.translate((width_mm - left - right) / 2, (height_mm - top - bottom) / 2)

@@ -89,7 +89,7 @@ def ready_sheet(
         sheet = select_cells(sheet, find_cells(sheet, cells))
     if pens:
         sheet = replace(sheet, layers=with_pens(sheet.layers, pens))
-    sheet, hidden = _choose_layers(path, sheet, layers)
+    sheet, hidden = choose_layers(path, sheet, layers)
     remarks = [*sheet.left_out, *hidden]
     before = after = before_s = None
     if pipeline.strip():
@@ -126,8 +126,16 @@ def begun_at(ready: Ready, begin: Place) -> Ready:
     return replace(ready, plan=plan, begin=begin)
 
 
-def _choose_layers(path: Path, sheet: Sheet, chosen: str) -> tuple[Sheet, list[str]]:
-    """The sheet with those of its layers that are drawn, and what is said of the others."""
+def choose_layers(path: Path, sheet: Sheet, chosen: str) -> tuple[Sheet, list[str]]:
+    """The sheet with those of its layers that are drawn, and what is said of the others.
+
+    Args:
+        path: of the sheet, to name it.
+        chosen: as for ``find_layers``; all that are not hidden if empty.
+
+    Raises:
+        SheetError: there is no such layer, or none to draw.
+    """
     if chosen:
         kept = set(find_layers(sheet.layers, chosen))
     else:

@@ -17,7 +17,9 @@ from commands import Capture, refused, told
 from drawing.drawing import Drawing
 from drawing.svg import read_svg, write_svg
 from plotter.ink import ink_error_mm
-from plotter.sheet import read_sheet
+from plotter.layers import Layer
+from plotter.papers import find_paper
+from plotter.sheet import Sheet, read_sheet, write_sheet
 from plotter.simulated_link import TcpLink, serve
 from plotter.simulator import SimulatedBoard
 from studio.folder import create_studio
@@ -119,6 +121,14 @@ def test_an_outline_tells_what_it_goes_around(served: Served, capsys: Capture, s
     assert served.board.report.ink_m == 0
     assert run(["outline", str(sheet), "--port", "simulator"]) == 0
     assert "around 20.0, 30.0 to 60.0, 70.0 mm" in capsys.readouterr().out
+
+
+def test_an_outline_leaves_out_layers_that_are_not_drawn(capsys: Capture, tmp_path: Path) -> None:
+    lines = Drawing.of([[(10, 10), (40, 20)], [(0, 0), (900, 900)]])
+    layers = (Layer("ink", (0, 1)), Layer("guides", (1, 2), hidden=True))
+    write_sheet(tmp_path / "guides.svg", Sheet(find_paper("A6"), lines, layers=layers))
+    result = told(capsys, ["outline", str(tmp_path / "guides.svg"), "--port", "simulator"])
+    assert result["bounds_mm"] == [10, 10, 40, 20]
 
 
 def test_a_sheet_that_lies_turned_is_outlined_turned(capsys: Capture, tmp_path: Path) -> None:

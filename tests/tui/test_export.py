@@ -7,6 +7,9 @@ from commands import Capture, refused, told
 
 from drawing.drawing import Drawing
 from drawing.svg import write_svg
+from plotter.layers import Layer
+from plotter.papers import find_paper
+from plotter.sheet import Sheet, read_sheet, write_sheet
 from tui.main import run
 
 
@@ -46,3 +49,13 @@ def test_devices_and_profiles_are_listed(capsys: Capture) -> None:
     assert {"gcodemm", "pen-servo", "pen-z"} <= {each["name"] for each in result["profiles"]}
     assert run(["export", "--list"]) == 0
     assert "dxy          Roland DXY 1xxx, 8 pens: a4, a4p, a3" in capsys.readouterr().out
+
+
+def test_what_is_told_is_of_what_is_drawn_as_it_lies_in_the_file(capsys: Capture, tmp_path: Path) -> None:
+    lines = Drawing.of([[(30, 30), (130, 30)], [(0, 0), (0, 290)]])
+    layers = (Layer("ink", (0, 1)), Layer("notes", (1, 2), hidden=True))
+    write_sheet(tmp_path / "sheet.svg", Sheet(find_paper("A4"), lines, layers=layers))
+    result = told(capsys, ["export", str(tmp_path / "sheet.svg"), str(tmp_path / "out.svg"), "--turn", "--centre"])
+    assert (result["width_mm"], result["height_mm"], result["strokes"]) == (297, 210, 1)
+    assert result["ink_m"] == pytest.approx(0.1)
+    assert Drawing(read_sheet(tmp_path / "out.svg").drawing.lines[:1]).bounds == pytest.approx((148.5, 55, 148.5, 155))

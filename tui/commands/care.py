@@ -112,7 +112,7 @@ def outline(
     """Go around the ink of a sheet with the pen up, as it will be plotted, and back."""
     from plotter.care import outline as go_around
     from plotter.errors import SheetError
-    from plotter.ready import place_on
+    from plotter.ready import choose_layers, place_on
     from plotter.sheet import read_sheet
 
     machine = _machine(model)
@@ -120,6 +120,9 @@ def outline(
     read = read_sheet(sheet)
     if not read.drawing.lines:
         raise SheetError(f"{sheet} has no lines to draw.")
+    read, remarks = choose_layers(sheet, read, "")
+    for remark in remarks:
+        note(remark)
     placed, turned = place_on(read, machine)
     left, top, right, bottom = (round(each, 4) for each in placed.drawing.bounds)
     if turned:

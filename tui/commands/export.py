@@ -85,13 +85,13 @@ def export(
     result: dict[str, Any] = {
         "file": str(out),
         "format": done.format,
-        "width_mm": given.paper.width_mm,
-        "height_mm": given.paper.height_mm,
-        "strokes": len(given.drawing.lines),
-        "ink_m": given.drawing.ink / 1000,
+        "width_mm": done.paper.width_mm,
+        "height_mm": done.paper.height_mm,
+        "strokes": done.strokes,
+        "ink_m": done.ink_m,
         "remarks": remarks,
     }
-    finish(result, f"{out}: {done.format}, {given.paper}, {given.drawing.ink / 1000:.2f} m of ink", as_json=as_json)
+    finish(result, f"{out}: {done.format}, {done.paper}, {done.ink_m:.2f} m of ink", as_json=as_json)
 
 
 def _values(given: list[str] | None) -> dict[str, str]:

@@ -256,7 +256,9 @@ class SheetScreen(FollowingScreen):
 
     @work(thread=True, group="ready", exit_on_error=False)
     def _plan_from(self, asked: int, made: Made, place: Place) -> None:
-        self.app.call_from_thread(self._planned, asked, made.begin_at(place))
+        planned = made.begin_at(place)
+        planned.parts(1)  # each pass is planned here, and not where the screen is painted
+        self.app.call_from_thread(self._planned, asked, planned)
 
     def _planned(self, asked: int, made: Made) -> None:
         if asked == self._asked:
