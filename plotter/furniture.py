@@ -90,6 +90,17 @@ class Furniture(BaseModel):
         return bool(self.edition or self.title or self.signature)
 
     @property
+    def words(self) -> str:
+        """What it is made of: frame and foot."""
+        there = {
+            "frame": self.frame_mm is not None,
+            "foot": self.has_foot,
+            "marks": self.crop_marks or self.registration,
+        }
+        *first, last = [name for name, has in there.items() if has] or ["marks"]
+        return f"{', '.join(first)} and {last}" if first else last
+
+    @property
     def is_cut(self) -> bool:
         """Whether the finished sheet is smaller than the paper."""
         return self.crop_marks or bool(self.trim)

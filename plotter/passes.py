@@ -56,8 +56,7 @@ def make_passes(
         chosen = _of_layer(layer, used(settings, pen))
         wait, says = _before(parts[-1] if parts else None, some, layers, name)
         one = _planned(ready, (first, last), chosen, place)
-        title = ", ".join(each.title for each in some)
-        parts.append(Part(one, wait, says, name, title, 0 if place != Place() else layer.delay_ms))
+        parts.append(Part(one, wait, says, name, _title(some), 0 if place != Place() else layer.delay_ms))
     return parts
 
 
@@ -136,6 +135,15 @@ def _of_layer(layer: Layer, settings: PlotSettings) -> PlotSettings:
     return settings.model_copy(update=changed)
 
 
+def _title(some: Sequence[Layer]) -> str:
+    """What a person calls layers that are drawn in one go; in short, where they are many."""
+    numbers = [layer.number for layer in some]
+    first, last = numbers[0], numbers[-1]
+    if len(some) > 2 and first is not None and last is not None and numbers == list(range(first, last + 1)):
+        return f"{first} to {last}"
+    return ", ".join(layer.title for layer in some)
+
+
 def _before(before: Part | None, some: Sequence[Layer], layers: Sequence[Layer], pen: str) -> tuple[str, str]:
     """What is waited for before a pass, and what is said then."""
     if before is None:
@@ -143,7 +151,7 @@ def _before(before: Part | None, some: Sequence[Layer], layers: Sequence[Layer],
     drawn = [layer for layer in layers if not layer.hidden]
     which = f"layer {drawn.index(some[0]) + 1} of {len(drawn)}: {some[0].name or some[0].title}"
     if pen != before.pen:
-        return PEN, f"Put in {f'the pen {pen}' if pen else 'the other pen'} for {which}."
+        return PEN, f"Put in the pen {pen} for {which}." if pen else f"Put in the pen for {which}; none is named."
     if some[0].pause:
         return PAUSE, f"A pause is asked for before {which}."
     return "", ""

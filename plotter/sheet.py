@@ -177,17 +177,20 @@ def place(
         for entry, box, scale, (first, last) in zip(entries, boxes, scales, spans, strict=True)
     ]
     drawing = rounded(together([before, drawn]))
-    layers = _layers(before, parts, cells, each=2 if settings.lettered else 1) if settings.layered else ()
+    each, name = 2 if settings.lettered else 1, settings.furniture.words
+    layers = _layers(name, before, parts, cells, each=each) if settings.layered else ()
     return Sheet(paper, drawing, settings.margin_mm, tuple(cells), title, nib_mm=settings.nib_mm, layers=layers)
 
 
-def _layers(furniture: Drawing, parts: Sequence[Drawing], cells: Sequence[Cell], each: int) -> tuple[Layer, ...]:
+def _layers(
+    name: str, furniture: Drawing, parts: Sequence[Drawing], cells: Sequence[Cell], each: int
+) -> tuple[Layer, ...]:
     """A layer for the furniture and for each drawing with its caption, which are ``each`` parts of the sheet."""
     drawn = [
         (Layer(cell.name or f"step {step + 1}", (0, 0)), together(parts[each * step : each * (step + 1)]))
         for step, cell in enumerate(cells)
     ]
-    return layers_of([(Layer("frame and foot", (0, 0)), furniture), *drawn])
+    return layers_of([(Layer(name, (0, 0)), furniture), *drawn])
 
 
 def _told(box: Bounds) -> Bounds:

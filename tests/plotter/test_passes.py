@@ -213,3 +213,10 @@ def test_a_simulated_plot_that_was_stopped_before_there_was_ink_goes_on(tmp_path
     again = told.model_copy(update={"resume": True}).model_dump()
     assert run(folder, again, resuming.events.append, resuming)["state"] == "finished"  # pyright: ignore[reportArgumentType]
     assert ink_error_mm(LINES.select(range(4)), read_svg(folder / "ink.svg").drawing.lines) < 0.05
+
+
+def test_many_layers_of_one_pen_are_told_in_short_and_who_named_none_is_told_so(tmp_path: Path) -> None:
+    layers = [Layer(f"step {at}", (at, at + 1), pen="black" if at < 3 else "", number=at + 1) for at in range(5)]
+    parts = make_passes(ready(tmp_path, *layers), PlotSettings(), PENS)
+    says = "Put in the pen for layer 4 of 5: step 3; none is named."
+    assert told(parts) == [("1 to 3", "", ""), ("4 step 3, 5 step 4", "pen", says)]

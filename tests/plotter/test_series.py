@@ -118,7 +118,7 @@ def test_what_only_one_series_has_is_refused_for_others() -> None:
 def test_each_step_of_an_overlay_may_have_its_pen() -> None:
     settings = SheetSettings(layered=True, captions=True, furniture=Furniture(frame_mm=3))
     (sheet,) = lay_out_series(STEPS, "overlay", settings)
-    assert [layer.name for layer in sheet.layers] == ["frame and foot", *(entry.name for entry in STEPS)]
+    assert [layer.name for layer in sheet.layers] == ["frame", *(entry.name for entry in STEPS)]
     assert sheet.layers[0].strokes == (0, 1)
     for cell, layer in zip(sheet.cells, sheet.layers[1:], strict=True):
         assert cell.strokes is not None
@@ -139,3 +139,13 @@ def test_an_edition_is_a_sheet_a_number_each_in_its_file(tmp_path: Path) -> None
         "e-01-of-2-01.svg", "e-01-of-2-02.svg", "e-02-of-2-01.svg", "e-02-of-2-02.svg",
     ]  # fmt: skip
     assert list(lay_out_edition(STEPS, None)) == [""]
+
+
+def test_the_layer_around_the_drawings_is_called_what_it_holds() -> None:
+    for furniture, name in (
+        (Furniture(registration=True), "marks"),
+        (Furniture(frame_mm=3, edition="1/5"), "frame and foot"),
+        (Furniture(frame_mm=3, title="a", crop_marks=True), "frame, foot and marks"),
+    ):
+        (sheet,) = lay_out_series(STEPS, "overlay", SheetSettings(layered=True, furniture=furniture))
+        assert sheet.layers[0].name == name
