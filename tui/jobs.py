@@ -43,6 +43,9 @@ class _Story:
     follower: Follower
     state: str = ""
     share: float | None = None
+    before: float = 0.0
+    """Of a plot that was taken up again, what was done until then."""
+    done: float = 0.0
 
 
 @dataclass
@@ -92,7 +95,10 @@ class Jobs:
                 story.state = event.state
                 story.share = None if mode == "prepare" else story.share  # each stage counts for itself
             elif isinstance(event, Progress) and event.total > 0:
-                story.share = min(1.0, event.done / event.total)
+                story.done = event.done
+                story.share = min(1.0, (story.before + event.done) / (story.before + event.total))
+            elif mode == "plot" and isinstance(event, Started):
+                story.before, story.done = story.before + story.done, 0.0  # what follows counts the rest alone
             elif mode == "prepare" and isinstance(event, Started | Finished | Stopped | Failed):
                 story.state, story.share = "", None  # each run begins anew
         if news.state not in (State.RUNNING, State.STARTING):

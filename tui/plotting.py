@@ -166,7 +166,8 @@ class Plotting:
         from plotter.axidraw import MACHINES
 
         port, name = str(self.arguments.get("port", "")), str(self.arguments.get("machine", ""))
-        speed = f", {self.arguments.get('time_scale', 1):g} x real time" if port == SIMULATOR else ""
+        scale = self.arguments.get("time_scale", 1)
+        speed = f", {f'{scale:g} x real time' if scale else 'waiting for nothing'}" if port == SIMULATOR else ""
         title = next((each.title for each in MACHINES if each.name == name), name)
         return f"{port}{speed}\n{title}"
 
@@ -239,7 +240,8 @@ def estimate(ready: Ready, time_scale: float, parts: Sequence[Part] = ()) -> str
     ]
     for name, after, before in rows:
         lines.append(f"{name:<8}{after:>10}" if before is None else f"{name:<8}{before:>11}{after:>12}")
-    time, before = duration(time_s), "" if ready.before_s is None else duration(ready.before_s)
+    alike = all(plan.settings == ready.plan.settings for plan in plans)  # else it is no time of these pens
+    time, before = duration(time_s), duration(ready.before_s) if alike and ready.before_s is not None else ""
     lines.append(f"{'time':<8}{time:>10}" if ready.before is None else f"{'time':<8}{before:>11}{time:>12}")
     lines += [f"{each.name:<8}{f'{each.count:,}':>11}{f'-{duration(each.seconds)}':>12}" for each in ready.saved]
     if time_scale > 1:

@@ -82,3 +82,11 @@ def test_a_preparation_that_is_run_again_does_not_begin_with_the_state_of_the_la
         assert [(job.words, job.share) for job in jobs.look(here)] == [("preparing scans", None)]
         tell(run, before[1:])
         assert [(job.words, job.share) for job in jobs.look(here)] == [("preparing scans: trace", 1.0)]
+
+
+def test_a_plot_that_was_taken_up_tells_how_much_of_all_is_done(studio: Path) -> None:
+    before = [Started(at=1.0, what="x"), Progress(at=2.0, done=60, total=100)]
+    plot = write_run(studio / "plots" / "one", {}, [*before, Started(at=3.0, what="x")])
+    tell(plot, [Progress(at=4.0, done=10, total=40)])
+    with locked(plot):
+        assert [job.share for job in Jobs().look(open_studio(studio))] == [0.7]

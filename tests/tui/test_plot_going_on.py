@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from plot_screens import (
     ARGUMENTS,
+    NAME,
     Wired,
     choose,
     dialog,
@@ -32,6 +34,7 @@ from plotter.parts import PartArguments, digests
 from plotter.route import Place
 from plotter.sheet import write_sheet
 from studio.events import Event, Failed, Finished, Measured, Stopped
+from studio.lock import locked
 from studio.runs import Run, find_runs, read_told
 from tui.app import Monoline
 from tui.screens.plot import PlotScreen
@@ -176,3 +179,20 @@ async def test_the_pen_of_a_plot_that_was_killed_is_raised_from_here(
         await until(pilot, lambda: word(screen) == "LOST")
         await until(pilot, lambda: "The pen was raised" in notes(pilot))
     assert rescued == [run.folder]
+
+
+@pytest.mark.parametrize("before", ["a sheet", "nothing"])
+async def test_a_plot_that_could_not_begin_elsewhere_leaves_what_was_shown(
+    studio: Path, sheet: Path, before: str
+) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        screen = await go(pilot, sheet if before == "a sheet" else None)
+        folder = write_run(studio / "plots" / NAME, ARGUMENTS, [])
+        write_sheet(folder / "sheet.svg", six())
+        with locked(folder):
+            await until(pilot, lambda: screen.live)
+            shutil.rmtree(folder)
+            await until(pilot, lambda: word(screen) == ("READY" if before == "a sheet" else "NO SHEET"))
+        assert screen.followed is None
+        assert f"The plot {NAME} could not begin; nothing has moved" in notes(pilot)
+        assert pilot.app.screen is screen  # no error

@@ -12,14 +12,18 @@ from screens import settled
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from plotter.axidraw import PlotSettings, find_machine
 from plotter.layers import Layer
+from plotter.passes import make_passes
 from plotter.pens import change_pen
+from plotter.ready import ready_sheet
 from plotter.sheet import write_sheet
 from studio.events import Changed, Measured, Said
 from studio.runs import State
 from tui.app import Monoline
+from tui.figures import duration
 from tui.plot_choice import PlotChoice
-from tui.plotting import Plotting
+from tui.plotting import Plotting, estimate
 from tui.screens.layer_choices import layer_colours, layer_words, uses, with_use
 
 __all__ = ["scripted"]
@@ -126,3 +130,12 @@ def test_what_a_pen_or_layer_asks_for_is_not_chosen_for_all_when_a_plot_is_drawn
     plotting = Plotting({"parts": [{"settings": each} for each in settings]})
     plotting.take(Measured(step=0, values={"part": 1}))
     assert plotting.unusual == (("speed_down_mm_s", 20.0),)
+
+
+def test_the_time_before_is_told_only_where_the_pens_draw_as_fast(sheet: Path) -> None:
+    made = ready_sheet(sheet, find_machine("axidraw-v3"))
+    alike, slower = PlotSettings(), PlotSettings(speed_down_mm_s=10)
+    parts = [make_passes(made, chosen, {}) for chosen in (alike, slower)]
+    times = [next(line for line in estimate(made, 1, each).splitlines() if line.startswith("time")) for each in parts]
+    assert made.before_s is not None
+    assert [duration(made.before_s) in time for time in times] == [True, False]

@@ -113,10 +113,16 @@ class FollowingScreen(StudioScreen):
     @on(Lost)
     def _lost(self, event: Lost) -> None:
         if event.follower is self._follower:
-            if self.followed is not None:
+            run = self.followed
+            if run is not None:
                 self.unreadable.add(self.followed_name)
             self._follower = None
-            self.post_message(WorkFailed("The run can't be followed", event.error))
+            if run is None or not self.given_up(run):
+                self.post_message(WorkFailed("The run can't be followed", event.error))
+
+    def given_up(self, run: Run) -> bool:
+        """Whether a run that can't be followed any more is rightly gone, so that nothing is wrong."""
+        return False
 
     def take_news(self, news: News) -> None:
         """What the followed run told."""

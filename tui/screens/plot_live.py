@@ -49,6 +49,8 @@ class LiveScreen(CheckedScreen):
         """Settings that were changed since it began, by the pen they hold for."""
         self._ours = False
         """Whether the plot that is shown was started here."""
+        self._until_then: Run | PlotChoice | None = None
+        """What was shown before a plot that goes on took its place."""
 
     @property
     def live(self) -> bool:
@@ -74,6 +76,7 @@ class LiveScreen(CheckedScreen):
         """
         from studio.runs import read_told
 
+        self._until_then = self.followed or self._choice
         self._plotting, self._state = Plotting(arguments=read_told(run.folder).arguments), None
         self._place, self._changed, self._made = None, {}, made
         self._ours = run.ours
@@ -81,6 +84,24 @@ class LiveScreen(CheckedScreen):
         self._choice = PlotChoice(run.folder / self._plotting.sheet)
         self.follow(run)
         self._load_sheet()
+
+    def given_up(self, run: Run) -> bool:
+        """A plot that could not begin takes its folder along: then what was shown before is shown again."""
+        if run.folder.exists():
+            return False
+        why = "is gone from the studio" if self._plotting.values else "could not begin; nothing has moved"
+        self.notify(f"The plot {run.name} {why}.")
+        before, self._until_then = self._until_then, None
+        self.leave_plot()
+        if isinstance(before, PlotChoice):
+            self.choose(before)
+        elif before is not None and before.folder.exists():
+            self.take_up(before)
+        else:
+            self._choice = self._made = self._begin = self.whole = None
+            self.query_one(SheetView).show(None)
+            self.say("NO SHEET", "", "")
+        return True
 
     def _load_sheet(self) -> None:
         run = self.followed
