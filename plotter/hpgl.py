@@ -171,7 +171,7 @@ def _check_reach(device: HpglDevice, paper: HpglPaper, sheet: Paper, layers: Seq
         raise SheetError(
             f"The lines reach from {left:.1f}, {top:.1f} to {right:.1f}, {bottom:.1f} mm, but on {paper.name} the pen "
             f"of {device.title} reaches from {reach[0]:.1f}, {reach[1]:.1f} to {reach[2]:.1f}, {reach[3]:.1f} mm; "
-            "centre or scale the drawing, or take larger margins."
+            "scale the drawing, or take larger margins; --centre and --turn may help."
         )
 
 

@@ -1,4 +1,4 @@
-"""Ink error: how far what was drawn lies from what should have been.
+"""Ink that was drawn: how far it lies from what should have been, and the page that shows it.
 
 It knows polylines in millimetres, no machine and no files. shapely is loaded when it is needed.
 """
@@ -16,9 +16,22 @@ from drawing.geometry import Polyline
 
 EXACT_MM = 1e-3
 """How far the error may be from the true one."""
+WHITE_MM = 5.0
+"""White around ink at least."""
 _CHUNK = 200_000
 
 Segments = NDArray[np.float64]  # (n, 2, 2): start and stop of each
+
+
+def page_around(ink: Drawing) -> dict[str, float]:
+    """Width and height in mm of a page from the home corner with as much white after the ink as before it.
+
+    Empty for ink that a page from there would not show.
+    """
+    left, top, right, bottom = ink.bounds if ink.lines else (-1.0, -1.0, 0.0, 0.0)
+    if min(left, top) < 0:
+        return {}
+    return {"width_mm": right + max(left, WHITE_MM), "height_mm": bottom + max(top, WHITE_MM)}
 
 
 def ink_error_mm(sheet: Drawing, ink: Sequence[Polyline], joins: Sequence[Polyline] = ()) -> float:

@@ -23,6 +23,7 @@ from plotter.ebb import RP_OF_PIN
 from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob
 from plotter.in_process import InProcess
+from plotter.ink import page_around
 from plotter.journal import FileJournal, Progress, last_settings, read_journal
 from plotter.meeting import servo
 from plotter.official import is_official
@@ -352,7 +353,7 @@ def _keep(folder: Path, simulated: SimulatedBoard, on_event: Listener, *, resume
     if resumed and (folder / INK).exists():
         with contextlib.suppress(UnreadableFile):  # it was stopped before there was any ink
             drawing = type(drawing)((*read_svg(folder / INK).drawing.lines, *drawing.lines))
-    write_svg(folder / INK, drawing)
+    write_svg(folder / INK, drawing, **page_around(drawing))
     write_text(folder / REPORT, json.dumps(simulated.report.to_json(), indent=1) + "\n")
     for name in (INK, REPORT):
         on_event(Made(path=name, what="what the simulator did"))

@@ -112,7 +112,8 @@ def tell(error: Exception | KeyboardInterrupt) -> int:
     match error:
         case typer.TyperException():
             command = context.command_path if (context := getattr(error, "ctx", None)) else "monoline"
-            note(f"monoline: {' '.join(error.format_message().split()).rstrip('.')}. See {command} --help.")
+            words = " ".join(error.format_message().split()).replace(": Value error, ", ": ").rstrip(".")
+            note(f"monoline: {words}. See {command} --help.")
             return BAD_ARGUMENTS
         case MonolineError():
             note(f"monoline: {' '.join(str(error).split())}")

@@ -246,6 +246,8 @@ def test_a_card_is_written_as_a_sheet(somewhere: Path, capsys: Capture) -> None:
     sheet = read_sheet(somewhere / "card.svg")
     assert (sheet.paper.name, sheet.paper.is_landscape) == ("A6", True)
     assert "exists" in refused(capsys, ["card", "first", "--out", "card.svg"], 1)
+    assert run(["card", "first", "--out", "card", "--port", "simulator"]) == 2
+    assert "leave --out away to draw it" in capsys.readouterr().err
     heights = ["card", "heights", "--from", "40", "--to", "36", "--step", "2", "--out", "card.svg", "--force"]
     assert [part["pen_down_pct"] for part in told(capsys, heights)["parts"]] == [40, 38, 36, 36]
     assert "go down from the highest" in refused(capsys, ["card", "heights", "--to", "50"], 1)
@@ -269,7 +271,10 @@ def test_a_card_is_plotted_part_by_part(somewhere: Path, capsys: Capture) -> Non
     report = json.loads((folder / "report.json").read_text())
     assert report["violations"] == []
     assert run([*short, "--out", "card.svg"]) == 0
-    assert ink_error_mm(read_sheet(somewhere / "card.svg").drawing, read_svg(folder / "ink.svg").drawing.lines) < 0.03
+    ink = read_svg(folder / "ink.svg")
+    assert ink_error_mm(read_sheet(somewhere / "card.svg").drawing, ink.drawing.lines) < 0.03
+    left, top, right, bottom = ink.drawing.bounds
+    assert (ink.width_mm - right, ink.height_mm - bottom) == pytest.approx((left, top), abs=0.01)  # not cut at the ink
 
 
 def test_in_a_studio_a_card_is_among_its_plots_and_one_that_never_moved_is_not_kept(

@@ -47,6 +47,8 @@ def test_an_estimate_tells_of_each_pen(capsys: Capture, sheet: Path, studio: Pat
     assert [each["layers"] for each in told(capsys, [*words, "--layers", "2"])["passes"]] == [["2 red"]]
     assert run([*words, "--pens", "1=fine liner,2=brush"]) == 0
     assert "  2 red    brush" in capsys.readouterr().out
+    slow = [*words, "--layers", "1", "--pen"]
+    assert told(capsys, [*slow, "brush"])["duration_s"] > told(capsys, [*slow, "fine liner"])["duration_s"]
 
 
 def test_what_can_not_be_meant_is_told(capsys: Capture, sheet: Path, studio: Path) -> None:

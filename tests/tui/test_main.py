@@ -20,6 +20,7 @@ from tui.main import run
         (["dataset", "demo", "--n", "many", "--out", "x.npz"], ["--n", "integer"]),
         (["dataset", "sheet", "a.npz", "b.jpg"], [".png, .svg or .gif"]),
         (["dataset", "convert", "a.npz"], ["one source"]),
+        (["sheet", "a.svg", "--series", "gird", "--out", "b.svg"], ["'--series': 'gird' is not one of"]),
     ],
 )
 def test_bad_arguments_are_one_line_and_exit_with_2(

@@ -65,6 +65,8 @@ def test_the_list_shows_the_ink_left_as_a_bar(capsys: Capture, studio: Path) -> 
     _, black, odd = said(capsys, ["pens"]).splitlines()
     assert black.split() == ["■", "black", "0.5", "0.5", "25/-", "-", "█████████░░░", "150.0", "of", "200", "m"]
     assert odd.split() == ["odd", "[bold]", "name", "red", "0.3", "-/-", "-", "3.0", "m", "drawn"]
+    save_pen(studio, Pen(name="odd [bold] name", hop_mm=5, hop_pct=35, raise_early_ms=50))
+    assert said(capsys, ["pens"]).splitlines()[3:] == ["odd [bold] name: hops up to 5 mm at 35 %, sets out 50 ms early"]
 
 
 @pytest.mark.parametrize(

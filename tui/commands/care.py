@@ -216,6 +216,10 @@ def card(
     chosen = machine.apply(settings_of(settings, context.obj, named))
     parts = make_card(kind, chosen, highest_pct=highest, lowest_pct=lowest, step_pct=step)
     if out is not None:
+        if out.suffix.lower() != ".svg":
+            raise typer.BadParameter(
+                f"--out {out}: the card is written as .svg, and nothing is drawn then; leave --out away to draw it"
+            )
         check_free(out, force)
         write_sheet(out, card_sheet(kind, parts))
         told = [{"pen_down_pct": part.settings.pen_down_pct, "says": part.says} for part in parts]

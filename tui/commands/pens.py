@@ -10,7 +10,7 @@ import typer
 from tui.console import AsJson, CommandError, finish, note
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
     from rich.text import Text
 
     from plotter.pens import Pen
@@ -145,7 +145,8 @@ def _report(pen: Pen, as_json: bool) -> None:
     finish({"pen": pen.to_json()}, _table([pen]), as_json=as_json)
 
 
-def _table(pens: tuple[Pen, ...] | list[Pen]) -> Table:
+def _table(pens: tuple[Pen, ...] | list[Pen]) -> Group:
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
@@ -155,7 +156,16 @@ def _table(pens: tuple[Pen, ...] | list[Pen]) -> Table:
     for pen in pens:
         heights = f"{_or_dash(pen.pen_down_pct)}/{_or_dash(pen.pen_up_pct)}"
         table.add_row(_named(pen), f"{pen.nib_mm:g}", heights, _or_dash(pen.speed_down_mm_s), Text(ink_bar(pen)))
-    return table
+    return Group(table, *(Text(f"{pen.name}: {words}") for pen in pens if (words := _lifts(pen))))
+
+
+def _lifts(pen: Pen) -> str:
+    """How the pen is lifted, where it wants that otherwise."""
+    hops = "" if pen.hop_mm is None else f"hops up to {pen.hop_mm:g} mm" if pen.hop_mm else "no hops"
+    height = "" if pen.hop_pct is None else f"hops at {pen.hop_pct:g} %" if not hops else f"at {pen.hop_pct:g} %"
+    out = "" if pen.raise_early_ms is None else f"sets out {pen.raise_early_ms} ms early"
+    down = "" if pen.lower_early_ms is None else f"comes down {pen.lower_early_ms} ms early"
+    return ", ".join(filter(None, (" ".join(filter(None, (hops, height))), out, down)))
 
 
 def _named(pen: Pen) -> Text:

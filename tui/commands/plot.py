@@ -27,6 +27,10 @@ Settings = Annotated[
 HandlingOption = Annotated[
     str, typer.Option("--handling", metavar="NAME", help="usual, technical, sketch, or constant for brush pens.")
 ]
+PenName = Annotated[
+    str | None,
+    typer.Option("--pen", metavar="NAME", help="A pen of the studio: its heights, speed, ink.", show_default=False),
+]
 NoOptimize = Annotated[bool, typer.Option("--no-optimize", help="Draw the lines in the order of the file.")]
 
 
@@ -49,12 +53,15 @@ def estimate(
     vpype: Vpype = "",
     layers: Layers = None,
     pens: Pens = None,
+    pen: PenName = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell how long a sheet takes: the sum of every command that would be sent."""
     from plotter.axidraw import DEFAULT_MACHINE, find_machine
     from plotter.ebb import OLDEST, USUAL, Firmware
     from plotter.errors import SheetTooLarge, UnknownBoard
+    from plotter.passes import used
+    from plotter.pens import find_pen
     from plotter.ready import place_on, ready_sheet
 
     try:
@@ -65,11 +72,12 @@ def estimate(
         raise typer.BadParameter(f"firmware {version} is too old; {OLDEST} is the oldest that can draw")
     machine = None if model is None else machine_of(model)
     chosen = handled(settings_of(settings), handling)
+    usual = None if pen is None else find_pen(context.obj, pen)
     ready = ready_sheet(
-        sheet, machine, chosen, optimised=not no_optimize, firmware=version,
+        sheet, machine, used(chosen, usual), optimised=not no_optimize, firmware=version,
         layers=layers or "", pens=pens or "", pipeline=_pipeline(vpype, no_optimize),
     )  # fmt: skip
-    parts = passes(ready, chosen, studio=context.obj, pens=pens)
+    parts = passes(ready, chosen, studio=context.obj, usual=usual, pens=pens)
     plans = [part.ready.plan for part in parts]
     result = {
         "duration_s": round(sum(part.duration_s for part in parts), 3),
@@ -129,10 +137,7 @@ def plot(
     layers: Layers = None,
     pens: Pens = None,
     copies: Annotated[int, typer.Option(min=1, max=500, help="So many times, each on new paper.")] = 1,
-    pen: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="A pen of the studio: its heights, speed, ink.", show_default=False),
-    ] = None,
+    pen: PenName = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a plot that was ended by anything; the newest, or that named.")
     ] = False,
@@ -174,7 +179,7 @@ def plot(
             raise typer.BadParameter("--resume goes on with one plot; name that", param_hint="SHEET.svg...")
         folder = find_plot(context.obj, sheets)
         run = go_on(folder, port=port, overlap_mm=overlap, time_scale=time_scale, yes=yes)
-        finish_plot(run, f"plotting {folder.name}, s", as_json)
+        finish_plot(run, f"plotting {folder.name}, s", as_json, resumed=True)
         return
     if not sheets:
         raise typer.BadParameter("name a sheet to draw, or say --resume", param_hint="SHEET.svg...")
@@ -214,8 +219,8 @@ def plot(
         raise
 
 
-def finish_plot(run: Run, what: str, as_json: bool) -> None:
-    """Follow a plot to its end and tell of it."""
+def finish_plot(run: Run, what: str, as_json: bool, *, resumed: bool = False) -> None:
+    """Follow a plot to its end and tell of it; one that was taken up again tells the time since then."""
     from plotter.job import rescue_pen
     from studio.runs import State
     from tui.commands.following import RunFailed
@@ -230,7 +235,7 @@ def finish_plot(run: Run, what: str, as_json: bool) -> None:
         if has_begun(run):
             note(f"the plot holds its place; monoline plot --resume {named(run.folder)} goes on")
         raise
-    finish(result, _told(result, run.folder), as_json=as_json)
+    finish(result, _told(result, run.folder, resumed), as_json=as_json)
     leave()
 
 
@@ -318,8 +323,8 @@ def _folder(studio: Path, sheet: Path, out: Path | None) -> Path:
     return new_plot_folder(sheet.parent if os.access(sheet.parent, os.W_OK) else Path.cwd(), sheet)
 
 
-def _told(result: dict[str, Any], folder: Path) -> str:
-    drawn = f"{result['drawn_m']:.2f} m drawn in {clock(result['duration_s'])}"
+def _told(result: dict[str, Any], folder: Path, resumed: bool) -> str:
+    drawn = f"{result['drawn_m']:.2f} m drawn{', the last of it' if resumed else ''} in {clock(result['duration_s'])}"
     if result["state"] == "finished":
         return f"{drawn}; all is in {folder}"
     if "official" in result:

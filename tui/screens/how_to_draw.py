@@ -29,21 +29,21 @@ class _Number:
 
 
 NUMBERS = (
-    _Number("join_mm", "joins", "Ends up to so many mm apart become one line", "mm", 0, 10),
-    _Number("hop_mm", "short hops", "Up to so many mm the pen is raised a bit only; 0 for never", "mm", 0, 100),
-    _Number("hop_pct", "hop height", "So high it is raised then, in percent", "%", 0, 100),
+    _Number("join_mm", "joins", "How many mm apart may ends be that become one line", "mm", 0, 10),
+    _Number("hop_mm", "short hops", "Over how many mm is the pen raised only a bit; 0 for none", "mm", 0, 100),
+    _Number("hop_pct", "hop height", "How high is it raised then, in percent", "%", 0, 100),
     _Number(
         "raise_early_ms",
         "sets out early",
-        "So many ms before the pen is up (card overlap tells)",
+        "How many ms before the pen is up (card overlap tells)",
         "ms",
         0,
         5000,
     ),
-    _Number("lower_early_ms", "down early", "So many ms before the carriage is there", "ms", 0, 5000),
+    _Number("lower_early_ms", "down early", "How many ms before the carriage is there", "ms", 0, 5000),
     _Number("speed_down_mm_s", "speed", "Top speed with the pen down, mm/s", "mm/s", 0.5, 400),
     _Number("accel_down_mm_s2", "acceleration", "With the pen down, mm/s²", "mm/s²", 10, 20_000),
-    _Number("cornering_mm", "corners", "So many mm a round corner would stray from a sharp one", "mm", 0.001, 2),
+    _Number("cornering_mm", "corners", "How many mm may a round corner stray from a sharp one", "mm", 0.001, 2),
     _Number("speed_up_mm_s", "travel speed", "Top speed with the pen up, mm/s", "mm/s", 0.5, 400),
     _Number("jerk_mm_s3", "jerk", "How fast accelerations grow, mm/s³; 0 for at once", "mm/s³", 0, 1e8),
 )

@@ -130,7 +130,8 @@ class TextDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="title", markup=False)
             yield Input(self._start, placeholder=self._hint)
-            yield Static(f"{self._hint}; enter takes it, esc goes back", id="reason", markup=False)
+            hint = f"{self._hint}; " if self._start else ""  # else it stands in the line already
+            yield Static(f"{hint}enter takes it, esc goes back", id="reason", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter takes the words if they are right."""
