@@ -204,7 +204,7 @@ class PlotJob:
         self._meter = InkMeter(find_ink(), self._course.drawn_mm)
 
     def change(self, **values: float) -> None:
-        """While paused: other heights, speeds, times; they hold for all that is still to be drawn."""
+        """While paused: other heights, speeds, times; they hold for the pen in the clip."""
         if self.state is not State.PAUSED:
             self._telling.say("Settings change while the plot is paused; pause it first.", "warning")
             return

@@ -83,7 +83,7 @@ def change(
     settings: Annotated[list[str], typer.Argument(metavar="plot.KEY=VALUE...", help="As plot.pen_down_pct=28.")],
     plot: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the plot; the newest one.")] = None,
 ) -> None:
-    """Change heights, speeds or times of a plot that is paused; they hold for all that is still to be drawn."""
+    """Change heights, speeds or times of a plot that is paused; they hold for the pen in the clip."""
     from tui.commands.plot import settings_of
 
     chosen = settings_of(settings)
@@ -97,7 +97,7 @@ def take_pen(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A pen of the studio.")],
     plot: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the plot; the newest one.")] = None,
 ) -> None:
-    """Tell a plot that is paused that another pen is in the clip: its heights, its speed, its ink."""
+    """Tell a plot that is paused that another pen is in the clip: its heights, speed, hops, overlap, ink."""
     from plotter.axidraw import PlotSettings
     from plotter.pens import find_pen
 
