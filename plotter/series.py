@@ -13,7 +13,7 @@ from plotter.errors import SheetError
 from plotter.flipbook import lay_out_flipbook
 from plotter.furniture import editions
 from plotter.layout import SheetSettings, caption_room, check_some, find_area, find_scales
-from plotter.sheet import Sheet, lay_out, place, write_sheet
+from plotter.sheet import Sheet, lay_out, place
 from plotter.spiral import find_spiral
 
 Series = Literal["grid", "strip", "spiral", "overlay", "flipbook"]
@@ -133,11 +133,3 @@ def sheet_files(path: Path, count: int) -> list[Path]:
         return [path]
     digits = max(2, len(str(count)))
     return [path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}") for number in range(1, count + 1)]
-
-
-def write_series(path: Path, sheets: Sequence[Sheet]) -> list[Path]:
-    """Write each sheet as SVG and return the files."""
-    files = sheet_files(path, len(sheets))
-    for file, sheet in zip(files, sheets, strict=True):
-        write_sheet(file, sheet)
-    return files

@@ -87,6 +87,14 @@ def test_copies_are_whole_where_the_first_begins_in_a_later_layer(
     assert [(part.ready.lines, part.wait) for part in parts] == [((2, 4), ""), ((0, 2), "paper"), ((2, 4), "pen")]
 
 
+def test_nothing_is_claimed_of_a_board_that_was_not_asked(capsys: Capture, sheet: Path) -> None:
+    words = ["estimate", str(sheet), "--set", "plot.jerk_mm_s3=60000"]
+    assert run(words) == 0
+    assert "firmware 3.0.2 or later; the time is that of 2.8.1, without" in capsys.readouterr().err
+    assert run([*words, "--firmware", "3.0.3"]) == 0
+    assert "jerk" not in capsys.readouterr().err
+
+
 def test_optimize_keeps_layers_apart(capsys: Capture, sheet: Path, tmp_path: Path) -> None:
     out = tmp_path / "better.svg"
     told(capsys, ["optimize", str(sheet), "--out", str(out)])
