@@ -91,12 +91,8 @@ class Furniture(BaseModel):
 
     @property
     def words(self) -> str:
-        """What it is made of: frame and foot."""
-        there = {
-            "frame": self.frame_mm is not None,
-            "foot": self.has_foot,
-            "marks": self.crop_marks or self.registration,
-        }
+        """What there is besides drawings and registration: frame and foot."""
+        there = {"frame": self.frame_mm is not None, "foot": self.has_foot, "marks": self.crop_marks}
         *first, last = [name for name, has in there.items() if has] or ["marks"]
         return f"{', '.join(first)} and {last}" if first else last
 
@@ -150,8 +146,13 @@ class Furniture(BaseModel):
         left, top, right, bottom = _shrunk(page, self.frame_mm or 0.0)
         return left, top, right, bottom - (self.foot_mm() + GAP_MM if self.has_foot else 0.0)
 
+    def register(self, paper: Paper, margin_mm: float) -> Drawing:
+        """The marks by which a second pen or print meets the first, as strokes; none unless they are asked for."""
+        trim = self.find_trim(paper, margin_mm)
+        return Drawing.of(_targets(trim, _edge(paper), outside=self.is_cut) if self.registration else [])
+
     def draw(self, paper: Paper, margin_mm: float, ink: Bounds | None, frames: tuple[Bounds, ...] = ()) -> Drawing:
-        """All of it as strokes.
+        """All of it as strokes, without ``register``.
 
         Args:
             ink: what is drawn besides, captions too; None for nothing.
@@ -161,10 +162,7 @@ class Furniture(BaseModel):
             SheetError: as ``find_trim``; the signature can't be read.
         """
         trim, page = self.find_trim(paper, margin_mm), self.page(paper, margin_mm)
-        edge = (EDGE_MM, EDGE_MM, paper.width_mm - EDGE_MM, paper.height_mm - EDGE_MM)
-        lines: list[ArrayLike] = list(cut_marks(trim, edge)) if self.crop_marks else []
-        if self.registration:
-            lines += _targets(trim, edge, outside=self.is_cut)
+        lines: list[ArrayLike] = list(cut_marks(trim, _edge(paper))) if self.crop_marks else []
         span, below = page, page[3] - self.foot_mm()
         if self.frame_mm is not None:
             around = frames or (() if ink is None else (_shrunk(ink, -self.frame_mm),))
@@ -205,6 +203,11 @@ class Furniture(BaseModel):
                 shift = (place - small.bounds[0], place, place - small.bounds[2])[side]
                 lines += small.translate(shift, middle).lines
         return Drawing.of(lines)
+
+
+def _edge(paper: Paper) -> Bounds:
+    """As far as anything may reach."""
+    return EDGE_MM, EDGE_MM, paper.width_mm - EDGE_MM, paper.height_mm - EDGE_MM
 
 
 def editions(text: str) -> list[str]:

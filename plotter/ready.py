@@ -146,6 +146,8 @@ def choose_layers(path: Path, sheet: Sheet, chosen: str) -> tuple[Sheet, list[st
     strokes = [stroke for at in sorted(kept) for stroke in range(*sheet.layers[at].strokes)]
     if not strokes:
         raise SheetError(f"{path} has no layer to draw: {'; '.join(remarks)}. Name one to draw it all the same.")
+    if chosen and len(remarks) > 2:  # whoever chose knows which; how many tells whether it was meant so
+        remarks = [f"{len(remarks)} of {len(sheet.layers)} layers are not drawn"]
     layers = tuple(replace(layer, hidden=False) for layer in kept_layers(sheet.layers, strokes))
     return sheet.with_drawing(sheet.drawing.select(strokes), layers=layers), remarks
 

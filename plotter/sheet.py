@@ -171,26 +171,28 @@ def place(
     drawn, paper = together(parts), settings.find_paper()
     ink = drawn.bounds if drawn.lines else None
     furniture = settings.furniture.draw(paper, settings.margin_mm, ink, frames)
-    before = furniture if marks is None else together([marks, furniture])
+    registration = settings.furniture.register(paper, settings.margin_mm)
+    furniture = furniture if marks is None else together([marks, furniture])
+    before = together([registration, furniture])
     cells = [
         Cell(_told(box), entry.name, entry.recipe, (first + len(before.lines), last + len(before.lines)), scale)
         for entry, box, scale, (first, last) in zip(entries, boxes, scales, spans, strict=True)
     ]
     drawing = rounded(together([before, drawn]))
-    each, name = 2 if settings.lettered else 1, settings.furniture.words
-    layers = _layers(name, before, parts, cells, each=each) if settings.layered else ()
+    around = (("registration", registration), (settings.furniture.words, furniture))
+    layers = _layers(around, parts, cells, each=2 if settings.lettered else 1) if settings.layered else ()
     return Sheet(paper, drawing, settings.margin_mm, tuple(cells), title, nib_mm=settings.nib_mm, layers=layers)
 
 
 def _layers(
-    name: str, furniture: Drawing, parts: Sequence[Drawing], cells: Sequence[Cell], each: int
+    around: Sequence[tuple[str, Drawing]], parts: Sequence[Drawing], cells: Sequence[Cell], each: int
 ) -> tuple[Layer, ...]:
-    """A layer for the furniture and for each drawing with its caption, which are ``each`` parts of the sheet."""
+    """A layer for each of what is around, and for each drawing with its caption, ``each`` parts of the sheet."""
     drawn = [
         (Layer(cell.name or f"step {step + 1}", (0, 0)), together(parts[each * step : each * (step + 1)]))
         for step, cell in enumerate(cells)
     ]
-    return layers_of([(Layer(name, (0, 0)), furniture), *drawn])
+    return layers_of([*((Layer(name, (0, 0)), lines) for name, lines in around), *drawn])
 
 
 def _told(box: Bounds) -> Bounds:

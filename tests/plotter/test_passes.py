@@ -220,3 +220,10 @@ def test_many_layers_of_one_pen_are_told_in_short_and_who_named_none_is_told_so(
     parts = make_passes(ready(tmp_path, *layers), PlotSettings(), PENS)
     says = "Put in the pen for layer 4 of 5: step 3; none is named."
     assert told(parts) == [("1 to 3", "", ""), ("4 step 3, 5 step 4", "pen", says)]
+
+
+def test_layers_that_were_not_chosen_are_counted_where_they_are_many(tmp_path: Path) -> None:
+    layers = [Layer(f"step {at}", (at, at + 1), number=at + 1) for at in range(5)]
+    assert ready(tmp_path, *layers, layers="2").remarks == ("4 of 5 layers are not drawn",)
+    few = ready(tmp_path, *layers, layers="1-4").remarks
+    assert few == ("the layer 5 step 4 is not drawn",)

@@ -142,11 +142,16 @@ def test_an_edition_is_a_sheet_a_number_each_in_its_file(tmp_path: Path) -> None
     assert list(lay_out_edition(STEPS, None)) == [""]
 
 
-def test_the_layer_around_the_drawings_is_called_what_it_holds() -> None:
-    for furniture, name in (
-        (Furniture(registration=True), "marks"),
-        (Furniture(frame_mm=3, edition="1/5"), "frame and foot"),
-        (Furniture(frame_mm=3, title="a", crop_marks=True), "frame, foot and marks"),
+def test_layers_around_the_drawings_are_called_what_they_hold_and_registration_is_one_of_its_own() -> None:
+    for furniture, names in (
+        (Furniture(registration=True), ["registration"]),
+        (Furniture(frame_mm=3, edition="1/5"), ["frame and foot"]),
+        (Furniture(frame_mm=3, title="a", crop_marks=True), ["frame, foot and marks"]),
+        (Furniture(frame_mm=3, crop_marks=True, registration=True), ["registration", "frame and marks"]),
     ):
         (sheet,) = lay_out_series(STEPS, "overlay", SheetSettings(layered=True, furniture=furniture))
-        assert sheet.layers[0].name == name
+        assert [layer.name for layer in sheet.layers[: -len(STEPS)]] == names
+        lines = [sheet.drawing.select(range(*layer.strokes)) for layer in sheet.layers]
+        if furniture.registration:
+            assert len(lines[0].lines) == 12  # a ring and a cross at each side
+            assert lines[0].bounds[0] < sheet.margin_mm

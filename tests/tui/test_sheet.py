@@ -252,6 +252,8 @@ def test_an_edition_signed_framed_and_to_be_cut(capsys: Capture, tmp_path: Path,
     assert len(sheet.cells) == 5
     assert run(["sheet", *sketches, *asked]) == 1  # nothing is overwritten
     assert "print-02-of-25.svg exists" in capsys.readouterr().err
+    assert run(["sheet", *sketches, *asked, "--force"]) == 0
+    assert "5 drawings on each of 2 sheets of A4" in capsys.readouterr().out
 
 
 def test_a_flip_book_of_several_pages_a_paper(capsys: Capture, tmp_path: Path, sketches: list[str]) -> None:

@@ -171,8 +171,9 @@ def sheet(
     named = str(files[0]) if len(files) == 1 else f"{files[0]} to {files[-1].name}"
     words = "1 drawing" if len(entries) == 1 else f"{len(entries)} drawings"
     strokes = "1 stroke" if result["strokes"] == 1 else f"{result['strokes']:,} strokes"
-    on = sheets[0].paper if len(sheets) == 1 else f"{len(sheets)} sheets of {sheets[0].paper}"
-    text = f"{named}: {words} on {on}, {strokes}, {result['ink_m']:.2f} m of ink"
+    many = "each of " if len(numbers) > 1 and each == 1 else ""
+    on = sheets[0].paper if len(sheets) == 1 else f"{many}{len(sheets)} sheets of {sheets[0].paper}"
+    text = f"{named}: {words} on {on}, {strokes}, {result['ink_m']:.2f} m of ink{' in all' if many else ''}"
     finish(result, text, as_json=as_json, skipped=skipped)
 
 
