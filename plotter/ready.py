@@ -113,7 +113,9 @@ def ready_sheet(
         raise SheetError(f"{path} has {len(sheet.drawing.lines)} lines to draw; there is no number {begin.stroke + 1}.")
     plan = make_plan(sheet.drawing.lines, settings, firmware, begin=begin)
     if settings.jerk_mm_s3 and not firmware.draws_with_jerk:
-        remarks.append(f"limited jerk takes a board with firmware 3.0.2 or later; the time is that of {firmware}, without")
+        remarks.append(
+            f"limited jerk takes a board with firmware 3.0.2 or later; the time is that of {firmware}, without"
+        )
     saved = savings(sheet.drawing, plan) if begin == Place() else ()
     return Ready(sheet, plan, machine, begin, turned, before, after, before_s, saved, tuple(remarks))
 

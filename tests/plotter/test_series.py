@@ -13,7 +13,7 @@ from drawing.drawing import Drawing
 from plotter.errors import SheetError
 from plotter.furniture import Furniture
 from plotter.series import SERIES, edition_files, lay_out_edition, lay_out_series, sheet_files
-from plotter.sheet import Sheet, SheetSettings, read_sheet
+from plotter.sheet import Sheet, SheetSettings, read_sheet, write_sheet
 
 # a wheel that grows and moves to the right, eight steps
 TURN = np.linspace(0, 2 * np.pi, 40)
