@@ -276,6 +276,7 @@ def test_a_plot_that_goes_on_takes_orders_from_another_terminal(capsys: Capture,
         assert "is going on" in refused(capsys, desk.arguments("plots", *order), 1)
     assert "no plot two" in refused(capsys, desk.arguments("plots", "stop", "two"), 1)
     assert "colour" in refused(capsys, desk.arguments("plots", "set", "plot.colour=1"), 2)
+    assert "can't change on the way" in refused(capsys, desk.arguments("plots", "set", "plot.lift=brushless"), 2)
     assert "no pen 'blue'" in refused(capsys, desk.arguments("plots", "pen", "blue"), 1)
     assert desk.error_mm() < 0.05
 

@@ -88,6 +88,11 @@ def change(
 
     chosen = settings_of(settings)
     values = {name: getattr(chosen, name) for name in chosen.model_fields_set}
+    for name, value in values.items():
+        if isinstance(value, str):
+            raise typer.BadParameter(
+                f"plot.{name} is the machine's, and can't change on the way", param_hint="plot.KEY"
+            )
     _order(context.obj, plot, "settings", **values)
 
 
