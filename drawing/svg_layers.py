@@ -1,6 +1,7 @@
 """The layers of an SVG: which strokes lie in which named group, and in which colour.
 
-Layers are what Inkscape calls so, or the groups at the top of a file that has none of those.
+Layers are what Inkscape calls so, or the groups at the top of a file that has none of those, if their colours differ:
+groups of one colour are for one pen, whatever they group.
 """
 
 from __future__ import annotations
@@ -45,23 +46,26 @@ class LayerGroup:
     inside: tuple[str, ...]
     notes: Mapping[str, str]
     shown: bool
+    plain: bool = False
+    """It is a group that nobody has called a layer."""
 
 
 def mark_layers(tree: Element) -> list[LayerGroup]:
     """Number the groups of a tree that are layers, in place, and return them.
 
     Inkscape's layers count at any depth, the innermost for a shape. A file without them has the groups
-    at its top that have a label or an id, if there are two of them at least.
+    at its top that have a label or an id, if there are two of them at least; ``found_layers`` looks at their colours.
     """
     for element in tree.iter():
         element.attrib.pop(LAYER, None)  # a file may say what it likes
     every = [*_layers_in(tree, ())]
-    if not every:
+    plain = not every
+    if plain:
         named = [child for child in tree if child.tag in _GROUPS and _name(child)]
         every = [(child, ()) for child in named] if 2 <= len(named) <= MOST_GROUPS else []
     found: list[LayerGroup] = []
     for element, inside in every:
-        found.append(LayerGroup(_name(element), inside, _notes(element), not _is_hidden(element)))
+        found.append(LayerGroup(_name(element), inside, _notes(element), not _is_hidden(element), plain))
         element.set(LAYER, str(len(found) - 1))
     return found
 
@@ -80,6 +84,8 @@ def found_layers(groups: Sequence[LayerGroup], owners: Sequence[tuple[int, str]]
         else:
             layers.append(SvgLayer(group.name, (start, stop), colour, group.inside, group.notes))
         start = stop
+    if groups and groups[0].plain and len({layer.colour for layer in layers}) < 2:
+        return ()
     return tuple(layers) if any(layer.name or layer.notes for layer in layers) else ()
 
 

@@ -59,14 +59,6 @@ class PartArguments(BaseModel):
     delay_ms: int = Field(default=0, ge=0)
 
 
-def copies(ready: Ready, count: int) -> list[Part]:
-    """A sheet several times, each on a new paper."""
-    return [
-        Part(ready, PAPER if copy else "", f"Put in new paper for copy {copy + 1} of {count}." if copy else "")
-        for copy in range(count)
-    ]
-
-
 def write_parts(folder: Path, parts: Sequence[Part]) -> list[PartArguments]:
     """Write the sheets of a plot into its folder, each once.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from copying import copies
 from pydantic import ValidationError
 
 from drawing.drawing import Drawing
 from drawing.svg import write_svg
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.errors import PlotterError, SheetError, SheetTooLarge
-from plotter.parts import Part, PartArguments, copies, digests, read_tasks, write_parts
+from plotter.parts import Part, PartArguments, digests, read_tasks, write_parts
 from plotter.ready import Ready, ready_sheet
 
 V3 = find_machine("axidraw-v3")
@@ -21,14 +22,6 @@ LINES = Drawing.of([[(10, 10), (60, 10)], [(60, 30), (10, 30)]])
 def ready(folder: Path, name: str = "one", drawing: Drawing = LINES, settings: PlotSettings | None = None) -> Ready:
     write_svg(folder / f"{name}.svg", drawing, width_mm=100, height_mm=80)
     return ready_sheet(folder / f"{name}.svg", V3, settings, optimised=False)
-
-
-def test_copies_wait_for_paper_from_the_second_on(tmp_path: Path) -> None:
-    parts = copies(ready(tmp_path), 3)
-    assert [part.wait for part in parts] == ["", "paper", "paper"]
-    assert [part.says for part in parts] == [
-        "", "Put in new paper for copy 2 of 3.", "Put in new paper for copy 3 of 3.",
-    ]  # fmt: skip
 
 
 def test_a_sheet_that_is_drawn_several_times_is_written_once(tmp_path: Path) -> None:
@@ -45,7 +38,7 @@ def test_a_sheet_that_is_drawn_several_times_is_written_once(tmp_path: Path) -> 
     assert [line.tolist() for line in tasks[0].lines] == [line.tolist() for line in LINES.lines]
     assert [task.settings for task in tasks] == [PlotSettings(), PlotSettings(), low]
     assert [(task.wait, task.says) for task in tasks][1:] == [
-        ("paper", "Put in new paper for copy 2 of 2."), ("pen", "Put in the red pen."),
+        ("paper", "Put in new paper."), ("pen", "Put in the red pen."),
     ]  # fmt: skip
     assert tasks[2].duration_s == pytest.approx(other.plan.duration_s)
 

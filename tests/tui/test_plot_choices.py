@@ -181,6 +181,7 @@ async def test_how_it_is_drawn_is_chosen_and_stays_for_the_next_sheet(studio: Pa
         screen.open_sheet(sheet)
         await until(pilot, lambda: word(screen) == "READY" and screen._made is not None)
         assert screen._made.settings.speed_down_mm_s == 15
+        assert "drawn constant, short hops" in said(screen, "about")
         told = await drawn(pilot, screen)
         (part,) = told["parts"]  # pyright: ignore[reportGeneralTypeIssues]
         assert (part["settings"]["hop_mm"], part["settings"]["cornering_mm"]) == (100, 0.5)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from commands import INTERRUPTIBLE, Capture, refused, told
+from copying import copies
 from feeding import LOOP
 from tables import Table
 
@@ -25,7 +26,6 @@ from plotter.axidraw import PlotSettings, find_machine
 from plotter.ink import ink_error_mm
 from plotter.job import rescue_pen, start_plot
 from plotter.journal import FileJournal, Leg
-from plotter.parts import copies
 from plotter.pens import change_pen, find_pen
 from plotter.ready import ready_sheet
 from plotter.route import Place

@@ -18,6 +18,7 @@ from tui.messages import PlotterFound, WorkFailed
 from tui.plot_choice import Made, PlotChoice, make_ready, recipe_words
 from tui.plotting import estimate
 from tui.screens.following import FollowingScreen
+from tui.screens.how_to_draw import words as how_words
 from tui.screens.layer_choices import layer_colours
 from tui.screens.more_choices import ask_for_more
 from tui.screens.sheet_choice import ask_for_sheet
@@ -198,6 +199,7 @@ class SheetScreen(FollowingScreen):
         ready = made.ready
         about = [self._choice.sheet.name, f"{ready.sheet.paper}, margin {ready.sheet.margin_mm:g} mm"]
         about += [words] if (words := recipe_words(ready.sheet)) else []
+        about += [f"drawn {how}"] if (how := how_words(made)) != "usual" else []
         figures = [estimate(ready, options.time_scale, made.passes), *made.figures(options.copies)]
         self.say(self.verdict, "\n".join(about), "\n".join(figures), "\n".join(self.remarks(made)))
 
