@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,14 +30,26 @@ _BRAKING = 12
 def with_changes(tasks: Sequence[Task], legs: Sequence[Leg]) -> list[Task]:
     """Tasks as a person had set them by the time of these legs: what differs in them was changed on the way.
 
-    What was changed holds for the pen that draws it; of each pen the last leg counts.
+    What was changed holds for the pen that draws it, where a task had the same before; the last leg counts.
     """
-    newest = {tasks[leg.part].pen: leg for leg in legs if leg.part < len(tasks)}
-    changed: dict[str, dict[str, object]] = {}
-    for pen, leg in newest.items():
-        was = tasks[leg.part].settings
-        changed[pen] = {name: value for name, value in leg.settings if value != getattr(was, name)}
-    return [replace(task, settings=task.settings.model_copy(update=changed.get(task.pen))) for task in tasks]
+    changed: dict[str, dict[tuple[str, object], object]] = {}
+    for leg in legs:
+        if leg.part >= len(tasks):
+            continue
+        was, mine = tasks[leg.part].settings, changed.setdefault(tasks[leg.part].pen, {})
+        for name, value in leg.settings:
+            before: object = getattr(was, name)
+            if value != before:
+                mine[name, before] = value
+            else:
+                mine.pop((name, before), None)
+    return [_changed(task, changed.get(task.pen, {})) for task in tasks]
+
+
+def _changed(task: Task, changes: Mapping[tuple[str, object], object]) -> Task:
+    """A task with those of the changes that were made of what it has; what its layer's label says otherwise stays."""
+    now = {name: value for (name, was), value in changes.items() if getattr(task.settings, name) == was}
+    return replace(task, settings=task.settings.model_copy(update=now))
 
 
 def _ink_mm(lines: Sequence[Polyline]) -> float:
@@ -173,18 +185,18 @@ class Course:
         return self.drawn_mm + float(self.plan.ink_mm[done] - self.plan.ink_mm[0])
 
     def change(self, values: dict[str, float]) -> None:
-        """Other settings, for all that is still to be drawn with the present pen.
+        """Other settings, for all that is still to be drawn with the present pen and was set like the present task.
+
+        What the label of another layer says otherwise stays.
 
         Raises:
             PlotterError: there are none of this name, or not such values; nothing was changed.
         """
+        now = self.task.settings
         try:
-            tasks = [
-                replace(task, settings=PlotSettings.model_validate({**task.settings.model_dump(), **values}))
-                if task.pen == self.task.pen
-                else task
-                for task in self.tasks
-            ]
+            then = PlotSettings.model_validate({**now.model_dump(), **values})
+            changes = {(name, getattr(now, name)): getattr(then, name) for name in values}
+            tasks = [_changed(task, changes) if task.pen == self.task.pen else task for task in self.tasks]
             for task in tasks[self.part :]:
                 check_lifts(task.settings)
         except ValidationError as error:
