@@ -5,7 +5,6 @@ It knows no room: a schema is any pydantic model, usually with ``extra="forbid"`
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
@@ -15,6 +14,7 @@ from typing import Any, TypeVar, cast, get_args
 from pydantic import BaseModel, ValidationError
 
 from configs.errors import ConfigError, OptionError
+from configs.nearest import did_you_mean
 
 Schema = TypeVar("Schema", bound=BaseModel)
 Table = dict[str, Any]
@@ -61,9 +61,8 @@ def _read(source: str | Path) -> tuple[Table, str]:
     text = str(source)
     if isinstance(source, str) and not text.endswith(".toml") and "/" not in text and "\\" not in text:
         if source not in presets():
-            raise OptionError(
-                f"There is no preset {source!r}{_nearest(source, presets())}; the presets are: {', '.join(presets())}."
-            )
+            hint = did_you_mean(source, presets())
+            raise OptionError(f"There is no preset {source!r}{hint}; the presets are: {', '.join(presets())}.")
         file = resources.files("configs") / f"{source}.toml"
         return _parse(file.read_text(encoding="utf-8"), f"preset {source}"), f"preset {source}"
     try:
@@ -109,7 +108,7 @@ def _explain(schema: type[BaseModel], error: ValidationError, place: str, origin
     name = ".".join(where)
     if first["type"] == "extra_forbidden":
         known = sorted(_fields(schema, where[:-1]))
-        return f"{place}: there is no setting {name!r}{_nearest(where[-1], known)}; known here: {', '.join(known)}."
+        return f"{place}: there is no setting {name!r}{did_you_mean(where[-1], known)}; known here: {', '.join(known)}."
     reason = first["msg"].removeprefix("Value error, ").rstrip(".")
     stated = f", not {first['input']!r:.60}" if not isinstance(first["input"], Mapping) else ""
     return f"{place}: {name + ': ' if name else ''}{reason[:1].lower() + reason[1:]}{stated}."
@@ -125,8 +124,3 @@ def _fields(schema: type[BaseModel], path: Sequence[str]) -> Iterator[str]:
             return
         schema = models[0]
     yield from schema.model_fields
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f", did you mean {found[0]!r}" if found else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import resources
 from pathlib import Path
 
+from configs.nearest import did_you_mean
 from model.errors import BadCheckpoint
 
 ENDING = ".safetensors"
@@ -34,6 +34,5 @@ def find_checkpoint(name: str | Path) -> Path:
         return Path(str(resources.files("model") / "checkpoints" / f"{name}{ENDING}"))
     if path.is_dir():
         raise BadCheckpoint(f"{path} is no training run: it has no model{ENDING} yet.")
-    near = difflib.get_close_matches(str(name), bundled(), n=1, cutoff=0.5)
-    hint = f", did you mean {near[0]!r}" if near else ""
+    hint = did_you_mean(str(name), bundled())
     raise BadCheckpoint(f"There is no checkpoint {name}{hint}; bundled ones are: {', '.join(bundled()) or 'none'}.")

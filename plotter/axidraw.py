@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from configs.nearest import did_you_mean
 from plotter.errors import SheetTooLarge, UnknownMachine
 from plotter.servo import LIFTS, Lift, PenLift
 
@@ -172,6 +172,5 @@ def find_machine(name: str) -> Machine:
     names = [each.name for each in MACHINES]
     if name.lower() in names:
         return MACHINES[names.index(name.lower())]
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
-    hint = f", did you mean {near[0]}" if near else ""
+    hint = did_you_mean(name.lower(), names, quoted=False)
     raise UnknownMachine(f"There is no machine {name!r}{hint}; the machines are: {', '.join(names)}.")

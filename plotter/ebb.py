@@ -43,8 +43,23 @@ def from_axes(axis1: float, axis2: float) -> tuple[float, float]:
     return (axis1 + axis2) / 2, (axis1 - axis2) / 2
 
 
+class _Still:
+    """A command that turns no motor."""
+
+    __slots__ = ()
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """None."""
+        return 0, 0
+
+
+def _wait_ticks(duration_ms: int) -> int:
+    return max(1, TICKS_PER_MS * duration_ms)
+
+
 @dataclass(frozen=True, slots=True)
-class SP:
+class SP(_Still):
     """The pen to its upper or lower place; the next command waits so many ms, the servo does not."""
 
     up: bool
@@ -60,16 +75,11 @@ class SP:
     @property
     def ticks(self) -> int:
         """The wait; without one the next tick goes on."""
-        return max(1, TICKS_PER_MS * self.duration_ms)
-
-    @property
-    def steps(self) -> tuple[int, int]:
-        """None."""
-        return 0, 0
+        return _wait_ticks(self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
-class S2:
+class S2(_Still):
     """A servo to a place of its own, in counts; the next command waits so many ms, the servo does not."""
 
     counts: int
@@ -87,16 +97,11 @@ class S2:
     @property
     def ticks(self) -> int:
         """The wait; without one the next tick goes on."""
-        return max(1, TICKS_PER_MS * self.duration_ms)
-
-    @property
-    def steps(self) -> tuple[int, int]:
-        """None."""
-        return 0, 0
+        return _wait_ticks(self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
-class EM:
+class EM(_Still):
     """Power of the motors: 0 off, 1 for 1/16 microsteps, 5 for full ones; the first sets the steps of both."""
 
     motor1: int
@@ -112,14 +117,9 @@ class EM:
         """The least there is."""
         return 1
 
-    @property
-    def steps(self) -> tuple[int, int]:
-        """None."""
-        return 0, 0
-
 
 @dataclass(frozen=True, slots=True)
-class Immediate:
+class Immediate(_Still):
     """A setting or a query, done at once and not queued: its words, as ``("SC", 4, 22565)``."""
 
     words: tuple[str | int, ...]
@@ -133,11 +133,6 @@ class Immediate:
     def ticks(self) -> int:
         """None: it is not queued."""
         return 0
-
-    @property
-    def steps(self) -> tuple[int, int]:
-        """None."""
-        return 0, 0
 
 
 def SC(parameter: int, value: int) -> Immediate:  # noqa: N802 - named as the board names it

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
+from configs.nearest import did_you_mean
 from plotter.axidraw import PlotSettings
 from plotter.errors import PlotterError
 
@@ -60,6 +60,5 @@ def find_handling(name: str) -> Handling:
     names = [each.name for each in HANDLINGS]
     if name.lower() in names:
         return HANDLINGS[names.index(name.lower())]
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
-    hint = f", did you mean {near[0]}" if near else ""
+    hint = did_you_mean(name.lower(), names, quoted=False)
     raise PlotterError(f"There is no handling {name!r}{hint}; name {', '.join(names)}.")

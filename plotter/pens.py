@@ -6,7 +6,6 @@ its own, so that two plots at once lose none of the ink that they count.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections.abc import Generator, Iterable
@@ -16,6 +15,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from configs.nearest import did_you_mean
 from plotter.axidraw import PlotSettings
 from plotter.errors import PlotterError
 from plotter.sheet import LARGEST_NIB_MM
@@ -270,10 +270,8 @@ def _found(pens: Iterable[Pen], name: str) -> Pen:
         return known[_key(name)]
     if not known:
         raise PenError(f"There is no pen {name!r}, and no other yet; make it with monoline pens set.")
-    near = difflib.get_close_matches(_key(name), known, n=1, cutoff=0.5)
-    hint = f", did you mean {known[near[0]].name!r}" if near else ""
-    names = ", ".join(pen.name for pen in known.values())
-    raise PenError(f"There is no pen {name!r}{hint}; the pens are: {names}.")
+    names = [pen.name for pen in known.values()]
+    raise PenError(f"There is no pen {name!r}{did_you_mean(name, names)}; the pens are: {', '.join(names)}.")
 
 
 def _reason(error: ValidationError) -> str:

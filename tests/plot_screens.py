@@ -13,7 +13,7 @@ from runs import until, write_run
 from screens import settled
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
-from textual.widgets import Select, Static
+from textual.widgets import OptionList, Select, Static
 
 import plotter.job
 import plotter.ports
@@ -156,3 +156,19 @@ def notes(pilot: Pilot[None]) -> str:
     """What the notifications say that are shown."""
     shown = pilot.app._notifications  # pyright: ignore[reportPrivateUsage] - there is no public way
     return "\n".join(f"{note.title}: {note.message}" for note in shown)
+
+
+async def pick(pilot: Pilot[None], words: str) -> None:
+    """Choose the line of a list that says so."""
+    options = pilot.app.screen.query_one(OptionList)
+    lines = [str(options.get_option_at_index(index).prompt) for index in range(options.option_count)]
+    options.highlighted = next(index for index, line in enumerate(lines) if words in line)
+    await pilot.press("enter")
+    await settled(pilot)
+
+
+async def more(pilot: Pilot[None], words: str) -> None:
+    """Choose one of the more choices of Plot."""
+    await pilot.press("c")
+    await settled(pilot)
+    await pick(pilot, words)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plot_screens import choose, dialog, go, said, scripted, sheet, six, word
+from plot_screens import choose, dialog, go, more, pick, said, scripted, sheet, six, word
 from runs import until
 from screens import recipe, settled
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
 from drawing.collection import Entry
 from plotter.sheet import SheetSettings, lay_out, write_sheet
@@ -20,21 +20,6 @@ from tui.widgets.dialog import ErrorDialog
 from tui.widgets.sheet_view import SheetView
 
 __all__ = ["scripted", "sheet"]
-
-
-async def pick(pilot: Pilot[None], words: str) -> None:
-    """Choose the line of a list that says so."""
-    options = pilot.app.screen.query_one(OptionList)
-    lines = [str(options.get_option_at_index(index).prompt) for index in range(options.option_count)]
-    options.highlighted = next(index for index, line in enumerate(lines) if words in line)
-    await pilot.press("enter")
-    await settled(pilot)
-
-
-async def more(pilot: Pilot[None], words: str) -> None:
-    await pilot.press("c")
-    await settled(pilot)
-    await pick(pilot, words)
 
 
 async def drawn(pilot: Pilot[None], screen: PlotScreen) -> dict[str, object]:

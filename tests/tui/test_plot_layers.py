@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from plot_screens import checked, dialog, go, notes, said, scripted, six, word
+from plot_screens import checked, dialog, go, notes, pick, said, scripted, six, word
 from runs import until
 from screens import settled
-from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from plotter.axidraw import PlotSettings, find_machine
 from plotter.layers import Layer
@@ -33,14 +32,6 @@ LAYERS = (
     Layer("red", (4, 5), "#c02020", "red ink", number=2),
     Layer("notes", (5, 6), number=3, hidden=True),
 )
-
-
-async def pick(pilot: Pilot[None], words: str) -> None:
-    options = pilot.app.screen.query_one(OptionList)
-    lines = [str(options.get_option_at_index(index).prompt) for index in range(options.option_count)]
-    options.highlighted = next(index for index, line in enumerate(lines) if words in line)
-    await pilot.press("enter")
-    await settled(pilot)
 
 
 @pytest.fixture
