@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,7 +146,8 @@ async def test_s_stops_a_run_with_everything_saved_and_r_goes_on(tmp_path: Path)
     render_book(studio.sketchbooks, RenderSettings(pages=4, height=(420, 420)))
     art = studio.sketchbooks / "sb01" / "art"
     for number in range(5, 30):  # so many that the run has not ended before the key is pressed, however slow the screen
-        shutil.copy(art / f"{number % 4 + 1:03}.jpg", art / f"{number:03}.jpg")
+        with Image.open(art / f"{number % 4 + 1:03}.jpg") as page:  # turned: a copy would be passed over
+            page.transpose(Image.Transpose(number // 4 % 7)).save(art / f"{number:03}.jpg")
     write_text(studio.preparation / "settings.toml", '[engine]\nscheduler = "serial"\n')
     async with Monoline(studio.folder).run_test(size=(120, 36)) as pilot:
         await at_the_list(pilot)
