@@ -210,7 +210,13 @@ def test_who_says_yes_is_told_that_the_carriage_is_taken_to_be_home(capsys: Capt
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_plot_with_its_last_words(desk: Desk, number: int) -> None:
     command = [sys.executable, "-P", "-c", INTERRUPTIBLE, *desk.arguments("plot", str(desk.sheet), "--yes", "--json")]
-    command += ["--port", desk.table.port, "--no-optimize"]
+    command += [
+        "--port",
+        desk.table.port,
+        "--no-optimize",
+        "--set",
+        "plot.speed_down_mm_s=5",
+    ]  # not done before the signal comes
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         plot = desk.only()
         process.send_signal(number)
