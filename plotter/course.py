@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from pydantic import ValidationError
-
-from drawing.geometry import Polyline
-from plotter.axidraw import PlotSettings
+from plotter.changes import change
+from plotter.drawn import ink_before, ink_of
 from plotter.ebb import S2, SM, SP, Command
-from plotter.errors import PlotterError
 from plotter.firmware import Firmware
 from plotter.journal import Leg
-from plotter.lifts import check_lifts
 from plotter.plan import Halt, Moment, Plan, make_plan
 from plotter.route import Place
 from plotter.task import Task
@@ -25,35 +20,6 @@ PEN_MS, PIECE_MS = 150, 20
 """The board waits for the pen so long at most, and for what is left in such pieces: no order comes much later."""
 _BRAKING = 12
 """Commands that a stop may have taken beyond those that a plan sent."""
-
-
-def with_changes(tasks: Sequence[Task], legs: Sequence[Leg]) -> list[Task]:
-    """Tasks as a person had set them by the time of these legs: what differs in them was changed on the way.
-
-    What was changed holds for the pen that draws it, where a task had the same before; the last leg counts.
-    """
-    changed: dict[str, dict[tuple[str, object], object]] = {}
-    for leg in legs:
-        if leg.part >= len(tasks):
-            continue
-        was, mine = tasks[leg.part].settings, changed.setdefault(tasks[leg.part].pen, {})
-        for name, value in leg.settings:
-            before: object = getattr(was, name)
-            if value != before:
-                mine[name, before] = value
-            else:
-                mine.pop((name, before), None)
-    return [_changed(task, changed.get(task.pen, {})) for task in tasks]
-
-
-def _changed(task: Task, changes: Mapping[tuple[str, object], object]) -> Task:
-    """A task with those of the changes that were made of what it has; what its layer's label says otherwise stays."""
-    now = {name: value for (name, was), value in changes.items() if getattr(task.settings, name) == was}
-    return replace(task, settings=task.settings.model_copy(update=now))
-
-
-def _ink_mm(lines: Sequence[Polyline]) -> float:
-    return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines)
 
 
 class Course:
@@ -91,9 +57,9 @@ class Course:
         self.left_s = self.plan.duration_s
         """At rest: what the present plan has left."""
         self.rested = replace(self.rested, ink_mm=float(self.plan.ink_mm[0]))
-        self._task_ink_mm = [_ink_mm(task.lines) for task in self.tasks]
+        self._task_ink_mm = [ink_of(task.lines) for task in self.tasks]
         origin = place if origin is None else origin
-        self._origin_mm = _ink_mm(self.tasks[0].lines[: origin.stroke]) + origin.along_mm
+        self._origin_mm = ink_before(self.tasks[0].lines, origin)
 
     @property
     def task(self) -> Task:
@@ -192,19 +158,7 @@ class Course:
         Raises:
             PlotterError: there are none of this name, or not such values; nothing was changed.
         """
-        now = self.task.settings
-        try:
-            then = PlotSettings.model_validate({**now.model_dump(), **values})
-            changes = {(name, getattr(now, name)): getattr(then, name) for name in values}
-            tasks = [_changed(task, changes) if task.pen == self.task.pen else task for task in self.tasks]
-            for task in tasks[self.part :]:
-                check_lifts(task.settings)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise PlotterError(
-                f"plot.{'.'.join(map(str, first['loc']))}: {first['msg']}; nothing was changed."
-            ) from None
-        self.tasks = tasks
+        self.tasks = change(self.tasks, self.part, values)
 
     def figures(self, done: int | None) -> dict[str, float]:
         """Where the pen is, what is drawn, the seconds that are over and left.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from drawing.geometry import Polyline, length, segment_lengths
-from plotter.route import Place
+from drawing.geometry import Polyline, length
+from plotter.route import Place, begun
 
 
 def ink_of(lines: Sequence[Polyline]) -> float:
@@ -34,7 +32,5 @@ def rest_of(lines: Sequence[Polyline], begin: Place) -> tuple[Polyline, ...]:
     """The lines from a place on."""
     if begin.along_mm <= 0 or begin.stroke >= len(lines):
         return tuple(lines[begin.stroke :])
-    line = lines[begin.stroke]
-    at = np.concatenate([[0.0], np.cumsum(segment_lengths(line))])
-    here = [np.interp(begin.along_mm, at, line[:, axis]) for axis in (0, 1)]
-    return np.concatenate([[here], line[at > begin.along_mm]]), *lines[begin.stroke + 1 :]
+    first, _ = begun(lines[begin.stroke], begin.along_mm)
+    return first, *lines[begin.stroke + 1 :]

@@ -18,7 +18,7 @@ from plotter.awake import keep_awake
 from plotter.axidraw import DEFAULT_MACHINE, Machine, PlotSettings, find_machine
 from plotter.beginning import HOLD_MS, begin_part, known_ink
 from plotter.board import Board
-from plotter.course import with_changes
+from plotter.changes import with_changes
 from plotter.ebb import RP_OF_PIN
 from plotter.errors import JournalError, PlotterError, PlotterLost
 from plotter.feed import PlotJob

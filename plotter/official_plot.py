@@ -9,17 +9,15 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from drawing.drawing import Drawing
 from drawing.geometry import Polyline
 from drawing.svg import write_svg
 from plotter.awake import keep_awake
-from plotter.axidraw import Machine, PlotSettings, find_machine
+from plotter.axidraw import Machine, find_machine
+from plotter.changes import change
 from plotter.drawn import ink_before, ink_of, place_at, rest_of
 from plotter.errors import NotReady, PlotterError, PlotterLost
 from plotter.journal import FileJournal, Progress, read_journal
@@ -256,16 +254,10 @@ class OfficialPlot:
 
     def _set(self, values: dict[str, Any]) -> None:
         """Other heights and speeds for all that is still to be drawn with the pen in the clip."""
-        pen = self._tasks[self._part].pen
         try:
-            for index in range(self._part, len(self._tasks)):
-                task = self._tasks[index]
-                if task.pen != pen:
-                    continue
-                settings = PlotSettings.model_validate({**task.settings.model_dump(), **values})
-                self._tasks[index] = replace(task, settings=settings)
-        except ValidationError as error:
-            self._say(f"Nothing was changed: {error.errors()[0]['msg']}.", "error")
+            self._tasks = change(self._tasks, self._part, values)
+        except PlotterError as error:
+            self._say(str(error), "error")
             return
         self._say(f"{', '.join(f'{name} is {value}' for name, value in values.items())} from here on.")
 

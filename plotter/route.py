@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from drawing.geometry import Polyline
+from drawing.geometry import Polyline, length, segment_lengths
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,10 +101,10 @@ def make_route(
         tolerance_mm: how far the way may stray from the lines to have fewer points.
     """
     begin = Place() if begin is None else begin
-    before = sum(_length(line) for line in lines[: begin.stroke])
+    before = sum(map(length, lines[: begin.stroke]))
     rest = [np.asarray(line, dtype=np.float64) for line in lines[begin.stroke :]]
     if rest and begin.along_mm > 0:
-        rest[0], cut_mm = _cut(rest[0], begin.along_mm)
+        rest[0], cut_mm = begun(rest[0], begin.along_mm)
         begin = Place(begin.stroke, cut_mm)
     points = np.concatenate([np.array([start]), *rest, np.array([end])])
     counts = np.array([len(line) for line in rest], dtype=np.int64)
@@ -118,13 +118,9 @@ def make_route(
     return Route(points[kept], ink[kept], new[first], new[last], begin)
 
 
-def _length(line: Polyline) -> float:
-    return float(np.hypot(*np.diff(line, axis=0).T).sum())
-
-
-def _cut(line: Polyline, along_mm: float) -> tuple[Polyline, float]:
+def begun(line: Polyline, along_mm: float) -> tuple[Polyline, float]:
     """The line from a length on, and the length that was cut off."""
-    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    at = np.concatenate([[0.0], np.cumsum(segment_lengths(line))])
     along_mm = min(along_mm, float(at[-1]))
     here = np.array([[np.interp(along_mm, at, line[:, axis]) for axis in (0, 1)]])
     return np.concatenate([here, line[at > along_mm]]), along_mm

@@ -6,7 +6,8 @@ import pytest
 from feeding import LOOP, SOME
 
 from plotter.axidraw import PlotSettings
-from plotter.course import PEN_MS, PIECE_MS, Course, with_changes
+from plotter.changes import with_changes
+from plotter.course import PEN_MS, PIECE_MS, Course
 from plotter.ebb import SM, SP, USUAL, Command, Firmware
 from plotter.errors import PlotterError
 from plotter.journal import Leg
