@@ -15,22 +15,18 @@ from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
-from configs.errors import MonolineError
 from tui.chips import chips
-from tui.demo_set import datasets
-from tui.help import AppWithHelp
 from tui.jobs import Jobs
 from tui.messages import (
     Busy,
     CheckpointChosen,
-    DatasetOpened,
     JobsSeen,
     PlotterFound,
     SheetReady,
-    StudioOpened,
     TrayChanged,
     WorkFailed,
 )
+from tui.opening import AppWithStudio
 from tui.palette import Pages, commands
 from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
@@ -41,11 +37,6 @@ from tui.widgets.dialog import ChoiceDialog, ErrorDialog
 from tui.widgets.header import StudioHeader
 
 if TYPE_CHECKING:
-    from drawing.collection import Collection
-    from drawing.drawing import Drawing
-    from drawing.recipe import Recipe
-    from studio.folder import Studio
-    from tui.tray import Kept, Tray
     from tui.walk import End
 
 LOOK_S = 1.0
@@ -57,7 +48,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[None]]:
     return lambda: getattr(importlib.import_module(module), name)()
 
 
-class Monoline(AppWithHelp):
+class Monoline(AppWithStudio):
     """monoline in a terminal, on one studio."""
 
     TITLE = "monoline"
@@ -74,8 +65,6 @@ class Monoline(AppWithHelp):
             for number, (mode, title) in enumerate(TITLES.items(), 1)
         ),
         Binding("escape,x", "raise_pen", "PEN UP", priority=True, id="app.raise_pen"),
-        Binding("t", "tray", "Tray", show=False, id="app.tray"),
-        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo"),
         Binding("f1,question_mark", "help", "Help", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
@@ -88,21 +77,13 @@ class Monoline(AppWithHelp):
         """
         if demo:
             self.DEFAULT_MODE = "sample"  # pyright: ignore[reportAttributeAccessIssue] - read when the stack is made
-        super().__init__()
-        self._folder, self._demo = folder, demo
-        self.studio: Studio | None = None
-        self.dataset: Path | None = None
-        """The open file of drawings, and what is in it."""
-        self.elsewhere: list[Path] = []
-        """What was opened from outside the studio, since the start."""
-        self.collection: Collection | None = None
+        super().__init__(folder, demo=demo)
         self.checkpoint = "portraits"
         """A bundled one by its name, or a path."""
         self.network = Network()
         """What the worker has loaded."""
         self.loading = ""
         """What the worker is loading."""
-        self.tray: Tray | None = None
         self.walk: tuple[End, ...] = ()
         """Drawings that Interpolate is to walk between."""
         self.sampler, self.tracing = Sampler(self, sampler), Tracing()
@@ -115,7 +96,6 @@ class Monoline(AppWithHelp):
         self.changed: Signal[None] = Signal(self, "changed")
         """Published after any of these was changed."""
         self.busy: dict[str, Busy] = {}
-        self._done: list[tuple[str, Callable[[], object]]] = []
         for theme in (PAPER, NIGHT):
             self.register_theme(theme)
         self.theme = PAPER.name
@@ -129,69 +109,6 @@ class Monoline(AppWithHelp):
         """Nothing that was started for this terminal goes on."""
         self.sampler.close()
         self.tracing.close()
-
-    # the studio and its datasets
-
-    @work(thread=True, exclusive=True, group="studio", exit_on_error=False)
-    def open_studio(self) -> None:
-        """Open the studio in the background, making it if there is nothing yet."""
-        from studio.folder import create_studio, is_studio, open_studio
-        from tui.tray import Tray
-
-        try:
-            studio = open_studio(self._folder) if is_studio(self._folder) else create_studio(self._folder)
-        except MonolineError as error:
-            self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
-            return
-        self.post_message(StudioOpened(studio, Tray(studio.sketches)))
-
-    @on(StudioOpened)
-    def _studio_opened(self, event: StudioOpened) -> None:
-        self.studio, self.tray = event.studio, event.tray
-        self.look_at_jobs()
-        if paths := datasets(self.studio):
-            self.open_dataset(paths[0])
-        elif self._demo:
-            self.open_demo_set()
-        self.tell()
-
-    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
-    def open_dataset(self, path: Path) -> None:
-        """Read a dataset in the background."""
-        from drawing.collection import read_collection
-
-        what = f"opening {path.name}"
-        self.post_message(Busy(what, 0.0, "prepare"))
-        try:
-            self.post_message(DatasetOpened(path, read_collection(path)))
-        except MonolineError as error:
-            self.post_message(WorkFailed(f"{path.name} can't be opened", str(error)))
-        finally:
-            self.post_message(Busy(what, None))
-
-    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
-    def open_demo_set(self) -> None:
-        """Open the demo set in the background, once the demo artist has drawn it."""
-        from drawing.collection import read_collection
-        from tui import demo_set
-
-        assert self.studio is not None
-        what, path = "the demo artist draws", self.studio.datasets / demo_set.NAME
-        try:
-            demo_set.draw_demo_set(self.studio, lambda share: self.post_message(Busy(what, share, "prepare")))
-            self.post_message(DatasetOpened(path, read_collection(path)))
-        except MonolineError as error:
-            self.post_message(WorkFailed("The demo set was not made", str(error)))
-        finally:
-            self.post_message(Busy(what, None))
-
-    @on(DatasetOpened)
-    def _dataset_opened(self, event: DatasetOpened) -> None:
-        self.dataset, self.collection = event.path, event.collection
-        ours = self.studio is not None and event.path.parent == self.studio.datasets
-        if not ours and event.path not in self.elsewhere:
-            self.elsewhere.append(event.path)
-        self.tell()
 
     # what else the screens share
 
@@ -240,56 +157,6 @@ class Monoline(AppWithHelp):
     def _told(self, event: WorkFailed, _: None) -> None:
         if event.fatal:
             self.exit(return_code=1, message=f"monoline: {event.error}")
-
-    # the tray, and what can be taken back
-
-    def did(self, what: str, undo: Callable[[], object]) -> None:
-        """Something was done that ``undo`` takes back."""
-        self._done.append((what, undo))
-        self.tell()
-
-    def action_undo(self) -> None:
-        """Take back what was done last."""
-        if not self._done:
-            return
-        what, undo = self._done.pop()
-        try:
-            undo()
-        except (MonolineError, OSError) as error:
-            self.post_message(WorkFailed(f"Can't take back: {what}", str(error)))
-            return
-        self.notify(f"Taken back: {what}", timeout=2)
-        self.tell()
-
-    def keep(self, drawing: Drawing, recipe: Recipe, name: str) -> None:
-        """Put a drawing in the tray."""
-        if self.tray is None:
-            return
-        try:
-            count = len(self.tray.kept)
-            kept = self.tray.keep(drawing, recipe, name)
-        except MonolineError as error:
-            self.post_message(WorkFailed("The drawing was not kept", str(error)))
-            return
-        if len(self.tray.kept) > count:
-            self.did(f"keep {kept.name}", partial(self.tray.put_out, kept))
-
-    def put_out(self, kept: Kept) -> None:
-        """Take a drawing out of the tray."""
-        assert self.tray is not None
-        try:
-            out = self.tray.put_out(kept)
-        except OSError as error:
-            self.post_message(WorkFailed(f"{kept.name} stays in the tray", f"{kept.path}: {error.strerror}."))
-            return
-        self.did(f"discard {kept.name}", partial(self.tray.put_back, out))
-
-    def action_tray(self) -> None:
-        """Show the tray."""
-        from tui.screens.tray import TrayScreen
-
-        if self.tray is not None:
-            self.push_screen(TrayScreen())
 
     # a plot that runs, and the end
 

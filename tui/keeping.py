@@ -1,0 +1,83 @@
+"""AppWithTray: an application that keeps drawings in a tray, and can take back what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from configs.errors import MonolineError
+from tui.help import AppWithHelp
+from tui.messages import WorkFailed
+
+if TYPE_CHECKING:
+    from drawing.drawing import Drawing
+    from drawing.recipe import Recipe
+    from tui.tray import Kept, Tray
+
+
+class AppWithTray(AppWithHelp):
+    """Holds the tray, and what was done lately."""
+
+    BINDINGS = [
+        Binding("t", "tray", "Tray", show=False, id="app.tray"),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tray: Tray | None = None
+        self._done: list[tuple[str, Callable[[], object]]] = []
+
+    def tell(self) -> None:
+        """Something that the screens share was changed."""
+
+    def did(self, what: str, undo: Callable[[], object]) -> None:
+        """Something was done that ``undo`` takes back."""
+        self._done.append((what, undo))
+        self.tell()
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+        if not self._done:
+            return
+        what, undo = self._done.pop()
+        try:
+            undo()
+        except (MonolineError, OSError) as error:
+            self.post_message(WorkFailed(f"Can't take back: {what}", str(error)))
+            return
+        self.notify(f"Taken back: {what}", timeout=2)
+        self.tell()
+
+    def keep(self, drawing: Drawing, recipe: Recipe, name: str) -> None:
+        """Put a drawing in the tray."""
+        if self.tray is None:
+            return
+        try:
+            count = len(self.tray.kept)
+            kept = self.tray.keep(drawing, recipe, name)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The drawing was not kept", str(error)))
+            return
+        if len(self.tray.kept) > count:
+            self.did(f"keep {kept.name}", partial(self.tray.put_out, kept))
+
+    def put_out(self, kept: Kept) -> None:
+        """Take a drawing out of the tray."""
+        assert self.tray is not None
+        try:
+            out = self.tray.put_out(kept)
+        except OSError as error:
+            self.post_message(WorkFailed(f"{kept.name} stays in the tray", f"{kept.path}: {error.strerror}."))
+            return
+        self.did(f"discard {kept.name}", partial(self.tray.put_back, out))
+
+    def action_tray(self) -> None:
+        """Show the tray."""
+        from tui.screens.tray import TrayScreen
+
+        if self.tray is not None:
+            self.push_screen(TrayScreen())

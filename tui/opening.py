@@ -1,0 +1,99 @@
+"""AppWithStudio: an application on one studio, which opens its datasets in the background."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from configs.errors import MonolineError
+from tui.demo_set import datasets
+from tui.keeping import AppWithTray
+from tui.messages import Busy, DatasetOpened, StudioOpened, WorkFailed
+
+if TYPE_CHECKING:
+    from drawing.collection import Collection
+    from studio.folder import Studio
+
+
+class AppWithStudio(AppWithTray):
+    """Holds the studio, and the dataset that is open."""
+
+    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+        """Args:
+        folder: the studio, made if it is not there yet.
+        demo: the demo artist fills a studio that has no dataset.
+        """
+        super().__init__()
+        self._folder, self._demo = folder, demo
+        self.studio: Studio | None = None
+        self.dataset: Path | None = None
+        """The open file of drawings, and what is in it."""
+        self.elsewhere: list[Path] = []
+        """What was opened from outside the studio, since the start."""
+        self.collection: Collection | None = None
+
+    def look_at_jobs(self) -> object:
+        """Look what goes on in the studio."""
+
+    @work(thread=True, exclusive=True, group="studio", exit_on_error=False)
+    def open_studio(self) -> None:
+        """Open the studio in the background, making it if there is nothing yet."""
+        from studio.folder import create_studio, is_studio, open_studio
+        from tui.tray import Tray
+
+        try:
+            studio = open_studio(self._folder) if is_studio(self._folder) else create_studio(self._folder)
+        except MonolineError as error:
+            self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
+            return
+        self.post_message(StudioOpened(studio, Tray(studio.sketches)))
+
+    @on(StudioOpened)
+    def _studio_opened(self, event: StudioOpened) -> None:
+        self.studio, self.tray = event.studio, event.tray
+        self.look_at_jobs()
+        if paths := datasets(self.studio):
+            self.open_dataset(paths[0])
+        elif self._demo:
+            self.open_demo_set()
+        self.tell()
+
+    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
+    def open_dataset(self, path: Path) -> None:
+        """Read a dataset in the background."""
+        from drawing.collection import read_collection
+
+        what = f"opening {path.name}"
+        self.post_message(Busy(what, 0.0, "prepare"))
+        try:
+            self.post_message(DatasetOpened(path, read_collection(path)))
+        except MonolineError as error:
+            self.post_message(WorkFailed(f"{path.name} can't be opened", str(error)))
+        finally:
+            self.post_message(Busy(what, None))
+
+    @work(thread=True, exclusive=True, group="dataset", exit_on_error=False)
+    def open_demo_set(self) -> None:
+        """Open the demo set in the background, once the demo artist has drawn it."""
+        from drawing.collection import read_collection
+        from tui import demo_set
+
+        assert self.studio is not None
+        what, path = "the demo artist draws", self.studio.datasets / demo_set.NAME
+        try:
+            demo_set.draw_demo_set(self.studio, lambda share: self.post_message(Busy(what, share, "prepare")))
+            self.post_message(DatasetOpened(path, read_collection(path)))
+        except MonolineError as error:
+            self.post_message(WorkFailed("The demo set was not made", str(error)))
+        finally:
+            self.post_message(Busy(what, None))
+
+    @on(DatasetOpened)
+    def _dataset_opened(self, event: DatasetOpened) -> None:
+        self.dataset, self.collection = event.path, event.collection
+        ours = self.studio is not None and event.path.parent == self.studio.datasets
+        if not ours and event.path not in self.elsewhere:
+            self.elsewhere.append(event.path)
+        self.tell()
