@@ -1,10 +1,10 @@
-# make install | studio | demo | test | pictures; each does all the set-up it needs.
+# make install | studio | demo | test | pictures | reference; each does all the set-up it needs.
 
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= demo-out
 
-.PHONY: install studio demo test pictures
+.PHONY: install studio demo test pictures reference
 
 install: .venv/installed
 
@@ -35,3 +35,6 @@ test: .venv/installed-dev
 
 pictures: .venv/installed-dev
 	$(BIN)/python docs/make_pictures.py
+
+reference: .venv/installed-dev
+	$(BIN)/python docs/make_reference.py

@@ -75,7 +75,7 @@ class Furniture(BaseModel):
     signature_mm: float = Field(default=10.0, gt=0.5, le=200)
     """Height of a signature; of the capitals half of that where it is a name."""
     frame_mm: float | None = Field(default=None, ge=0, le=500)
-    """Distance of a frame from the ink that it goes around; None draws none."""
+    """Distance of a frame from the ink that it goes around; none draws none."""
     crop_marks: bool = False
     """Marks at the corners of the finished sheet, to cut by."""
     trim: Annotated[str, AfterValidator(_size)] = ""

@@ -53,11 +53,11 @@ class SheetSettings(BaseModel):
     captions: bool = False
     """Seed and temperature, or the step of a walk, or the name, below each drawing."""
     caption: Annotated[str, Field(max_length=120), AfterValidator(check_template)] = ""
-    """A text of one's own below each drawing, as "{seed} at {temperature}"; see plotter.captions."""
+    """A text of one's own below each drawing, as "{seed} at {temperature}"; {name}, {step}, {steps}, {at} too."""
     caption_mm: float = Field(default=2.5, gt=0.5, le=50)
     """Height of a caption's capitals."""
     nib_mm: float | None = Field(default=None, gt=0, le=LARGEST_NIB_MM)
-    """Width of the pen's line in previews; None draws hairlines."""
+    """Width of the pen's line in previews; none draws hairlines."""
     turned: bool = False
     """Along a spiral each drawing stands with its foot to the middle; else all are upright."""
     growing: bool = False

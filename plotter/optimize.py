@@ -34,7 +34,7 @@ class OptimizeSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     join_mm: float | None = Field(default=0.152, ge=0, allow_inf_nan=False)
-    """Strokes whose ends are at most so far apart become one, the gap a marked connector; None joins nothing."""
+    """Strokes whose ends are at most so far apart become one, the gap a marked connector; none joins nothing."""
     simplify_mm: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Points nearer than this to the line without them are left out; 0 keeps all."""
     min_length_mm: float = Field(default=0.0, ge=0, allow_inf_nan=False)

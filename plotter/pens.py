@@ -55,7 +55,7 @@ class Pen(BaseModel):
     nib_mm: float = Field(default=0.3, gt=0, le=LARGEST_NIB_MM)
     """Width of its line."""
     pen_up_pct: float | None = Field(default=None, ge=0, le=100)
-    """Height when raised, as in the plot settings; None leaves it to them."""
+    """Height when raised, as in the plot settings; none leaves it to them."""
     pen_down_pct: float | None = Field(default=None, ge=0, le=100)
     """Height on the paper."""
     speed_down_mm_s: float | None = Field(default=None, ge=0.5, le=400)
@@ -71,7 +71,7 @@ class Pen(BaseModel):
     colour: str = Field(default="", max_length=30, pattern=r"^(#[0-9a-fA-F]{6}|[^\W\d_]+([ -][^\W\d_]+)*)?$")
     """As #1a2b3c, or a word."""
     capacity_m: float | None = Field(default=None, gt=0, le=1e6)
-    """Line that one filling draws; None if nobody knows."""
+    """Line that one filling draws; none if nobody knows."""
     used_m: float = Field(default=0.0, ge=0)
     """Line drawn since it was filled."""
 

@@ -8,8 +8,6 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field
 
 from configs.load import load
-from prep.backbone import BackboneSettings
-from prep.classify import ClassifySettings
 from prep.engine import EngineSettings
 from prep.select import SelectSettings
 from prep.shelf import ShelfSettings
@@ -46,10 +44,6 @@ class PrepSettings(BaseModel):
     """From scans to lines."""
     shelf: ShelfSettings = ShelfSettings()
     """How scans are sorted."""
-    backbone: BackboneSettings = BackboneSettings()
-    """Which network sees scans, to sort them."""
-    classify: ClassifySettings = ClassifySettings()
-    """How it is taught the folders."""
     select: SelectSettings = SelectSettings()
     """From lines to drawings worth learning."""
     dataset: DatasetSettings = DatasetSettings()

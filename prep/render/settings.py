@@ -21,9 +21,11 @@ class RenderSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     books: int = Field(default=1, ge=1)
+    """How many sketchbooks."""
     pages: int = Field(default=12, ge=1)
     """Scans of each book."""
     seed: int = Field(default=1, ge=0)
+    """Another one, other sketchbooks."""
     first_book: int = Field(default=1, ge=0)
     """Number of the first book, which names its folder."""
     height: tuple[int, int] = (1200, 1600)
