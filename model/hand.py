@@ -79,9 +79,19 @@ class Stepped:
     """Points drawn, of those that are asked for at most; a drawing that has ended has all of its own."""
 
 
-Event = tuple[int, Drawn] | Stepped
+@dataclass(frozen=True)
+class Grown:
+    """What the last steps added to those drawings of a batch that go on."""
+
+    places: list[int]
+    steps: list[list[int]]
+    """For each of them dx and dy, in 1 / GRID, and 1 where the pen lifts after that, again and again."""
+
+
+Event = tuple[int, Drawn] | Stepped | Grown
 Events = Generator[Event, None, None]
 OnDrawn = Callable[[int, Drawn], object]
+OnGrown = Callable[[Grown], object]
 OnStep = Callable[[int, int], object]
 """Gets how many points are drawn, and how many there are at most, both of all drawings together."""
 
@@ -100,43 +110,62 @@ class Hand:
         with torch.no_grad():
             self.pen: Pen = pen_of(net)
 
-    def draw(self, asks: Sequence[Ask], on_drawn: OnDrawn, on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+    def draw(
+        self,
+        asks: Sequence[Ask],
+        on_drawn: OnDrawn,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        on_grown: OnGrown | None = None,
+    ) -> None:
         """Draw all that is asked; ``on_drawn`` gets each, by its place, as soon as it is done.
 
-        All of the three are called in the thread that draw is called in; once stopped, nothing more is told.
+        All of them are called in the thread that draw is called in; once stopped, nothing more is told.
+
+        Args:
+            on_grown: gets what is added to lines every STRIDE points, until their last piece, which comes with them.
         """
         threads = max(1, min(self.threads, len(asks) // WORTH))
         total, done = sum(each.cap for each in asks), dict[int, int]()
         tiles, stop = deque(_tiles(len(asks), threads, self.tile)), threading.Event()
         if should_stop():
             return
-        events = self._shared(asks, tiles, stop, threads) if threads > 1 else self._one_by_one(asks, tiles, stop)
+        grows = on_grown is not None
+        if threads > 1:
+            events = self._shared(asks, tiles, stop, grows, threads)
+        else:
+            events = self._one_by_one(asks, tiles, stop, grows)
         with closing(events):
             for event in events:
                 if isinstance(event, Stepped):
                     done[event.first] = event.done
                     on_step(sum(done.values()), total)
+                elif isinstance(event, Grown):
+                    assert on_grown is not None
+                    on_grown(event)
                 else:
                     on_drawn(*event)
                 if should_stop():
                     return
 
-    def _one_by_one(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event) -> Events:
+    def _one_by_one(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event, grows: bool) -> Events:
         while not stop.is_set():
             try:
                 tile = tiles.popleft()
             except IndexError:  # none is left
                 return
-            yield from self._tile(asks, tile, stop)
+            yield from self._tile(asks, tile, stop, grows)
 
-    def _shared(self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event, threads: int) -> Events:
+    def _shared(
+        self, asks: Sequence[Ask], tiles: deque[range], stop: threading.Event, grows: bool, threads: int
+    ) -> Events:
         """The events of threads that take one tile after the other."""
         told: SimpleQueue[Event | BaseException | None] = SimpleQueue()
 
         def work() -> None:
             torch.set_num_threads(1)  # those of this thread
             try:
-                for event in self._one_by_one(asks, tiles, stop):
+                for event in self._one_by_one(asks, tiles, stop, grows):
                     told.put(event)
                 told.put(None)
             except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
@@ -163,12 +192,14 @@ class Hand:
             torch.set_num_threads(before)
 
     @torch.no_grad()
-    def _tile(self, asks: Sequence[Ask], chosen: range, stop: threading.Event) -> Events:
+    def _tile(self, asks: Sequence[Ask], chosen: range, stop: threading.Event, grows: bool) -> Events:
         """Draw these in one batch, which grows smaller as they end."""
         batch = _Batch([asks[index] for index in chosen], self.pen, self.device)
         while len(batch.at) and not stop.is_set():
             for column, drawn in batch.stride():
                 yield chosen[column], drawn
+            if grows and len(batch.at):
+                yield batch.grown(chosen.start)
             yield Stepped(chosen.start, batch.done)
 
 
@@ -228,6 +259,12 @@ class _Batch:
         if found:
             self._keep(np.flatnonzero(length == STRIDE))
         return found
+
+    def grown(self, first: int) -> Grown:
+        """What the last stride added to what goes on; the batch begins at this place."""
+        rows = self.rows[self.step - STRIDE : self.step, self.at]  # (K, B, 3)
+        steps = np.rint(rows * (GRID, GRID, 1.0)).astype(np.int64).swapaxes(0, 1).reshape(len(self.at), -1)
+        return Grown((first + self.at).tolist(), steps.tolist())
 
     def _steps(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Pen states (K, B), offsets (K, B, 2), and nats (2, K, B) of pen and offset, of the next K steps."""

@@ -20,7 +20,7 @@ from drawing.stroke import Stroke3, from_moves, to_moves
 from model.complete import Beginning
 from model.data import to_batch
 from model.errors import ModelError
-from model.hand import GRID, Ask, Drawn, Hand
+from model.hand import GRID, Ask, Drawn, Hand, OnGrown
 from model.latent import Kind, Z, path
 from model.noise import prior
 
@@ -224,10 +224,14 @@ class Sampler:
         on_sample: OnSample = lambda _index, _sample: None,
         on_step: OnStep = lambda _done, _total: None,
         should_stop: Callable[[], bool] = lambda: False,
+        on_grown: OnGrown | None = None,
     ) -> list[Sample]:
         """Drawings in the order they were asked for; ``on_sample`` gets each as soon as it is done.
 
         Stopped before the end, it returns those that are done.
+
+        Args:
+            on_grown: gets what is added to lines on the way, see Hand.draw.
         """
         for order in orders:
             _check(order)
@@ -244,6 +248,7 @@ class Sampler:
             lambda index, drawn: done(index, self._sample(orders[index], drawn)),
             on_step,
             should_stop,
+            on_grown,
         )
         return [found[index] for index in sorted(found)]
 

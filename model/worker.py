@@ -20,7 +20,8 @@ from configs.errors import MonolineError
 
 if TYPE_CHECKING:
     from model.choose import Chosen
-    from model.sample import Sampler
+    from model.growth import Growth
+    from model.sample import Sample, Sampler
 
 Reply = Callable[[dict[str, Any]], None]
 TELL_EVERY = 0.01
@@ -61,7 +62,9 @@ class Worker:
           ``density`` with ``points``, ``lifted`` and ``steps``; see model.density.
 
         All that draw take ``seed``, ``temperature``, ``pen_temperature``, ``max_points`` and ``finish``
-        {"connect", "one_line", "curves"} (drawing.finish). A drawing is ``{"recipe": {...}}``, ``{"rows": [[dx, dy,
+        {"connect", "one_line", "curves"} (drawing.finish). With ``grow`` an event ``lines`` tells now and then what
+        was added to lines: ``lines`` of [index, [dx, dy, lift, ...]] in an unit of its own, and ``whole``, about how
+        long a finished one is in that. A drawing is ``{"recipe": {...}}``, ``{"rows": [[dx, dy,
         pen], ...]}`` or ``{"seed": n}``. Each drawing made is a ``sample`` as soon as it is done; ``done`` or
         ``cancelled`` is last.
         """
@@ -106,24 +109,40 @@ class Worker:
             return {}
         if asked.evenness is not None:
             self._reply({"id": number, "event": "even", **asdict(asked.evenness)})
+        growth = self._growth(sampler, number, asked.choice.best_of) if request.get("grow") else None
+        on_grown = None if growth is None else growth.take
         if asked.choice.plain:
-            sampler.make(
-                asked.orders,
-                lambda index, sample: self._reply({"id": number, **told_sample(index, sample)}),
-                on_step,
-                should_stop,
-            )
+
+            def on_sample(index: int, sample: Sample) -> None:
+                if growth is not None:
+                    growth.over(index)
+                self._reply({"id": number, **told_sample(index, sample)})
+
+            sampler.make(asked.orders, on_sample, on_step, should_stop, on_grown)
             return {}
         rejected = 0
 
         def on_chosen(index: int, chosen: Chosen) -> None:
             nonlocal rejected
             rejected += chosen.rejected
+            if growth is not None:
+                growth.over(index)
             self._reply({"id": number, **told_chosen(index, asked.orders[index].seed, chosen)})
 
         tries = [each for order in asked.orders for each in asked.choice.tries(order)]
-        sampler.make(tries, asked.choice.sieve(on_chosen), on_step, should_stop)
+        sampler.make(tries, asked.choice.sieve(on_chosen), on_step, should_stop, on_grown)
         return {"rejected": rejected}
+
+    def _growth(self, sampler: Sampler, number: Any, of: int) -> Growth:
+        """Tells of the lines of a request as they grow."""
+        from model.growth import Growth
+        from model.hand import GRID
+
+        checkpoint = sampler.checkpoint
+        whole = float(checkpoint.data.get("size") or 0.0) / checkpoint.scale * GRID
+        return Growth(
+            lambda lines: self._reply({"id": number, "event": "lines", "whole": round(whole), "lines": lines}), of
+        )
 
     def _look(self, sampler: Sampler, request: dict[str, Any], number: Any) -> None:
         """Tell what the network expects along a drawing."""

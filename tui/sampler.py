@@ -16,6 +16,7 @@ from textual.message_pump import MessagePump
 
 from tui.asker import Asker
 from tui.foresight import Foresight, read_foresight
+from tui.growth import Growth
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
@@ -59,6 +60,18 @@ class Sampled(Message):
     def __init__(self, request: int, index: int, sample: Sample) -> None:
         super().__init__()
         self.request, self.index, self.sample = request, index, sample
+
+
+class Grew(Message):
+    """Lines of a request are longer than before; ``growth`` has all that is known of them."""
+
+    def __init__(self, request: int, growth: Growth) -> None:
+        super().__init__()
+        self.request, self.growth = request, growth
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts: nothing is lost of what the others would have shown."""
+        return isinstance(message, Grew) and message.request == self.request
 
 
 class Rejected(Message):
@@ -124,6 +137,7 @@ class Sampler(Asker):
         self._app = app
         self._checkpoint = ""
         self._loading = False
+        self._growth: dict[int, Growth] = {}
 
     def ask(self, asker: MessagePump, do: str, checkpoint: str, **fields: Any) -> int:
         """Ask for drawings, and return the number that all messages about them carry.
@@ -132,6 +146,7 @@ class Sampler(Asker):
 
         Args:
             checkpoint: a path, or the name of a bundled one.
+            fields: see model.worker; with ``grow`` there are messages about lines on their way, too.
         """
         return self.pose(asker, {"do": do, "checkpoint": checkpoint, **fields})
 
@@ -148,6 +163,7 @@ class Sampler(Asker):
 
     def cancel(self, number: int) -> None:
         """Ask that nothing more be drawn for a request; what comes of it still is not passed on."""
+        self._growth.pop(number, None)
         if self.asked.pop(number, None) is not None and self.worker.running:
             self.worker.send({"id": number, "do": "cancel"})
 
@@ -159,12 +175,16 @@ class Sampler(Asker):
             self._tell_loading("", _network(reply.get("about", {})))
         elif self._loading:
             self._tell_loading("")
+        if event == "lost":
+            self._growth.clear()  # what is asked again begins again
 
     def read(self, number: int, event: str, reply: dict[str, Any]) -> Message | None:
         """What a reply on the way tells; None for one that nobody knows."""
         match event:
             case "progress":
                 return SamplingProgress(number, float(reply["done"]) / max(1.0, float(reply["total"])))
+            case "lines":
+                return Grew(number, self._grown(number, reply))
             case "sample":
                 return Sampled(number, int(reply["index"]), read_sample(reply))
             case "rejected":
@@ -179,7 +199,14 @@ class Sampler(Asker):
 
     def ended(self, number: int, error: str, reply: dict[str, Any]) -> Message:
         """Done, cancelled or failed."""
+        self._growth.pop(number, None)
         return SamplingEnded(number, error)
+
+    def _grown(self, number: int, reply: dict[str, Any]) -> Growth:
+        growth = self._growth.setdefault(number, Growth(float(reply["whole"])))
+        for index, steps in reply["lines"]:
+            growth.add(int(index), [int(step) for step in steps])
+        return growth
 
     def _tell_loading(self, what: str, network: Network | None = None) -> None:
         self._loading = bool(what)

@@ -218,3 +218,25 @@ def test_it_ends_when_told_or_left_alone_even_in_the_middle(tmp_path: Path, how:
     assert peer.end() == 0
     samples = [each for each in itertools.chain(peer.replies.queue) if each["event"] == "sample"]
     assert not samples
+
+
+def test_it_tells_of_lines_on_their_way_where_that_is_asked_for(peer: Peer, kept: Kept) -> None:
+    items: list[dict[str, Any]] = [{"seed": seed, "temperature": 0.3, "max_points": 10_000} for seed in range(20)]
+    many = dict.fromkeys(range(3000, 3200))
+    items += [{"seed": seed, "temperature": 0.3} for seed in many]
+    peer.ask(id=91, do="draw", checkpoint=kept[0], items=items, grow=True)
+    replies = peer.hear(91)
+    lines = [each for each in replies if each["event"] == "lines"]
+    samples = {each["index"]: each for each in replies if each["event"] == "sample"}
+    assert {each["whole"] for each in lines} == {round(20.0 / kept[1].scale * 4096)}
+    steps: dict[int, list[int]] = {}
+    for each in lines:
+        for index, more in each["lines"]:
+            steps.setdefault(index, []).extend(more)
+    assert steps
+    for index, more in steps.items():
+        drawn = np.cumsum(samples[index]["rows"], axis=0)[1:, :2] - samples[index]["rows"][0][:2]
+        grown = np.cumsum(np.reshape(more, (-1, 3)), axis=0)[:, :2] / 4096 * kept[1].scale
+        np.testing.assert_allclose(grown, drawn[: len(grown)], atol=1e-6)
+    peer.ask(id=92, do="draw", checkpoint=kept[0], items=items[:1])
+    assert not [each for each in peer.hear(92) if each["event"] == "lines"]

@@ -13,13 +13,14 @@ from tui.arrangement import Arrangement, Place
 from tui.checkpoints import network_name
 from tui.manner import SEEDS, Manner, Source
 from tui.messages import WorkFailed
-from tui.sampler import Rejected, Sample, Sampled, SamplingEnded, SamplingProgress
+from tui.sampler import Grew, Rejected, Sample, Sampled, SamplingEnded, SamplingProgress
 from tui.screens.screen import StudioScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.sample_panel import SamplePanel
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
+    from tui.growth import Growing
     from tui.tray import Kept
 
     Key = tuple[Manner, int, float]
@@ -46,6 +47,8 @@ class SamplingScreen(StudioScreen):
         self._dropped: set[Key] = set()
         self._asked: dict[int, tuple[int, ...]] = {}
         """Requests on their way, and their cells."""
+        self._growing: dict[int, Growing] = {}
+        """Lines on their way, by their cell."""
         self._before: list[tuple[Arrangement, Source, int]] = []
         """Where ``back`` leads to."""
         self._timer: Timer | None = None
@@ -119,7 +122,7 @@ class SamplingScreen(StudioScreen):
         self.query_one(Gallery).mark(kept, dropped)
         self.query_one("#sample-summary", Static).update(self._summary(len(kept)))
         empty = self.query_one("#sample-empty", Static)
-        empty.display = not self._made and not self._rejected
+        empty.display = not self._made and not self._rejected and not self._growing
         self.query_one(Gallery).display = not empty.display
         if empty.display:
             what = self.monoline.loading
@@ -160,7 +163,7 @@ class SamplingScreen(StudioScreen):
             self._timer.stop()
         for request in self._asked:
             self.monoline.sampler.cancel(request)
-        self._asked = {}
+        self._asked, self._growing = {}, {}
 
     def draw(self) -> None:
         """Ask for all that is not drawn yet."""
@@ -174,7 +177,8 @@ class SamplingScreen(StudioScreen):
             if self._key(place) not in self._made and self._key(place) not in self._rejected
         ]
         for asked in self.manner.requests(wanted):
-            number = self.monoline.sampler.ask(self, asked.do, self.manner.checkpoint, **asked.fields)
+            fields = {**asked.fields, "grow": self.motion}
+            number = self.monoline.sampler.ask(self, asked.do, self.manner.checkpoint, **fields)
             self._asked[number] = asked.places
         if wanted:
             self.mark()
@@ -184,14 +188,30 @@ class SamplingScreen(StudioScreen):
         if event.request not in self._asked:
             return  # of an arrangement that is no more
         cell = self._asked[event.request][event.index]
+        self._growing.pop(cell, None)
         self._made[self.key(cell)] = event.sample
         self.query_one(Gallery).put(cell, event.sample.drawing, self._caption(self.arrangement.places[cell]))
         self.mark()
+
+    @on(Grew)
+    def _grew(self, event: Grew) -> None:
+        if event.request not in self._asked:
+            return
+        cells, first = self._asked[event.request], not self._growing
+        going = {cells[index]: index for index in event.growth.places if self.sample(cells[index]) is None}
+        lines = {cell: event.growth.line(index) for cell, index in going.items()}
+        self._growing |= lines
+        self.query_one(Gallery).grow(lines)
+        if first:
+            self.mark()  # there is something to be seen now
+        elif self.cell in lines:
+            self.tell_chosen()
 
     @on(Rejected)
     def _was_rejected(self, event: Rejected) -> None:
         if event.request in self._asked:
             cell = self._asked[event.request][event.index]
+            self._growing.pop(cell, None)
             self._rejected[self.key(cell)] = event
             self.query_one(Gallery).put(cell, None, self._caption(self.arrangement.places[cell]))
             self.mark()
@@ -226,6 +246,8 @@ class SamplingScreen(StudioScreen):
         rejected = self._rejected.get(self.key(self.cell)) if self.cell < len(places) else None
         if rejected is not None:
             panel.tell_rejected(rejected.count, rejected.reasons)
+        elif self.cell in self._growing:
+            panel.tell_growing(self._growing[self.cell])
         else:
             panel.tell(self.sample(self.cell), kept=self.kept(self.cell) is not None)
 

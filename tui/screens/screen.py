@@ -35,6 +35,11 @@ class StudioScreen(Screen[None]):
         """The application, which holds what the screens share."""
         return cast("Monoline", self.app)
 
+    @property
+    def motion(self) -> bool:
+        """Whether anything may move that nobody moves; otherwise only what is done is shown."""
+        return self.app.animation_level != "none"
+
     def refresh_shared(self) -> None:
         """Take over what the screens share; called at the start, on each return, and after each change."""
 

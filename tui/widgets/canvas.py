@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.widgets.layers import Layer, paint
 
 if TYPE_CHECKING:
-    from drawing.drawing import Drawing
+    from drawing.drawing import Bounds, Drawing
     from drawing.geometry import Polyline
 
 
@@ -26,16 +26,18 @@ class Canvas(Widget):
     def __init__(self, drawing: Drawing | None = None, given: int = 0, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._drawing, self._given = drawing, given
+        self._box: Bounds | None = None
         self._strips: list[Strip] = []
         self._made_for: tuple[object, ...] = ()
 
-    def show(self, drawing: Drawing | None, given: int = 0) -> None:
+    def show(self, drawing: Drawing | None, given: int = 0, box: Bounds | None = None) -> None:
         """Show another drawing, or none.
 
         Args:
             given: so many of its first points are told apart from the others.
+            box: what is to be seen, if not just the drawing.
         """
-        self._drawing, self._given, self._made_for = drawing, given, ()
+        self._drawing, self._given, self._box, self._made_for = drawing, given, box, ()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -52,7 +54,7 @@ class Canvas(Widget):
         from drawing.raster import dots, main_bounds
 
         width, height = self.size
-        box = main_bounds(drawing)
+        box = self._box or main_bounds(drawing)
         layers = [Layer("canvas--line", dots(drawing.lines, box, width, height))]
         if self._given:
             layers.append(Layer("canvas--given", dots(_first(drawing, self._given), box, width, height)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -14,6 +14,7 @@ from tui.widgets.grid import Grid
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
+    from tui.growth import Growing
 
 
 class Gallery(Grid):
@@ -48,6 +49,8 @@ class Gallery(Grid):
         self._kept: frozenset[int] = frozenset()
         self._dropped: frozenset[int] = frozenset()
         self._rows: dict[int, list[str]] = {}
+        self._growing: dict[int, Growing] = {}
+        """Lines on their way, where there is no drawing yet."""
         self._columns = 0
         self._all_in_view = False
 
@@ -83,12 +86,21 @@ class Gallery(Grid):
     def put(self, index: int, drawing: Drawing | None, name: str | None = None) -> None:
         """Put a drawing in its place, where another one was or none."""
         self._drawings[index] = drawing
+        self._growing.pop(index, None)
         if name is not None:
             self._names = [*self._names[:index], name, *self._names[index + 1 :]]
         self._rows.pop(index, None)
         self.refresh()
         if index == self.cursor:
             self.post_message(self.Chosen(self, index))
+
+    def grow(self, lines: Mapping[int, Growing]) -> None:
+        """Show lines as far as they have come, until there is a drawing in their place."""
+        for index, line in lines.items():
+            if index < len(self._drawings) and self._drawings[index] is None:
+                self._growing[index] = line
+                self._rows.pop(index, None)
+        self.refresh()
 
     def mark(self, kept: Iterable[int], dropped: Iterable[int]) -> None:
         """Mark which drawings are kept and which are dropped."""
@@ -150,8 +162,14 @@ class Gallery(Grid):
         return text[: self._cell[0]].center(self._cell[0])
 
     def _thumbnail(self, index: int) -> list[str]:
-        drawing = self._drawings[index]
+        drawing, growing = self._drawings[index], self._growing.get(index)
         width, height = self._cell
+        if drawing is None and growing is not None:
+            if index not in self._rows:
+                from drawing.raster import braille, dots, text_rows
+
+                self._rows[index] = text_rows(braille(dots(growing.drawing.lines, growing.box, width, height)))
+            return self._rows[index]
         if drawing is None:
             rows = [" " * width] * height
             rows[height // 2] = self.PENDING.center(width)

@@ -13,6 +13,7 @@ from tui.widgets.canvas import Canvas
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
+    from tui.growth import Growing
     from tui.sampler import Sample
 
 
@@ -59,6 +60,11 @@ class SamplePanel(Vertical):
         else:
             self.query_one(Canvas).show(sample.drawing, given(sample))
         self.query_one("#sample-numbers", Static).update("" if sample is None else _figures(sample, kept=kept))
+
+    def tell_growing(self, line: Growing) -> None:
+        """Show a drawing as far as it has come."""
+        self.query_one(Canvas).show(line.drawing, box=line.box)
+        self.query_one("#sample-numbers", Static).update(f"being drawn, {line.drawing.points} points so far")
 
     def tell_rejected(self, count: int, reasons: tuple[str, ...]) -> None:
         """Say why there is no drawing."""
