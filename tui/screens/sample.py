@@ -33,7 +33,7 @@ MORE = (
     ("step", "s  step along this line, and see what was expected"),
     ("begin", "b  keep its beginning and draw on from there"),
     ("begin_kept", "f  draw on from a drawing in the tray"),
-    ("sketch", "e  draw a beginning with the mouse"),
+    ("sketch", "e  draw a beginning with mouse or arrows, or read one from a file"),
     ("vary", "v  variations of this one"),
     ("one_line", "o  one line only, or any number of strokes"),
     ("best", "n  the best of several for each place"),
@@ -238,14 +238,18 @@ class SampleScreen(SamplingScreen):
         self.app.push_screen(ListDialog("Draw on from", [(str(i), end.name) for i, end in enumerate(ends)]), chosen)
 
     def action_sketch(self) -> None:
-        """Draw a beginning with the mouse, and have the network draw on from it."""
+        """Draw a beginning with mouse or arrows, or read one, and have the network draw on from it."""
 
         def drawn(sketch: Sketch | None) -> None:
-            if sketch is not None:
+            if sketch is not None and sketch.whole is None:
+                self._begin_with(End(sketch.name, sketch.drawing, sketch.recipe), share=1.0)
+            elif sketch is not None:
                 end = End("your sketch", sketch.drawing)
                 self.branch(Source("complete", end, sketch.drawing.points, sketch.whole))
 
-        self.app.push_screen(SketchDialog(), drawn)
+        studio, most = self.monoline.studio, self.monoline.network.n_max
+        folder = None if studio is None else studio.sketches
+        self.app.push_screen(SketchDialog(folder, most * 3 // 4), drawn)
 
     def _begin_with(self, end: End, share: float) -> None:
         assert end.drawing is not None
