@@ -19,7 +19,18 @@ from model.noise import DIRECTION, prior
 Z = NDArray[np.float64]  # (Nz,)
 Kind = Literal["lerp", "slerp", "spline"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Easing = Literal["linear", "in", "out", "in-out"]
+EASINGS: tuple[Easing, ...] = get_args(Easing)
 PARALLEL = 1e-9
+
+
+def ease(t: float, easing: Easing) -> float:
+    """Where something is at t, 0 to 1, that starts slowly (``in``), comes to rest slowly (``out``), or both."""
+    if easing == "in":
+        return t * t
+    if easing == "out":
+        return t * (2.0 - t)
+    return t * t * (3.0 - 2.0 * t) if easing == "in-out" else t
 
 
 def lerp(a: Z, b: Z, t: float) -> Z:
@@ -68,22 +79,36 @@ class Way:
         leg = min(int(place * legs), legs - 1)
         return self._between(self._stops[leg], self._stops[leg + 1], place * legs - leg)
 
-    def places(self, steps: int) -> NDArray[np.float64]:
+    def places(self, steps: int, easing: Easing = "linear") -> NDArray[np.float64]:
         """Places at equal distances, both ends counted; in a loop the first is not repeated as the last.
 
+        Args:
+            easing: how each leg is gone along, if not evenly; see ``ease``.
+
         Raises:
-            ModelError: fewer than two.
+            ModelError: fewer than two, or an easing that nobody knows.
         """
         if steps < 2:
             raise ModelError(f"A walk needs two steps at least, not {steps}.")
-        return np.linspace(0.0, 1.0, steps, endpoint=not self.loop)
+        if easing not in EASINGS:
+            raise ModelError(f"An easing is one of {', '.join(EASINGS)}, not {easing!r}.")
+        places = np.linspace(0.0, 1.0, steps, endpoint=not self.loop)
+        if easing == "linear":
+            return places
+        legs = len(self._stops) - 1
+        leg = np.minimum((places * legs).astype(np.intp), legs - 1)
+        within = [ease(float(t), easing) for t in places * legs - leg]
+        return (leg + np.array(within)) / legs
 
 
-def path(ends: Sequence[Z], steps: int, kind: Kind = "slerp", *, loop: bool = False) -> tuple[Z, NDArray[np.float64]]:
+def path(
+    ends: Sequence[Z], steps: int, kind: Kind = "slerp", *, loop: bool = False, easing: Easing = "linear"
+) -> tuple[Z, NDArray[np.float64]]:
     """A walk over two or more points with as many frames a leg.
 
     Args:
         steps: frames in all, both ends counted; in a loop the first is not repeated as the last.
+        easing: how each leg is gone along, see ``ease``.
 
     Returns:
         z of each frame (steps, Nz), and its place along the walk, 0 to 1.
@@ -92,7 +117,7 @@ def path(ends: Sequence[Z], steps: int, kind: Kind = "slerp", *, loop: bool = Fa
         ModelError: fewer than two points, or too few steps for them.
     """
     way = Way(ends, kind, loop=loop)
-    places = way.places(steps)
+    places = way.places(steps, easing)
     return np.array([way.at(float(place)) for place in places]), places
 
 

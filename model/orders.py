@@ -54,15 +54,21 @@ def vary(
     ]  # fmt: skip
 
 
-def arithmetic(sampler: Sampler, ends: Sequence[Endpoint], n: int, order: Order) -> list[Order]:
-    """z = A - B + C, decoded n times with seeds that follow: what makes C of B, done to A."""
+def arithmetic(sampler: Sampler, ends: Sequence[Endpoint], n: int, order: Order, strength: float = 1.0) -> list[Order]:
+    """z = A + s (C - B), decoded n times with seeds that follow: what makes C of B, done to A.
+
+    Args:
+        strength: s, 1 for A - B + C, 0 for A itself, below it for the contrary. A recipe without one means 1.
+    """
     if len(ends) != 3:
         raise ModelError(f"A - B + C needs three drawings, not {len(ends)}.")
+    if not -STRONGEST <= strength <= STRONGEST:
+        raise ModelError(f"A strength lies between {-STRONGEST:g} and {STRONGEST:g}, not at {strength:g}.")
     a, b, c = (sampler.latent(end) for end in ends)
-    z = a - b + c
+    z = a - b + c if strength == 1.0 else a + strength * (c - b)
+    recipe = Recipe(kind="arithmetic", seed=order.seed, endpoints=tuple(ends), settings={"strength": strength})
     return [
-        replace(order, seed=seed, z=z, recipe=Recipe(kind="arithmetic", seed=seed, endpoints=tuple(ends)))
-        for seed in _seeds(order, n)
+        replace(order, seed=seed, z=z, recipe=recipe.model_copy(update={"seed": seed})) for seed in _seeds(order, n)
     ]
 
 
@@ -142,6 +148,8 @@ def growth(
     return PART / share if share < SMALLEST else 1.0
 
 
+STRONGEST = 10.0
+"""Of what is added up."""
 LARGEST = 1.5
 """A beginning is at most so large, in long sides of what was learnt; beyond it is scaled to 1."""
 SMALLEST = 0.125

@@ -54,7 +54,8 @@ def read_request(sampler: Sampler, request: dict[str, Any], on_step: OnStep, sho
                 sampler, ends, steps, common, kind, loop=loop, on_step=on_step, should_stop=should_stop
             )  # fmt: skip
             return Asked(timed[0], Choice(), timed[1])
-        return Asked(sampler.interpolate(ends, steps, common, kind, loop=loop), Choice())
+        easing = request.get("easing") or "linear"
+        return Asked(sampler.interpolate(ends, steps, common, kind, loop=loop, easing=easing), Choice())
     if what == "reconstruct":
         return Asked(orders.again(sampler, endpoint(sampler, request["drawing"]), n, common), Choice())
     if what == "vary":
@@ -63,7 +64,7 @@ def read_request(sampler: Sampler, request: dict[str, Any], on_step: OnStep, sho
         return Asked(orders.vary(sampler, end, n, spread, common, None if way is None else int(way)), Choice())
     if what == "arithmetic":
         ends = [endpoint(sampler, request[name]) for name in ("a", "b", "c")]
-        return Asked(orders.arithmetic(sampler, ends, n, common), Choice())
+        return Asked(orders.arithmetic(sampler, ends, n, common, float(request.get("strength", 1.0))), Choice())
     if what == "complete":
         begun, end = _beginning(sampler, request)
         z = None if end is None else sampler.latent(end)

@@ -21,7 +21,7 @@ from model.complete import Beginning
 from model.data import to_batch
 from model.errors import ModelError
 from model.hand import GRID, Ask, Drawn, Hand, OnGrown
-from model.latent import Kind, Z, path
+from model.latent import Easing, Kind, Z, path
 from model.noise import prior
 
 if TYPE_CHECKING:
@@ -103,10 +103,18 @@ class Sampler:
         return self.make([replace(order, z=z, recipe=recipe)])[0]
 
     def interpolate(
-        self, ends: Sequence[Endpoint], steps: int, order: Order, kind: Kind = "slerp", *, loop: bool = False
+        self,
+        ends: Sequence[Endpoint],
+        steps: int,
+        order: Order,
+        kind: Kind = "slerp",
+        *,
+        loop: bool = False,
+        easing: Easing = "linear",
     ) -> list[Order]:
         """Orders for the frames of a walk: z moves, the chance of the points stays the same."""
-        frames, places = path([self.latent(end) for end in ends], steps, kind, loop=loop)
+        frames, places = path([self.latent(end) for end in ends], steps, kind, loop=loop, easing=easing)
+        eased = {} if easing == "linear" else {"easing": easing}
         return [
             replace(
                 order,
@@ -118,7 +126,7 @@ class Sampler:
                     endpoints=tuple(ends),
                     path=kind,
                     at=float(at),
-                    settings={"steps": steps, "loop": loop},
+                    settings={"steps": steps, "loop": loop, **eased},
                 ),
             )
             for index, (z, at) in enumerate(zip(frames, places, strict=True))

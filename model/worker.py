@@ -52,9 +52,10 @@ class Worker:
           ``wanted``, ``rejected`` and ``reasons`` comes instead.
         - ``reconstruct``: ``drawing``, ``n``.
         - ``vary``: ``drawing``, ``n``, ``spread`` 0 to 1, ``direction``: the first of the ways, by default ``seed``.
-        - ``arithmetic``: drawings ``a``, ``b``, ``c``, ``n``: A - B + C.
-        - ``interpolate``: ``ends``, ``steps``, ``kind`` lerp, slerp or spline, ``loop``, ``even``; an event
-          ``even`` then tells ``before`` and ``after``, the largest change over the mean one.
+        - ``arithmetic``: drawings ``a``, ``b``, ``c``, ``n``, ``strength``: A + s (C - B).
+        - ``interpolate``: ``ends``, ``steps``, ``kind`` lerp, slerp or spline, ``loop``, ``easing`` (see
+          model.latent), or ``even``; an event ``even`` then tells ``before`` and ``after``, the largest change
+          over the mean one.
         - ``complete``: ``drawing`` and how many of its points come ``first``, or ``rows`` of stroke-3, whose
           last pen state says whether the line goes on; ``n``, ``z`` of beginning, drawing or prior,
           ``size`` of the whole. Each sample begins with exactly those points.

@@ -22,6 +22,20 @@ def test_a_way_passes_its_stops_at_even_places_and_a_loop_comes_back(kind: Kind,
     assert way.places(5).tolist() == pytest.approx([0, 0.2, 0.4, 0.6, 0.8] if loop else [0, 0.25, 0.5, 0.75, 1])
 
 
+def test_each_leg_begins_or_ends_slowly_as_one_likes() -> None:
+    way = Way(STOPS[:3])
+    assert way.places(9, "linear").tolist() == way.places(9).tolist()
+    assert way.places(9, "in").tolist() == pytest.approx([0, 1 / 32, 1 / 8, 9 / 32, 0.5, 17 / 32, 5 / 8, 25 / 32, 1])
+    assert way.places(9, "out").tolist() == pytest.approx([0, 7 / 32, 3 / 8, 15 / 32, 0.5, 23 / 32, 7 / 8, 31 / 32, 1])
+    both = way.places(9, "in-out")
+    assert both.tolist() == pytest.approx((1 - both[::-1]).tolist())  # as slow at one end as at the other
+    assert both[1] - both[0] < both[2] - both[1]
+    loop = Way(STOPS[:2], loop=True).places(4, "in-out").tolist()
+    assert loop == pytest.approx([0, 0.25, 0.5, 0.75])
+    with pytest.raises(ModelError, match="one of linear, in, out, in-out, not 'bounce'"):
+        way.places(9, "bounce")  # type: ignore[arg-type]
+
+
 def turn(way: Way, at: float, to: float, step: float = 1e-4) -> float:
     """Cosine between the directions in which a way comes to a place and leaves it."""
     came, left = way.at(at) - way.at(at - step), way.at(to + step) - way.at(to)

@@ -59,6 +59,10 @@ def test_a_sum_is_what_makes_c_of_b_done_to_a(sampler: Sampler) -> None:
     orders = arithmetic(sampler, ends, 2, Order(5))
     assert [(each.seed, z_of(each)) for each in orders] == [(seed, [0.5, 5.5, 1.5]) for seed in (5, 6)]
     assert told(orders[0]).endpoints == tuple(ends)
+    assert told(orders[0]).settings == {"strength": 1.0}
+    twice, none, against = (arithmetic(sampler, ends, 1, Order(5), each)[0] for each in (2.0, 0.0, -1.0))
+    assert [z_of(each) for each in (twice, none, against)] == [[0.0, 9.0, 0.0], [1.0, 2.0, 3.0], [1.5, -1.5, 4.5]]
+    assert told(twice).settings == {"strength": 2.0}
 
 
 def test_a_completion_takes_its_z_from_the_beginning_from_the_prior_or_as_told(sampler: Sampler) -> None:
@@ -109,6 +113,7 @@ def test_a_beginning_grows_to_what_was_learnt(
         (lambda net: again(net, Endpoint(seed=1), 0, Order(1)), "1 to 100,000 drawings"),
         (lambda net: vary(net, Endpoint(seed=1), MOST + 1, 0.5, Order(1)), "1 to 100,000 drawings"),
         (lambda net: arithmetic(net, [Endpoint(seed=1)] * 2, 1, Order(1)), "three drawings, not 2"),
+        (lambda net: arithmetic(net, [Endpoint(seed=1)] * 3, 1, Order(1), 11.0), "between -10 and 10, not at 11"),
         (lambda net: complete(net, Beginning.of(HOOK), 1, Order(1, max_points=3)), "leaves nothing to draw"),
         (lambda net: complete(net, Beginning.of(HOOK), 1, Order(1), z_of="afar"), "not from 'afar'"),  # type: ignore[arg-type]
         (lambda net: growth(net, HOOK, size=0.0), "a size above 0, not 0"),

@@ -17,6 +17,7 @@ from drawing.svg import read_svg, write_svg
 from model.checkpoint import Checkpoint
 from model.noise import DIRECTION, prior
 from model.sample import Order, Sampler
+from tui.commands import sampling
 from tui.main import run
 
 LINE = Drawing.of([[(0, 0), (12, 3), (9, 20)], [(1, 1), (4, 9)]])
@@ -73,6 +74,12 @@ def test_a_direction_between_two_sets_is_added_to_a_drawing(
     z = prior(3, 3) - np.mean(every[1:3], axis=0) + np.mean(every, axis=0)
     np.testing.assert_allclose(read_svg(Path(result["drawings"][0]["file"])).recipe.z, z, atol=1e-9)  # type: ignore[union-attr]
     again(capsys, kept, result, tmp_path / "again.svg")
+    half = told(capsys, ["arithmetic", kept[0], *terms, "--strength", "-0.5", "--out", str(tmp_path / "half")])
+    recipe = read_svg(Path(half["drawings"][0]["file"])).recipe
+    assert recipe is not None
+    assert recipe.settings == {"strength": -0.5}
+    np.testing.assert_allclose(recipe.z, prior(3, 3) - 0.5 * (z - prior(3, 3)), atol=1e-9)  # type: ignore[arg-type]
+    again(capsys, kept, half, tmp_path / "half.svg")
     for place, words in (
         (f"mean:{file}#test", "no split 'test'"),
         (f"mean:{file}#train/2-9", "more drawings than there are: train has 4, numbers 0 to 3"),
@@ -83,9 +90,22 @@ def test_a_direction_between_two_sets_is_added_to_a_drawing(
         assert words in refused(capsys, bad, 2)
 
 
-def test_a_walk_is_timed_evenly(capsys: Capture, kept: Kept, tmp_path: Path) -> None:
-    walk = ["interpolate", kept[0], "seed:2", "seed:3", "--steps", "5", "--kind", "spline", "--even"]
+def test_a_walk_begins_and_ends_slowly(capsys: Capture, kept: Kept, tmp_path: Path) -> None:
+    walk = ["interpolate", kept[0], "seed:2", "seed:3", "--steps", "5", "--easing", "in-out"]
     result = told(capsys, [*walk, "--out", str(tmp_path / "out")])
+    recipes = [read_svg(Path(each["file"])).recipe for each in result["drawings"]]
+    assert [each.at for each in recipes if each] == pytest.approx([0, 5 / 32, 0.5, 27 / 32, 1])
+    assert [each.settings["easing"] for each in recipes if each] == ["in-out"] * 5
+    again(capsys, kept, result, tmp_path / "again.svg")
+
+
+def test_a_walk_is_timed_evenly(capsys: Capture, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = ["interpolate", kept[0], "seed:2", "seed:3", "--steps", "5", "--kind", "spline", "--even"]
+    drawn = sampling.draw
+    monkeypatch.setattr(sampling, "draw", lambda *given: (drawn(*given)[0], 9.0))
+    result = told(capsys, [*walk, "--out", str(tmp_path / "out")])
+    assert result["seconds"] > 9.0  # looking for even steps took its time, too
+    monkeypatch.undo()
     assert len(result["drawings"]) == 5
     assert 1 <= result["even"]["after"] <= result["even"]["before"]
     again(capsys, kept, result, tmp_path / "again.svg")
@@ -182,6 +202,13 @@ def test_strokes_are_connected_and_lines_rounded(capsys: Capture, kept: Kept, tm
         (["density", "CKPT", "LINE", "--out", "NEW.gif"], 2, "must end in .png or .svg"),
         (["density", "CKPT", "LINE", "--out", "NEW.svg", "--data", "NEW.json"], 2, "must end in .npz"),
         (["interpolate", "CKPT", "seed:1", "seed:2", "--kind", "arc", "--out", "NEW"], 2, "or spline, not arc"),
+        (["interpolate", "CKPT", "seed:1", "seed:2", "--easing", "x", "--out", "NEW"], 2, "out or in-out, not x"),
+        (
+            ["interpolate", "CKPT", "seed:1", "seed:2", "--easing", "in", "--even", "--out", "NEW"],
+            2,
+            "leave out --easing",
+        ),
+        (["arithmetic", "CKPT", "seed:1", "seed:2", "seed:3", "--strength", "11", "--out", "NEW"], 2, "strength"),
         (["sample", "CKPT", "--best-of", "0", "--out", "NEW"], 2, "best-of"),
         (["sample", "CKPT", "--connect", "-1", "--out", "NEW"], 2, "connect"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -110,6 +111,9 @@ def arithmetic(
     c: Annotated[str, typer.Argument(metavar="C", help="What is added.")],
     out: OutDir,
     n: Many = 1,
+    strength: Annotated[
+        float, typer.Option(min=-10, max=10, help="How much of C - B is added: 1 all, 0 nothing, below 0 the contrary.")
+    ] = 1.0,
     temperature: Temperature = 0.1,
     pen_temperature: PenTemperature = None,
     seed: Seed = 1,
@@ -133,7 +137,7 @@ def arithmetic(
     sampler = open_sampler(checkpoint)
     common = Order(seed, temperature, pen_temperature, max_points, finish=Finish(connect, one_line, curves))
     ends = [each.endpoint(sampler) for each in given]
-    draw_into(target, names, sampler, arithmetic(sampler, ends, n, common), as_json)
+    draw_into(target, names, sampler, arithmetic(sampler, ends, n, common, strength), as_json)
 
 
 def interpolate(
@@ -143,6 +147,9 @@ def interpolate(
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="Frames in all, both ends counted.")] = 8,
     kind: Annotated[str, typer.Option(help="slerp, lerp, or spline, which is smooth at the drawings too.")] = "slerp",
     loop: Annotated[bool, typer.Option("--loop", help="Back to the first drawing.")] = False,
+    easing: Annotated[
+        str, typer.Option(help="How each leg is gone: linear, in, out or in-out (slow there).")
+    ] = "linear",
     even: Annotated[bool, typer.Option("--even", help="Time the frames so that the drawings change evenly.")] = False,
     temperature: Temperature = 0.1,
     pen_temperature: PenTemperature = None,
@@ -157,9 +164,13 @@ def interpolate(
 ) -> None:
     """Walk through latent space from drawing to drawing; the hand stays the same, only z moves."""
     from drawing.finish import Finish
-    from model.latent import KINDS
+    from model.latent import EASINGS, KINDS
     from model.sample import Order
 
+    if easing not in EASINGS:
+        raise typer.BadParameter(f"--easing is {', '.join(EASINGS[:-1])} or {EASINGS[-1]}, not {easing}")
+    if even and easing != "linear":
+        raise typer.BadParameter("--even times the frames itself; leave out --easing")
     if kind not in KINDS:
         raise typer.BadParameter(f"--kind is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {kind}")
     if len(drawings) < 2:
@@ -171,7 +182,12 @@ def interpolate(
     sampler = open_sampler(checkpoint)
     common = Order(seed, temperature, pen_temperature, max_points, finish=Finish(connect, one_line, curves))
     ends = [each.endpoint(sampler) for each in given]
-    orders, evenness = _walk(sampler, ends, steps, common, kind, loop, even)
+    began = time.monotonic()
+    if even:
+        orders, evenness = _even_walk(sampler, ends, steps, common, kind, loop)
+    else:
+        orders, evenness = sampler.interpolate(ends, steps, common, kind, loop=loop, easing=easing), None
+    looked_s = time.monotonic() - began
     stops = [sampler.latent(end) for end in ends]
     still = [bool((a == b).all()) for a, b in itertools.pairwise(stops)]
     if all(still):
@@ -181,21 +197,20 @@ def interpolate(
     if evenness is None:
         more = {"even": None} if even else None
         words = "no frame differs from another, so there is nothing to time" if even and not all(still) else ""
-        draw_into(target, names, sampler, orders, as_json, more=more, words=words)
+        draw_into(target, names, sampler, orders, as_json, more=more, words=words, before_s=looked_s)
         return
     before, after = round(evenness.before, 3), round(evenness.after, 3)
     words = f"the largest change is {after:g} times the mean one, and was {before:g} times it"
-    draw_into(target, names, sampler, orders, as_json, more={"even": {"before": before, "after": after}}, words=words)
+    more = {"even": {"before": before, "after": after}}
+    draw_into(target, names, sampler, orders, as_json, more=more, words=words, before_s=looked_s)
 
 
-def _walk(
-    sampler: Sampler, ends: list[Endpoint], steps: int, common: Order, kind: Kind, loop: bool, even: bool
+def _even_walk(
+    sampler: Sampler, ends: list[Endpoint], steps: int, common: Order, kind: Kind, loop: bool
 ) -> tuple[list[Order], Evenness | None]:
-    """The frames of a walk, and how evenly they are timed if that was asked for."""
+    """The frames of a walk that is re-timed, and how evenly they are."""
     from model.even import even_walk
 
-    if not even:
-        return sampler.interpolate(ends, steps, common, kind, loop=loop), None
     try:
         with progress("timing", 1) as advance:
             return even_walk(sampler, ends, steps, common, kind, loop=loop, on_step=lambda a, b: advance(a, b))

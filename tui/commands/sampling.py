@@ -90,11 +90,13 @@ def draw_into(
     *,
     more: Mapping[str, Any] | None = None,
     words: str = "",
+    before_s: float = 0.0,
 ) -> None:
     """Draw, write and report; what is done when ctrl-c comes is written too, and the exit code says so.
 
     Args:
         more: further keys of the JSON, and ``words`` for the text.
+        before_s: how long it took to find out what to draw, which is told together with the drawing.
     """
     try:
         found, seconds = draw(sampler, orders)
@@ -102,11 +104,11 @@ def draw_into(
         done = sorted(stop.found)
         if done:
             some = [stop.found[index] for index in done]
-            target.write([names[index] for index in done], some, stop.seconds, 0, as_json)
+            target.write([names[index] for index in done], some, round(stop.seconds + before_s, 3), 0, as_json)
         if len(done) < len(orders):
             leave_stopped(len(done), len(orders))
     else:
-        target.write(names, found, seconds, 0, as_json, more=more, words=words)
+        target.write(names, found, round(seconds + before_s, 3), 0, as_json, more=more, words=words)
 
 
 def leave_stopped(done: int, asked: int) -> NoReturn:

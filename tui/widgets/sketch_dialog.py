@@ -57,15 +57,15 @@ def _ways() -> list[Binding]:
     for (x, y), keys in WAYS.items():
         name = " ".join(part for part in (NAMES[y][0], NAMES[x][1]) if part)
         where, key = f"pen.{name.replace(' ', '_')}", keys.partition(",")[0]
-        found.append(Binding(keys, f"go({x}, {y})", f"Pen {name}", show=False, id=where))
-        found.append(Binding(f"shift+{key}", f"go({x}, {y}, True)", f"Pen far {name}", show=False, id=f"{where}_far"))
+        found.append(Binding(keys, f"go({x}, {y})", f"Go {name}", show=False, id=where))
+        found.append(Binding(f"shift+{key}", f"go({x}, {y}, True)", f"Go far {name}", show=False, id=f"{where}_far"))
     return found
 
 
 class SketchPad(Widget, can_focus=True):
     """The mouse leaves a line while its button is down, the pen while it is lowered; one unit is a dot of braille."""
 
-    BINDINGS = [*_ways(), Binding("space", "lower", "Pen down/up", id="pen.lower")]
+    BINDINGS = [*_ways(), Binding("space", "lower", "Lower or lift", id="pen.lower")]
 
     class Changed(Message):
         """There is more of a line, or a line less, or the pen is elsewhere."""
