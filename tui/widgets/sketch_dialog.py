@@ -246,7 +246,8 @@ class SketchDialog(ModalScreen[Sketch | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a line waits for one."""
-        return None if action in ("take", "undo") and not self.query_one(SketchPad).inked else True
+        inked = any(pad.inked for pad in self.query(SketchPad))  # none while the dialog comes or goes
+        return None if action in ("take", "undo") and not inked else True
 
     def action_take(self) -> None:
         """Go on from what was drawn."""
