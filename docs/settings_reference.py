@@ -23,6 +23,7 @@ from prep.artist import ArtistSettings
 from prep.render.settings import RenderSettings
 from prep.settings import PrepSettings
 from studio.folder import StudioSettings
+from tui.settings import UiSettings
 
 UNITS = {
     "_mm_s3": "mm/s³",
@@ -57,6 +58,11 @@ CHAPTERS = (
         "The studio",
         StudioSettings,
         "In `studio.toml`, in the studio's folder. Comments of yours in it stay.",
+    ),
+    Chapter(
+        "How the studio looks and is played",
+        UiSettings,
+        "In the table `[ui]` of `studio.toml`, by hand or in the studio with `F3`.",
     ),
     Chapter(
         "Preparing scans",

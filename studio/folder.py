@@ -41,6 +41,8 @@ class StudioSettings(BaseModel):
     """Version of the folder's layout; monoline raises it, not the person."""
     name: str = Field(default="", max_length=80)
     """What the studio is called in the header; the folder's name if empty."""
+    ui: Any = Field(default_factory=dict[str, Any])
+    """How the terminal application looks and is played; it looks at this table itself, and opens whatever is wrong."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +17,9 @@ from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from tui.chips import chips
+from tui.chosen import ui_table
 from tui.jobs import Jobs
+from tui.last_used import found_network
 from tui.messages import (
     Busy,
     CheckpointChosen,
@@ -27,11 +30,10 @@ from tui.messages import (
     WorkFailed,
 )
 from tui.opening import AppWithStudio
-from tui.palette import Pages, commands
+from tui.palette import Pages, commands, things
 from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
-from tui.themes import NIGHT, PAPER
 from tui.tracing import Tracing
 from tui.widgets.dialog import ChoiceDialog, ErrorDialog
 from tui.widgets.header import StudioHeader
@@ -65,8 +67,7 @@ class Monoline(AppWithStudio):
             for number, (mode, title) in enumerate(TITLES.items(), 1)
         ),
         Binding("escape,x", "raise_pen", "PEN UP", priority=True, id="app.raise_pen"),
-        Binding("f1,question_mark", "help", "Help", id="app.help"),
-        Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint"),
+        Binding("escape", "put_help_away", "Hide help", show=False, priority=True, id="app.hide_help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -76,10 +77,11 @@ class Monoline(AppWithStudio):
         demo: begin with drawings by a bundled network, and let the demo artist fill a studio that has no dataset.
         sampler: starts the worker with the network.
         """
-        if demo:
-            self.DEFAULT_MODE = "sample"  # pyright: ignore[reportAttributeAccessIssue] - read when the stack is made
+        start = str(ui_table(folder).get("start", ""))
+        if demo or start in self.TITLES:
+            self.DEFAULT_MODE = "sample" if demo else start  # pyright: ignore[reportAttributeAccessIssue] - read when the stack is made
         super().__init__(folder, demo=demo)
-        self.checkpoint = "portraits"
+        self.checkpoint = found_network(self.last.checkpoint, folder)
         """A bundled one by its name, or a path."""
         self.network = Network()
         """What the worker has loaded."""
@@ -97,17 +99,16 @@ class Monoline(AppWithStudio):
         self.changed: Signal[None] = Signal(self, "changed")
         """Published after any of these was changed."""
         self.busy: dict[str, Busy] = {}
-        for theme in (PAPER, NIGHT):
-            self.register_theme(theme)
-        self.theme = PAPER.name
 
     def on_mount(self) -> None:
         """Open the studio once the first frame is there, so that what that loads does not delay it."""
         self.call_after_refresh(self.open_studio)
         self.set_interval(LOOK_S, self.look_at_jobs)
+        self.set_interval(LOOK_S, self.note_last)
 
     def on_unmount(self) -> None:
         """Nothing that was started for this terminal goes on."""
+        self.note_last()
         self.sampler.close()
         self.tracing.close()
 
@@ -116,6 +117,8 @@ class Monoline(AppWithStudio):
     @on(CheckpointChosen)
     def _checkpoint_chosen(self, event: CheckpointChosen) -> None:
         self.checkpoint = event.checkpoint
+        path = Path(event.checkpoint)
+        self.last = replace(self.last, checkpoint=self.told_path(path) if path.suffix else event.checkpoint)
         self.tell()
 
     @on(NetworkLoading)
@@ -159,10 +162,6 @@ class Monoline(AppWithStudio):
         if event.fatal:
             self.exit(return_code=1, message=f"monoline: {event.error}")
 
-    def action_repaint(self) -> None:
-        """Paint the whole screen anew: something wrote over it, or somebody looks who has seen none of it."""
-        self.screen.refresh()
-
     # a plot that runs, and the end
 
     async def action_raise_pen(self) -> None:
@@ -194,8 +193,8 @@ class Monoline(AppWithStudio):
         if action == "raise_pen":
             return self.jobs.plotting
         if action == "quit":
-            return not isinstance(self.screen, ChoiceDialog)  # it is asked already
-        if action in ("tray", "undo", "switch_mode") and isinstance(self.screen, ModalScreen):
+            return not isinstance(self.shown, ChoiceDialog)  # it is asked already
+        if action in ("tray", "undo", "switch_mode") and isinstance(self.shown, ModalScreen):
             return False
         return super().check_action(action, parameters)
 
@@ -212,8 +211,8 @@ class Monoline(AppWithStudio):
             self.exit(message=farewell)
 
     def get_system_commands(self, screen: Screen[None]) -> Iterable[SystemCommand]:
-        """The palette offers whatever a key would do now."""
-        return [*super().get_system_commands(screen), *commands(self, screen)]
+        """The palette offers whatever a key would do now, and all that the studio holds."""
+        return [*commands(self, screen), *things(self, screen)]
 
     # the header
 

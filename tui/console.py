@@ -24,6 +24,7 @@ from rich.text import Text
 from configs.errors import MonolineError
 from tui.figures import duration
 from tui.pace import Pace
+from tui.plain import is_plain, plain_words, without_signs
 
 FAILED, BAD_ARGUMENTS, STOPPED, SKIPPED = 1, 2, 3, 4
 LISTED = 10
@@ -40,7 +41,7 @@ class CommandError(MonolineError):
 
 def note(text: str) -> None:
     """A line on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201 - tui may speak
+    print(without_signs(text) if is_plain() else text, file=sys.stderr)  # noqa: T201 - tui may speak
 
 
 def finish(
@@ -55,7 +56,10 @@ def finish(
     if as_json:
         sys.stdout.write(json.dumps(result, allow_nan=False, ensure_ascii=False) + "\n")
     else:
-        Console(soft_wrap=True, highlight=False).print(text)
+        if is_plain():
+            sys.stdout.write(f"{plain_words(text)}\n")
+        else:
+            Console(soft_wrap=True, highlight=False).print(text)
     if skipped:
         note(f"{len(skipped)} skipped, named above" if named else f"{len(skipped)} skipped:")
         for each in () if named else skipped[:LISTED]:
@@ -95,12 +99,12 @@ class _Left(TimeRemainingColumn):
 
 @contextmanager
 def progress(what: str, total: float) -> Generator[Advance]:
-    """Show how much is done: a bar on a terminal, a line now and then elsewhere, both on stderr.
+    """Show how much is done: a bar on a terminal, a line now and then elsewhere or in plain mode, all on stderr.
 
     The block gets a function that takes how much is done so far, and a new total where that has changed.
     """
     console = Console(stderr=True)
-    if console.is_terminal:
+    if console.is_terminal and not is_plain():
         with Progress(*_COLUMNS, _Left(), console=console, transient=True) as bar:
             task = bar.add_task(what, total=total)
 

@@ -52,6 +52,12 @@ class AppWithTray(AppWithHelp):
         self.notify(f"Taken back: {what}", timeout=2)
         self.tell()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something to take back."""
+        if action == "undo" and not self._done:
+            return None
+        return super().check_action(action, parameters)
+
     def keep(self, drawing: Drawing, recipe: Recipe, name: str) -> None:
         """Put a drawing in the tray."""
         if self.tray is None:

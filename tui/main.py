@@ -29,13 +29,14 @@ from tui.commands import (
     prep,
     pretrained,
     sample,
-    serve,
     sheet,
     simulate,
     studio,
     train,
 )
+from tui.commands.overview import say_overview
 from tui.console import BAD_ARGUMENTS, FAILED, STOPPED, note
+from tui.plain import is_plain, speak_plainly
 from tui.start import default_studio, open_studio
 
 INTERRUPTED = 130
@@ -68,7 +69,6 @@ sample.register(app)
 latent.register(app)
 complete.register(app)
 density.register(app)
-serve.register(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -78,6 +78,9 @@ def open_app(
         Path | None, typer.Option("--studio", metavar="DIR", help="The studio to work in.", show_default=False)
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Let the demo artist fill an empty studio.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Plain sentences, for a screen reader; no colours, bars or pictures.")
+    ] = False,
     show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Open the studio in the terminal."""
@@ -86,9 +89,13 @@ def open_app(
 
         typer.echo(version("monoline"))
         raise typer.Exit
+    speak_plainly(plain)
     context.obj = studio or default_studio()
     if context.invoked_subcommand is not None:
         return
+    if is_plain():
+        typer.echo(say_overview(context.obj))
+        raise typer.Exit
     if not sys.stdout.isatty():
         raise MonolineError("The studio needs a terminal; name a command instead, see monoline --help.")
     raise typer.Exit(open_studio(context.obj, demo))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from drawing.collection import Collection
     from studio.folder import Studio
     from tui.jobs import Job
+    from tui.settings import UiSettings
     from tui.tray import Tray
 
 
@@ -21,6 +22,14 @@ class StudioOpened(Message):
         super().__init__()
         self.studio = studio
         self.tray = tray
+
+
+class SettingsRead(Message):
+    """The settings of the studio's terminal application were read, and what is wrong with them."""
+
+    def __init__(self, settings: UiSettings, wrong: tuple[str, ...]) -> None:
+        super().__init__()
+        self.settings, self.wrong = settings, wrong
 
 
 class TrayChanged(Message):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
 from configs.errors import MonolineError
+from tui.chosen import AppWithSettings
 from tui.demo_set import datasets
-from tui.keeping import AppWithTray
-from tui.messages import Busy, DatasetOpened, StudioOpened, WorkFailed
+from tui.last_used import found_path
+from tui.messages import Busy, DatasetOpened, SettingsRead, StudioOpened, WorkFailed
 
 if TYPE_CHECKING:
     from drawing.collection import Collection
     from studio.folder import Studio
 
 
-class AppWithStudio(AppWithTray):
+class AppWithStudio(AppWithSettings):
     """Holds the studio, and the dataset that is open."""
 
     def __init__(self, folder: Path, *, demo: bool = False) -> None:
@@ -25,8 +27,8 @@ class AppWithStudio(AppWithTray):
         folder: the studio, made if it is not there yet.
         demo: the demo artist fills a studio that has no dataset.
         """
-        super().__init__()
-        self._folder, self._demo = folder, demo
+        super().__init__(folder)
+        self._demo = demo
         self.studio: Studio | None = None
         self.dataset: Path | None = None
         """The open file of drawings, and what is in it."""
@@ -41,21 +43,24 @@ class AppWithStudio(AppWithTray):
     def open_studio(self) -> None:
         """Open the studio in the background, making it if there is nothing yet."""
         from studio.folder import create_studio, is_studio, open_studio
+        from tui.settings import read_ui
         from tui.tray import Tray
 
         try:
-            studio = open_studio(self._folder) if is_studio(self._folder) else create_studio(self._folder)
+            studio = open_studio(self.folder) if is_studio(self.folder) else create_studio(self.folder)
         except MonolineError as error:
             self.post_message(WorkFailed("The studio can't be opened", str(error), fatal=True))
             return
         self.post_message(StudioOpened(studio, Tray(studio.sketches)))
+        self.post_message(SettingsRead(*read_ui(self.folder, self.themes)))
 
     @on(StudioOpened)
     def _studio_opened(self, event: StudioOpened) -> None:
         self.studio, self.tray = event.studio, event.tray
         self.look_at_jobs()
-        if paths := datasets(self.studio):
-            self.open_dataset(paths[0])
+        paths, last = datasets(self.studio), found_path(self.last.dataset, self.folder)
+        if last is not None or paths:
+            self.open_dataset(last or paths[0])
         elif self._demo:
             self.open_demo_set()
         self.tell()
@@ -93,7 +98,23 @@ class AppWithStudio(AppWithTray):
     @on(DatasetOpened)
     def _dataset_opened(self, event: DatasetOpened) -> None:
         self.dataset, self.collection = event.path, event.collection
+        self.last = dataclasses.replace(self.last, dataset=self.told_path(event.path))
         ours = self.studio is not None and event.path.parent == self.studio.datasets
         if not ours and event.path not in self.elsewhere:
             self.elsewhere.append(event.path)
         self.tell()
+
+    def chosen(self, name: str) -> Any:
+        """What a setting is; the studio's name is one, too."""
+        if name == "name":
+            return "" if self.studio is None else self.studio.settings.name
+        return super().chosen(name)
+
+    def take(self, name: str, value: Any) -> None:
+        """Take a setting that was kept."""
+        if name != "name":
+            super().take(name, value)
+        elif self.studio is not None:
+            settings = self.studio.settings.model_copy(update={"name": value or ""})
+            self.studio = dataclasses.replace(self.studio, settings=settings)
+            self.tell()

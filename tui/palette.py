@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.message import Message
 from textual.screen import Screen
+
+from tui.checkpoints import checkpoints
+from tui.demo_set import datasets
+from tui.messages import CheckpointChosen, SheetReady
 
 if TYPE_CHECKING:
     from tui.app import Monoline
 
+SHEETS = 50
+"""Most that the palette lists, the newest."""
 REFERENCE = re.compile(r"\s*(?:[^\W\d_][\w .-]*)?\d{1,6}\s*(?:[/p]|\s)\s*p?\d{1,5}\S*\s*", re.IGNORECASE)
 """What may mean a page: sb48p005, 48/5, sb48 p75v2."""
 
@@ -38,10 +47,54 @@ class Pages(Provider):
 
 
 def commands(app: App[None], screen: Screen[None]) -> Iterator[SystemCommand]:
-    """The bindings of the screen that can run now."""
-    seen: set[str] = set()
-    for node, binding, enabled, _ in screen.active_bindings.values():
-        if enabled and binding.description and binding.action not in seen:
-            seen.add(binding.action)
-            act = partial(app.run_action, binding.action, default_namespace=node)
-            yield SystemCommand(binding.description, f"key {app.get_key_display(binding)}", act)
+    """The bindings of the screen that can run now, then those of the whole studio, each with its key."""
+    seen: set[tuple[object, str]] = set()
+    owners = [(node, binding, enabled) for node, binding, enabled, _ in screen.active_bindings.values()]
+    if screen.is_modal:  # which keeps keys to itself, but not what leads elsewhere
+        owners += [(app, binding, app.check_action(*_action(binding))) for _, binding in app._bindings]  # pyright: ignore[reportPrivateUsage] - there is no public way
+    for node, binding, enabled in owners:
+        name = binding.action.removeprefix("app.")
+        what = (app if name != binding.action else node, name)
+        if not enabled or not binding.description or what in seen or name in NOT_HERE:
+            continue
+        seen.add(what)
+        act = partial(app.run_action, binding.action, default_namespace=node)
+        yield SystemCommand(binding.description, f"key {app.get_key_display(binding)}", act)
+
+
+NOT_HERE = ("command_palette", "help_quit", "help_page(-1)", "help_page(1)")
+"""What is no use in a list."""
+
+
+def _action(binding: Binding) -> tuple[str, tuple[object, ...]]:
+    name, _, rest = binding.action.partition("(")
+    return name, (rest,) if rest else ()
+
+
+def things(app: Monoline, screen: Screen[None]) -> Iterator[SystemCommand]:
+    """What the studio holds that can be opened, and the themes; nothing of it where a dialog waits for an answer."""
+    if app.ui is not None:
+        for theme in app.themes:
+            if theme != app.theme:
+                yield SystemCommand(f"Theme: {theme}", "kept in studio.toml", partial(app.choose, "theme", theme))
+    if screen.is_modal or app.studio is None:
+        return
+    for path in datasets(app.studio):
+        yield SystemCommand(f"Open {path.name}", "a dataset of this studio", partial(_open, app, path))
+    for found, words in checkpoints(app.studio):
+        if found != app.checkpoint:
+            message = partial(CheckpointChosen, found)
+            yield SystemCommand(f"Draw with {words}", "a network", partial(_post, app, message))
+    for path in sorted(app.studio.sheets.glob("*.svg"), key=lambda path: -path.stat().st_mtime)[:SHEETS]:
+        yield SystemCommand(
+            f"Plot {path.name}", "a sheet of this studio", partial(_post, app, partial(SheetReady, path))
+        )
+
+
+async def _open(app: Monoline, path: Path) -> None:
+    await app.switch_mode("prepare")
+    app.open_dataset(path)
+
+
+def _post(app: Monoline, message: Callable[[], Message]) -> None:
+    app.post_message(message())

@@ -40,6 +40,8 @@ def main() -> None:
 def studio_asked(arguments: Sequence[str]) -> tuple[Path, bool] | None:
     """The studio's folder, and whether it is the demo's, where nothing but the studio is asked for; else None."""
     folder, demo, rest = default_studio(), False, list(arguments)
+    if os.environ.get("MONOLINE_PLAIN", "") not in ("", "0"):
+        return None
     while rest:
         word = rest.pop(0)
         if word == "--demo":
@@ -65,7 +67,7 @@ def open_studio(folder: Path, demo: bool) -> int:
 
     threading.Thread(target=_end_with_the_terminal, daemon=True).start()
     application = Monoline(folder, demo=demo)
-    application.run()
+    application.run(mouse=application.mouse)
     return application.return_code or 0
 
 

@@ -1,6 +1,13 @@
-"""monoline's own two themes: ink on warm paper, and light on a night table."""
+"""monoline's own two themes: ink on warm paper, and light on a night table; and what a poor terminal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 from textual.theme import Theme
+
+LIGHT = ("7", "15")
+"""Backgrounds, by their numbers, that are light."""
 
 PAPER = Theme(
     name="paper",
@@ -31,3 +38,8 @@ NIGHT = Theme(
     error="#f0726a",
     dark=True,
 )
+
+
+def sixteen_colour_theme(environ: Mapping[str, str]) -> str:
+    """The theme in the terminal's own colours, by whether it says that it is light; most are dark."""
+    return "ansi-light" if environ.get("COLORFGBG", "").rpartition(";")[2] in LIGHT else "ansi-dark"

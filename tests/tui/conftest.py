@@ -29,12 +29,7 @@ def _parsed_once(self: Stylesheet, *where: Hashable, **more: Hashable) -> list[A
 
 Stylesheet._parse_rules = _parsed_once
 
-MODES = {
-    "test_train.py": "train",
-    "test_sample.py": "sample",
-    "test_interpolate.py": "interpolate",
-    "test_play.py": "interpolate",
-}
+MODES = {"test_train.py": "train", "test_sample.py": "sample", "test_interpolate.py": "interpolate"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +38,7 @@ def _begins_there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
     No screen loads a network unless a test wants one.
     """
+    monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests are run in can show
     monkeypatch.setitem(Monoline.__init__.__kwdefaults__, "sampler", SAMPLER)
     name = request.path.name
     if (mode := "plot" if name.startswith("test_plot_") else MODES.get(name)) is not None:

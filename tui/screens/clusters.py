@@ -35,6 +35,9 @@ EMPTY = {
 class ClustersScreen(SortingScreen):
     """Clusters on the left, what is in one in the middle, the scan under the cursor on the right."""
 
+    HELP = (
+        "**Clusters.** Scans that are alike, together: n goes to the next, l says what they hold, ctrl+z takes it back."
+    )
     BINDINGS = [
         Binding("n", "cluster(1)", "Next", id="clusters.next"),
         Binding("p", "cluster(-1)", "Before", show=False, id="clusters.before"),

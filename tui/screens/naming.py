@@ -37,6 +37,7 @@ def wrong_variant(text: str) -> str:
 class NamingScreen(Asks, StudioScreen):
     """The plan on the left, the scan as large as it goes, what it is to be called below."""
 
+    HELP = "**Names.** Leaf through the scans and say which page each is; nothing is renamed before you confirm it."
     AUTO_FOCUS = ""  # keys are the screen's
     BINDINGS = [
         Binding("enter", "accept", "Keep", id="naming.accept"),

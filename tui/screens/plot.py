@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 class PlotScreen(LiveScreen):
     """Starts plots, and takes up those that were broken off."""
 
+    HELP = "**Plot.** enter draws once each line of the list is ticked; space pauses; escape raises the pen."
     BINDINGS = [
         Binding("enter", "start", "Start", id="plot.start"),
         Binding("enter", "anew", "Draw anew", id="plot.anew"),

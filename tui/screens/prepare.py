@@ -35,6 +35,7 @@ EMPTY = (
 class PrepareScreen(ShelvingScreen):
     """Sketchbooks and datasets on the left, what is in one in the middle, the chosen scan or drawing on the right."""
 
+    HELP = "**Prepare.** Sketchbooks become a dataset: a adds scans, r traces them. Lists: arrows, enter opens."
     BINDINGS = [
         Binding("a", "add", "Add scans", id="prepare.add"),
         Binding("r", "run", "Run", id="prepare.run"),
@@ -46,7 +47,7 @@ class PrepareScreen(ShelvingScreen):
         Binding("slash", "search", "Search the shelf", show=False, id="prepare.search"),
         Binding("N", "naming", "Names of pages", show=False, id="prepare.naming"),
         Binding("T", "timeline", "Timeline", show=False, id="prepare.timeline"),
-        Binding("o", "open", "Open", show=False, id="prepare.open"),
+        Binding("o", "open", "Open a file", show=False, id="prepare.open"),
         Binding("d", "demo", "Demo", show=False, id="prepare.demo"),
         Binding("D", "demo_book", "Demo sketchbook", show=False, id="prepare.demo_book"),
         Binding("n", "split", "Next split", show=False, id="prepare.split"),

@@ -39,6 +39,7 @@ PATIENCE_S = 0.2
 class PrintDialog(ModalScreen[PrintChoice | None]):
     """A line for each choice, and the sheet beside them; enter takes it."""
 
+    HELP = "**On paper.** Up and down choose a line, left and right change it; the sheet beside it follows."
     BINDINGS = [
         Binding("escape", "close", "Cancel", id="print.cancel"),
         Binding("ctrl+s", "take", "Take it", id="print.take"),

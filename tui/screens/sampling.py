@@ -39,7 +39,7 @@ class SamplingScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.arrangement = Arrangement.first(FIRST_SEED, TEMPERATURE)
+        self.arrangement = self._as_left()
         self.manner = Manner()
         self.failed = False
         self._made: dict[Key, Sample] = {}
@@ -53,6 +53,12 @@ class SamplingScreen(StudioScreen):
         """Where ``back`` leads to."""
         self._timer: Timer | None = None
         self._share = 0.0
+
+    def _as_left(self) -> Arrangement:
+        """As it was when the studio was left."""
+        last = self.monoline.last
+        seeds = Arrangement.first(last.seed, last.temperature)
+        return seeds.turned(0)[0] if last.ladder else seeds
 
     def refresh_shared(self) -> None:
         """Another network draws all again; the tray may have changed, and so the marks."""
@@ -89,6 +95,8 @@ class SamplingScreen(StudioScreen):
     def show(self, cursor: int | None = None) -> None:
         """Show what is drawn already, and ask for the rest once the sliders rest."""
         arrangement = self.arrangement
+        if not self._before:
+            self.monoline.note_arrangement(arrangement.seeds[0], arrangement.temperature, bool(arrangement.ladder))
         samples = [self.sample(cell) for cell in range(len(arrangement.places))]
         self.query_one(Gallery).show(
             [None if sample is None else sample.drawing for sample in samples],

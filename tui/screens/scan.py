@@ -35,6 +35,9 @@ TRACED = (*LINE, "flip", "check", "join", "doubt", "menu")
 class ScanScreen(LookingScreen):
     """Looks at a scan, and corrects what was traced."""
 
+    HELP = (
+        "**Scan.** Arrows go from place to place, with shift a little; a click points, a drag moves, the wheel zooms."
+    )
     BINDINGS = [
         Binding("n", "doubt(1)", "Next doubt", id="scan.next_doubt"),
         Binding("N", "doubt(-1)", "Doubt before", show=False, id="scan.doubt_before"),

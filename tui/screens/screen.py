@@ -24,9 +24,6 @@ class StudioScreen(Screen[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
-    BINDINGS = [Binding("escape", "app.hide_help_panel", "Hide help", show=False, id="screen.hide_help")]
-    # a narrow footer has room for the keys alone
-    DEFAULT_CSS = "StudioScreen.-narrow FooterKey.-command-palette { display: none; }"
 
     _can: tuple[bool | None, ...] = ()
 

@@ -30,6 +30,7 @@ TYPING_S = 0.2
 class ShelfScreen(DecidingScreen):
     """Books on the left, scans in the middle, the one under the cursor on the right."""
 
+    HELP = "**Shelf.** Books on the left, scans in the middle; tab goes from one to the other, / searches."
     BINDINGS = [
         Binding("slash", "search", "Search", id="shelf.search"),
         Binding("f", "like", "Similar", id="shelf.like"),

@@ -27,6 +27,7 @@ LEAP = 10
 class SteppingScreen(ModalScreen[None]):
     """The line up to a point, what was expected then and what came, in figures too; entropy along the line below."""
 
+    HELP = "**Step by step.** Where the network expected the next point, and where it came; ← → step along the line."
     BINDINGS = [
         Binding("right", "step(1)", "Next", key_display="→", id="stepping.next"),
         Binding("left", "step(-1)", "Before", key_display="←", id="stepping.before"),

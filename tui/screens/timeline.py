@@ -34,6 +34,7 @@ def bar(share: float, columns: int) -> str:
 class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
     """A bar for each book; enter shows the pages."""
 
+    HELP = "**Timeline.** A bar for each book says how much of what is asked for is in it; enter shows the pages."
     BINDINGS = [
         Binding("slash", "search", "Look for something else", id="timeline.search"),
         Binding("s", "share", "Counts or shares", id="timeline.share"),

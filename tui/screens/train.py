@@ -41,6 +41,7 @@ GLYPHS = {"running": "▶", "starting": "▶", "finished": "✓", "stopped": "�
 class TrainScreen(FollowingScreen):
     """Runs on the left, the curve and the newest samples in the middle, figures on the right."""
 
+    HELP = "**Train.** n begins a training, s stops it with all saved, u has Sample draw with it."
     BINDINGS = [
         Binding("n", "new", "New run", id="train.new"),
         Binding("s", "stop", "Stop", id="train.stop"),

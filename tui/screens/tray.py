@@ -18,7 +18,6 @@ from tui.messages import SheetReady, WorkFailed
 from tui.print_choice import PrintChoice, load_choice, save_choice
 from tui.screens.print_dialog import PrintDialog
 from tui.screens.screen import defect
-from tui.walk import MOST_ENDS, TOO_MANY
 from tui.widgets.dialog import ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.keys import Keys
@@ -33,6 +32,7 @@ EMPTY = "The tray is empty.\n\nIn Sample, [b]k[/b] keeps the drawing under the c
 class TrayScreen(ModalScreen[None]):
     """Kept drawings: look, put out, send to Interpolate or Plot."""
 
+    HELP = "**Tray.** What you kept. space marks, w walks between those marked, p plots, d puts one out."
     BINDINGS = [
         Binding("d,delete", "put_out", "Discard", id="tray.put_out"),
         Binding("space", "mark", "Mark", id="tray.mark"),
@@ -41,7 +41,10 @@ class TrayScreen(ModalScreen[None]):
         Binding("o", "paper", "On paper", id="tray.paper"),
         Binding("ctrl+z", "undo", "Undo", id="tray.undo"),
         Binding("escape,t,q", "close", "Back", id="tray.close"),
-        *(Binding(str(number), f"go({number})", show=False, id=f"tray.{number}") for number in range(1, 6)),
+        *(
+            Binding(str(number), f"go({number})", f"To screen {number}", show=False, id=f"tray.{number}")
+            for number in range(1, 6)
+        ),
     ]
     DEFAULT_CSS = """
     TrayScreen { align: center middle; background: $background 60%; }
@@ -126,9 +129,6 @@ class TrayScreen(ModalScreen[None]):
 
     async def action_walk(self) -> None:
         """Interpolate between the marked drawings, or all of them."""
-        if len(self._chosen()) > MOST_ENDS:
-            self.query_one("#tray-summary", Static).update(f"{TOO_MANY}: mark those with space")
-            return
         self._app.walk = tuple(kept.end for kept in self._chosen())
         self.dismiss()
         await self.app.switch_mode("interpolate")

@@ -30,6 +30,7 @@ FEW = 1500
 class DotMap(Widget, can_focus=True):
     """A dot each, in the colour of its label; arrows go to the next one that way, a click to the nearest."""
 
+    HELP = "**Map.** A dot is a scan; near ones are alike. Arrows go to the next one, enter shows similar ones."
     BINDINGS = [
         *(
             Binding(key, f"go({x}, {y})", f"Next {words}", show=False, id=f"map.{key}")

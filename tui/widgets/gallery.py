@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Gallery(Grid):
     """Drawings in rows; arrows and clicks choose one, enter shows it large."""
 
+    HELP = "**Drawings.** Arrows or a click choose one; enter or a double click shows it large; the wheel turns rows."
     BINDINGS = [Binding("z", "open", "Zoom", show=False, id="gallery.zoom")]
     COMPONENT_CLASSES = {
         "gallery--ink", "gallery--caption", "gallery--cursor", "gallery--kept", "gallery--dropped"

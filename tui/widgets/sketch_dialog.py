@@ -202,6 +202,7 @@ class SketchPad(Widget, can_focus=True):
 class SketchDialog(ModalScreen[Sketch | None]):
     """A sheet to draw on; enter goes on from what is there."""
 
+    HELP = "**Sketch.** Draw a beginning with the mouse; enter has the network draw on, u takes the last line away."
     BINDINGS = [
         Binding("enter", "take", "Draw on", priority=True, id="sketch.take"),
         Binding("u,backspace", "undo", "Last line away", id="sketch.undo"),

@@ -20,6 +20,7 @@ COARSE = 10
 class Slider(Widget, can_focus=True):
     """A label and a number over a track with a knob; where ``off`` is given, one notch below the least is None."""
 
+    HELP = "**Slider.** ← → go by a step, with shift by ten; enter types a number. Drag it, or turn the wheel."
     BINDINGS = [
         Binding("left", "step(-1)", "Less", show=False, id="slider.less"),
         Binding("right", "step(1)", "More", show=False, id="slider.more"),

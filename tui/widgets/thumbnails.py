@@ -31,6 +31,7 @@ class Thumb:
 class Thumbnails(PictureGrid):
     """Pictures in rows, told bit by bit; arrows and clicks choose one, space marks, enter opens it."""
 
+    HELP = "**Scans.** Arrows choose one, enter opens it, space marks it; plus and minus change the size."
     COMPONENT_CLASSES = {
         "thumbs--ink", "thumbs--caption", "thumbs--cursor", "thumbs--marked", "thumbs--pale",
         *(f"thumbs--label{number}" for number in range(COLOURS)),
