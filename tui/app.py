@@ -68,6 +68,7 @@ class Monoline(AppWithStudio):
         ),
         Binding("escape,x", "raise_pen", "PEN UP", priority=True, id="app.raise_pen"),
         Binding("escape", "put_help_away", "Hide help", show=False, priority=True, id="app.hide_help"),
+        Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -161,6 +162,10 @@ class Monoline(AppWithStudio):
     def _told(self, event: WorkFailed, _: None) -> None:
         if event.fatal:
             self.exit(return_code=1, message=f"monoline: {event.error}")
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen anew: something wrote over it, or somebody looks who has seen none of it."""
+        self.screen.refresh()
 
     # a plot that runs, and the end
 

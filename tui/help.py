@@ -24,7 +24,7 @@ class AppWithHelp(AppWithRoom):
         return bool(self.screen.query("HelpPanel"))
 
     @property
-    def shown(self) -> Screen[object]:
+    def shown(self) -> Screen[Any]:
         """The screen that a person works in, which the palette only covers."""
         stack = self.screen_stack
         return stack[-2] if len(stack) > 1 and isinstance(stack[-1], CommandPalette) else stack[-1]

@@ -29,6 +29,7 @@ from tui.commands import (
     prep,
     pretrained,
     sample,
+    serve,
     sheet,
     simulate,
     studio,
@@ -69,6 +70,7 @@ sample.register(app)
 latent.register(app)
 complete.register(app)
 density.register(app)
+serve.register(app)
 
 
 @app.callback(invoke_without_command=True)

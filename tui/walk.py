@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MOST_ENDS = 6
 LEAST_STEPS, MOST_STEPS = 2, 24
+Easing = Literal["linear", "in", "out", "in-out"]
+EASINGS: tuple[Easing, ...] = get_args(Easing)
+"""As model.latent has them."""
 What = Literal["walk", "sum", "around"]
 ENDS: dict[What, int] = {"walk": 2, "sum": 3, "around": 1}
 """How many ends each needs."""
@@ -49,6 +52,9 @@ class End:
         return told
 
 
+TOO_MANY = f"A walk leads through {MOST_ENDS} drawings at most"
+
+
 def toggled(ends: tuple[End, ...], end: End) -> tuple[End, ...]:
     """With this end at the end, or without it where it was there."""
     return tuple(each for each in ends if each != end) if end in ends else (*ends, end)
@@ -68,12 +74,16 @@ class Walk:
     """The last frame leads to the first again."""
     even: bool = False
     """Frames are taken where the drawings change by the same amount, not where the path has the same length."""
+    easing: Easing = "linear"
+    """Whether each leg begins or ends slowly; not of a walk that is ``even``."""
     what: What = "walk"
     """``sum`` draws A - B + C of the first three ends, ``around`` variations of one."""
     centre: int = 0
     """Which of the ends the variations are of."""
     spread: float = 0.3
     """How far around: 0 the drawing itself, 1 any other."""
+    strength: float = 1.0
+    """Of a sum: A + s (C - B)."""
 
     @property
     def possible(self) -> bool:
@@ -86,6 +96,8 @@ class Walk:
         names = [end.name for end in self.ends]
         if self.what == "around":
             return f"around {names[self._centre]}" if names else ""
+        if self.what == "sum" and self.strength != 1.0 and len(names) >= 3:
+            return f"{names[0]} {'-' if self.strength < 0 else '+'} {abs(self.strength):g} ({names[2]} - {names[1]})"
         if self.what == "sum":
             return " ".join(part for pair in zip(("", "-", "+"), names, strict=False) for part in pair if part)
         return " > ".join(names)
@@ -139,8 +151,9 @@ class Walk:
         common: dict[str, Any] = {"temperature": self.temperature, "seed": self.seed}
         if self.what == "sum":
             a, b, c = (end.told() for end in self.ends[:3])
-            return {"a": a, "b": b, "c": c, "n": self.steps, **common}
+            return {"a": a, "b": b, "c": c, "n": self.steps, "strength": self.strength, **common}
         if self.what == "around":
             return {"drawing": self.ends[self._centre].told(), "n": self.steps, "spread": self.spread, **common}
         ends = [end.told() for end in self.ends]
-        return {"ends": ends, "steps": self.steps, "kind": self.kind, "loop": self.loop, "even": self.even, **common}
+        how = {"kind": self.kind, "loop": self.loop, "even": self.even, "easing": self.easing}
+        return {"ends": ends, "steps": self.steps, **how, **common}

@@ -29,7 +29,12 @@ def _parsed_once(self: Stylesheet, *where: Hashable, **more: Hashable) -> list[A
 
 Stylesheet._parse_rules = _parsed_once
 
-MODES = {"test_train.py": "train", "test_sample.py": "sample", "test_interpolate.py": "interpolate"}
+MODES = {
+    "test_train.py": "train",
+    "test_sample.py": "sample",
+    "test_interpolate.py": "interpolate",
+    "test_play.py": "interpolate",
+}
 
 
 @pytest.fixture(autouse=True)

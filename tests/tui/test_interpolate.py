@@ -162,6 +162,25 @@ async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch:
         seen.screen.query_one("#walk-temperature", Slider).focus()
         await seen.press("right")
         assert asked[-1]["temperature"] == pytest.approx(0.15)
+        await seen.press("f", "f", "f")
+        assert (asked[-1]["easing"], asked[-1]["even"]) == ("in-out", False)  # what is re-timed has none
+        await seen.press("u")
+        assert (asked[-1]["easing"], asked[-1]["even"]) == ("linear", True)
+
+
+async def test_a_seventh_end_is_refused(studio: Path) -> None:
+    tray = Tray(studio / "sketches")
+    for seed in range(3, 10):
+        tray.keep(star(seed), recipe(seed), f"star-{seed}")
+    async with walking(studio) as seen:
+        before = seen.screen._walk  # pyright: ignore[reportPrivateUsage]
+        await seen.pilot.press("t", "w")
+        await settled(seen.pilot)
+        assert "at most: mark those with space" in " ".join(screen_text(seen.app).split())
+        assert seen.screen._walk == before  # pyright: ignore[reportPrivateUsage]
+        await seen.pilot.press("space", *["right", "space"] * 5, "w")
+        await settled(seen.pilot)
+        assert len(seen.screen._walk.ends) == 6  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
@@ -191,6 +210,19 @@ async def test_three_ends_are_added_and_one_is_varied(kept: Path, golden: Golden
         if size == (80, 24):
             return
         assert not seen.can("u")
+        assert not seen.can("f")
+        before = seen.drawings(Frames)
+        seen.screen.query_one("#walk-strength", Slider).value = -0.5
+        await seen.pilot.pause()
+        assert seen.drawings(Frames)[1:] == before[1:]  # in view until there are others
+        await seen.laid_out()
+        assert "star-3 - 0.5 (star-5 - star-4)" in seen.summary
+        assert [(each["n"], each["strength"]) for _, each in asked[-2:]] == [
+            (1, -0.5),
+            (8, -0.5),
+        ]  # one of them at once
+        await seen.press("+")
+        assert asked[-1][1]["strength"] == -0.4
         seen.screen.query_one(Ends).action_move_to(1)
         await seen.press("a", *["down"] * 2, "enter")  # by the menu
         assert "around star-4" in seen.summary

@@ -55,6 +55,7 @@ def examine(studio: Path) -> Iterator[Check]:
     yield _torch()
     yield _vpype()
     yield _terminal()
+    yield _browser()
     yield _plotters()
     yield _official()
     yield _studio(studio)
@@ -88,6 +89,16 @@ def _terminal() -> Check:
     if size.columns < 80 or size.lines < 24:
         remedy = "make the window 80 x 24 at least"
     return Check("terminal", True, found, remedy)
+
+
+def _browser() -> Check:
+    from importlib.metadata import version
+
+    from tui.commands.serve import HOW_TO_GET, is_available
+
+    if is_available():
+        return Check("browser", True, f"monoline serve, with textual-serve {version('textual-serve')}")
+    return Check("browser", True, "monoline serve is not installed", f"optional; {HOW_TO_GET}")
 
 
 def _plotters() -> Check:

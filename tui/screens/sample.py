@@ -19,7 +19,7 @@ from tui.sampler import Sample
 from tui.screens.sampling import FIRST_SEED, TEMPERATURE, SamplingScreen
 from tui.screens.stepping import SteppingScreen
 from tui.sheets import new_sheet, sketch_name
-from tui.walk import End, toggled
+from tui.walk import MOST_ENDS, TOO_MANY, End, toggled
 from tui.widgets.beginning_dialog import BeginningDialog
 from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
@@ -128,8 +128,12 @@ class SampleScreen(SamplingScreen):
 
     def action_walk(self) -> None:
         """Make the drawing under the cursor an end of the walk that Interpolate draws."""
-        if (sample := self.sample(self.cell)) is not None:
-            self.monoline.walk = toggled(self.monoline.walk, End(f"seed {sample.seed}", sample.drawing, sample.recipe))
+        if (end := self._end()) is not None:
+            ends = toggled(self.monoline.walk, end)
+            if len(ends) > MOST_ENDS:
+                self.notify(f"{TOO_MANY}; i on one of them takes it out.", severity="warning")
+                return
+            self.monoline.walk = ends
             self.monoline.tell()
             self.notify(f"Ends of the walk: {len(self.monoline.walk)}; 4 goes there.", timeout=3)
 

@@ -18,6 +18,7 @@ from tui.messages import SheetReady, WorkFailed
 from tui.print_choice import PrintChoice, load_choice, save_choice
 from tui.screens.print_dialog import PrintDialog
 from tui.screens.screen import defect
+from tui.walk import MOST_ENDS, TOO_MANY
 from tui.widgets.dialog import ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.keys import Keys
@@ -129,6 +130,9 @@ class TrayScreen(ModalScreen[None]):
 
     async def action_walk(self) -> None:
         """Interpolate between the marked drawings, or all of them."""
+        if len(self._chosen()) > MOST_ENDS:
+            self.query_one("#tray-summary", Static).update(f"{TOO_MANY}: mark those with space")
+            return
         self._app.walk = tuple(kept.end for kept in self._chosen())
         self.dismiss()
         await self.app.switch_mode("interpolate")

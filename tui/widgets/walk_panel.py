@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.walk import LEAST_STEPS, MOST_STEPS
+from tui.walk import EASINGS, LEAST_STEPS, MOST_STEPS
 from tui.widgets.sheet_view import SheetView
 from tui.widgets.slider import Slider
 
@@ -38,8 +38,10 @@ class WalkPanel(Vertical):
         yield Slider("temperature", walk.temperature, least=0.05, most=1.0, step=0.05, id="walk-temperature")
         yield Slider("seed of the points", walk.seed, least=0, most=9999, step=1, id="walk-seed")
         yield Slider("how far around", walk.spread, least=0.05, most=1.0, step=0.05, id="walk-spread")
+        yield Slider("strength of C - B", walk.strength, least=-2.0, most=2.0, step=0.05, id="walk-strength")
         yield Static("", id="walk-kind")
         yield Static("", id="walk-loop")
+        yield Static("", id="walk-easing")
         yield Static("", id="walk-even")
         yield Static("", id="walk-sheet-name")
         yield Static("", id="walk-effort", markup=False)
@@ -48,13 +50,15 @@ class WalkPanel(Vertical):
     def tell(self, walk: Walk, sheet: str) -> None:
         """Show how it goes now, what the sheet is, and only what there is to choose."""
         sliders = (("steps", walk.steps), ("temperature", walk.temperature), ("seed", walk.seed))
-        for name, value in (*sliders, ("spread", walk.spread)):
+        for name, value in (*sliders, ("spread", walk.spread), ("strength", walk.strength)):
             self.query_one(f"#walk-{name}", Slider).show(value)
         self.query_one("#walk-spread").display = walk.what == "around"
+        self.query_one("#walk-strength").display = walk.what == "sum"
         even, loop = "even" if walk.even else "as it comes", "loop" if walk.loop else "open"
         for name, choices, chosen in (
             ("kind", ("slerp", "lerp"), walk.kind),
             ("loop", ("open", "loop"), loop),
+            ("easing", EASINGS, walk.easing),
             ("even", ("as it comes", "even"), even),
         ):
             line = self.query_one(f"#walk-{name}", Static)
@@ -73,12 +77,13 @@ class WalkPanel(Vertical):
 
 ROOM = 30
 """Lines of a terminal from which on there is room to tell what a sheet takes."""
-LABELS = {"kind": "path", "loop": "end", "even": "change"}
+LABELS = {"kind": "path", "loop": "end", "easing": "ease", "even": "change"}
 WHAT: dict[What, str] = {"walk": "walk", "sum": "A - B + C", "around": "around"}
 
 
 def _choice(label: str, names: tuple[str, ...], chosen: str, action: str) -> str:
-    words = "  ".join(f"[b reverse] {name} [/]" if name == chosen else f" {name} " for name in names)
+    between = "  " if len(names) < 4 else ""  # four of them fill the panel of a narrow terminal
+    words = between.join(f"[b reverse] {name} [/]" if name == chosen else f" {name} " for name in names)
     return f"{label:6} [@click=screen.{action}]{words}[/]"
 
 
