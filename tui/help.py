@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.screen import Screen, SystemModalScreen
