@@ -27,6 +27,8 @@ class Entry:
     name: str = ""
     """Stem of an SVG, word of a QuickDraw drawing; empty in an archive, which knows no names."""
     recipe: Recipe | None = None
+    note: str = ""
+    """What a person noted of it."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _read_entry(path: Path) -> Entry:
     from drawing.svg import read_svg
 
     file = read_svg(path)
-    return Entry(file.drawing, path.stem, file.recipe)
+    return Entry(file.drawing, path.stem, file.recipe, file.notes.get("note", ""))
 
 
 def _read_folder(path: Path) -> Collection:
@@ -215,7 +217,8 @@ def _write_folder(path: Path, splits: Mapping[str, Sequence[Entry]], on_done: Ca
         for index, entry in enumerate(entries):
             file = folder / f"{index:0{digits}}.svg"
             file.parent.mkdir(exist_ok=True)
-            text = svg_text(entry.drawing, recipe=entry.recipe, title=entry.name, decimals=None)
+            notes = {"note": entry.note} if entry.note else None
+            text = svg_text(entry.drawing, recipe=entry.recipe, title=entry.name, decimals=None, notes=notes)
             file.write_text(text, encoding="utf-8", newline="\n")
             done += 1
             on_done(done)

@@ -32,6 +32,8 @@ class Cell:
     strokes are in another order."""
     scale: float = 1.0
     """mm on the sheet for one unit of the drawing."""
+    note: str = ""
+    """What a person noted of the drawing."""
 
 
 @dataclass(frozen=True)

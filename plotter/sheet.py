@@ -174,8 +174,9 @@ def place(
     registration = settings.furniture.register(paper, settings.margin_mm)
     furniture = furniture if marks is None else together([marks, furniture])
     before = together([registration, furniture])
+    above = len(before.lines)
     cells = [
-        Cell(_told(box), entry.name, entry.recipe, (first + len(before.lines), last + len(before.lines)), scale)
+        Cell(_told(box), entry.name, entry.recipe, (first + above, last + above), scale, entry.note)
         for entry, box, scale, (first, last) in zip(entries, boxes, scales, spans, strict=True)
     ]
     drawing = rounded(together([before, drawn]))

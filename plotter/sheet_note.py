@@ -24,6 +24,7 @@ class _CellNote(BaseModel):
     recipe: dict[str, Any] | None = None
     strokes: tuple[int, int] | None = None
     scale: float = 1.0
+    note: str = ""
 
 
 class _SheetNote(BaseModel):
@@ -45,6 +46,7 @@ def note_text(margin_mm: float, cells: Sequence[Cell]) -> str:
                 "recipe": None if cell.recipe is None else json.loads(cell.recipe.to_json()),
                 "strokes": cell.strokes,
                 "scale": cell.scale,
+                **({"note": cell.note} if cell.note else {}),
             }
             for cell in cells
         ],
@@ -71,4 +73,4 @@ def read_note(text: str, strokes: int) -> tuple[float, tuple[Cell, ...]]:
 def _cell(note: _CellNote, strokes: int) -> Cell:
     recipe = None if note.recipe is None else Recipe.from_json(json.dumps(note.recipe))
     known = note.strokes is not None and 0 <= note.strokes[0] <= note.strokes[1] <= strokes
-    return Cell(note.box, note.name, recipe, note.strokes if known else None, note.scale)
+    return Cell(note.box, note.name, recipe, note.strokes if known else None, note.scale, note.note)

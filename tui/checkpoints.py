@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,15 @@ def checkpoints(studio: Studio | None) -> list[tuple[str, str]]:
     found = [each for pattern in PATTERNS for each in studio.runs.glob(pattern)]
     trained = sorted(found, key=lambda path: -path.stat().st_mtime)
     return [*((str(path), network_name(str(path))) for path in trained), *lines]
+
+
+@cache
+def networks() -> dict[str, str]:
+    """Names of the bundled networks by the hash that recipes tell."""
+    from model.bundled import bundled, find_checkpoint
+    from model.data import file_hash
+
+    return {file_hash(find_checkpoint(name)): name for name in bundled()}
 
 
 def network_name(checkpoint: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -15,6 +16,7 @@ from tui.messages import WorkFailed
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
     from drawing.recipe import Recipe
+    from drawing.sketch import About
     from tui.tray import Kept, Tray
 
 
@@ -80,6 +82,45 @@ class AppWithTray(AppWithHelp):
             self.post_message(WorkFailed(f"{kept.name} stays in the tray", f"{kept.path}: {error.strerror}."))
             return
         self.did(f"discard {kept.name}", partial(self.tray.put_back, out))
+
+    def say(self, kept: Kept, about: About) -> None:
+        """Note something of a drawing in the tray, or make it a favourite."""
+        assert self.tray is not None
+        before = kept.about
+        try:
+            new = self.tray.say(kept, about)
+        except MonolineError as error:
+            self.post_message(WorkFailed(f"Nothing was noted of {kept.name}", str(error)))
+            return
+        self.did(f"what was noted of {kept.name}", partial(self._say_again, new.path, before))
+
+    def _say_again(self, path: Path, about: About) -> None:
+        """Note what was noted before, of the drawing that has this file now."""
+        assert self.tray is not None
+        for kept in self.tray.kept:
+            if kept.path == path:
+                self.tray.say(kept, about)
+                return
+
+    def rename(self, kept: Kept, name: str) -> None:
+        """Call a drawing in the tray something else."""
+        assert self.tray is not None
+        if name == kept.name:
+            return
+        try:
+            new = self.tray.rename(kept, name)
+        except (MonolineError, OSError) as error:
+            words = str(error) if isinstance(error, MonolineError) else f"{kept.path}: {error.strerror}."
+            self.post_message(WorkFailed(f"{kept.name} keeps its name", words))
+            return
+        self.did(f"call it {name}", partial(self._rename_again, new.path, kept.name))
+
+    def _rename_again(self, path: Path, name: str) -> None:
+        assert self.tray is not None
+        for kept in self.tray.kept:
+            if kept.path == path:
+                self.tray.rename(kept, name)
+                return
 
     def action_tray(self) -> None:
         """Show the tray."""

@@ -32,6 +32,7 @@ from tui.commands import (
     serve,
     sheet,
     simulate,
+    sketches,
     studio,
     train,
 )
@@ -54,6 +55,7 @@ app = typer.Typer(
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(prep.app, name="prep")
 app.add_typer(pens.app, name="pens")
+app.add_typer(sketches.app, name="sketches")
 studio.register(app)
 machine.register(app)
 care.register(app)

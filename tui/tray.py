@@ -6,7 +6,9 @@ lock. What is put out of the tray is deleted, and comes back by ``put_back`` as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,16 @@ from configs.errors import MonolineError
 from tui.walk import End
 
 if TYPE_CHECKING:
+    from drawing.collection import Entry
     from drawing.drawing import Drawing
     from drawing.recipe import Recipe
+    from drawing.sketch import About
+
+
+def _nothing() -> About:
+    from drawing.sketch import About  # which loads what reads SVG
+
+    return About()
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class Kept:
     path: Path
     drawing: Drawing
     recipe: Recipe | None = None
+    about: About = field(default_factory=_nothing)
+    """What a person says of it."""
 
     @property
     def name(self) -> str:
@@ -38,6 +50,18 @@ class Kept:
 
         named_here = self.recipe is not None and f"-seed-{self.recipe.seed:06d}" in self.name
         return sketch_label(self.recipe) if self.recipe is not None and named_here else self.name
+
+    @property
+    def caption(self) -> str:
+        """The same with a star where it is a favourite, and a dash of ink where something is noted."""
+        return f"{'★ ' if self.about.favourite else ''}{self.label}{' ✎' if self.about.note else ''}"
+
+    @property
+    def entry(self) -> Entry:
+        """As a sheet takes it."""
+        from drawing.collection import Entry
+
+        return Entry(self.drawing, self.name, self.recipe, self.about.note)
 
     @property
     def end(self) -> End:
@@ -62,25 +86,26 @@ class Tray:
         self.kept: list[Kept] = []
         self.skipped: list[str] = []
         """What lies in the folder and can't be read, in words."""
-        self._known: set[str] = set()
-        """Names of all files that were in the folder when it was read, or were put there since."""
+        self._known: dict[str, int] = {}
+        """All files that were in the folder when it was read, or were put there since, and when they were written."""
         self._seen: int | None = None
         """When the folder was changed last, as far as is known."""
 
-    def load(self) -> None:
-        """Read what lies in the folder."""
+    def load(self, only: Sequence[Path] | None = None) -> None:
+        """Read what lies in the folder, or some files alone."""
+        from drawing.sketch import About
         from drawing.svg import read_svg
 
         kept, skipped = [], []
-        self._seen, files = self._changed_at(), self._files()
+        self._seen, files = self._changed_at(), self._files() if only is None else list(only)
         for path in sorted(files, key=lambda path: (path.stat().st_mtime, path.name)):
             try:
                 file = read_svg(path)
             except MonolineError as error:
                 skipped.append(str(error))
             else:
-                kept.append(Kept(path, file.drawing, file.recipe))
-        self.kept, self.skipped, self._known = kept, skipped, {path.name for path in files}
+                kept.append(Kept(path, file.drawing, file.recipe, About.of(file.notes)))
+        self.kept, self.skipped, self._known = kept, skipped, _written(files)
 
     def follow(self) -> bool:
         """Read the folder again if somebody else put files there or took some away.
@@ -92,7 +117,7 @@ class Tray:
         if changed_at == self._seen:
             return False
         self._seen = changed_at
-        if {path.name for path in self._files()} == self._known:
+        if _written(self._files()) == self._known:
             return False
         self.load()
         return True
@@ -132,7 +157,7 @@ class Tray:
         write_svg(path, drawing, recipe=recipe, title=path.stem, decimals=None)
         kept = Kept(path, drawing, recipe)
         self.kept.append(kept)
-        self._known.add(path.name)
+        self._known |= _written([path])
         return kept
 
     def put_out(self, kept: Kept) -> PutOut:
@@ -144,7 +169,7 @@ class Tray:
         index = next((index for index, each in enumerate(self.kept) if each.path == kept.path), len(self.kept))
         data = kept.path.read_bytes() if kept.path.exists() else b""  # somebody else may have deleted it
         kept.path.unlink(missing_ok=True)
-        self._known.discard(kept.path.name)
+        self._known.pop(kept.path.name, None)
         del self.kept[index : index + 1]
         return PutOut(kept, data, index)
 
@@ -153,7 +178,56 @@ class Tray:
         from drawing.svg import svg_text
         from studio.files import write_bytes
 
-        text = svg_text(out.kept.drawing, recipe=out.kept.recipe, title=out.kept.name, decimals=None)
+        kept, notes = out.kept, out.kept.about.told()
+        text = svg_text(kept.drawing, recipe=kept.recipe, title=kept.name, decimals=None, notes=notes)
         write_bytes(out.kept.path, out.data or text.encode())
-        self._known.add(out.kept.path.name)
+        self._known |= _written([out.kept.path])
         self.kept.insert(out.index, out.kept)
+
+    def say(self, kept: Kept, about: About) -> Kept:
+        """Write what a person says of a drawing into its file.
+
+        Raises:
+            MonolineError: the file can't be read or written; all stays as it was.
+        """
+        from drawing.sketch import annotate
+
+        annotate(kept.path, about)
+        return self._take(kept, replace(kept, about=about))
+
+    def rename(self, kept: Kept, name: str) -> Kept:
+        """Call the file of a drawing something else.
+
+        Raises:
+            DrawingError: no name for a file, or one that is taken.
+            OSError: the file can't be renamed.
+        """
+        from drawing.errors import DrawingError
+
+        if reason := self.wrong_name(kept, name):
+            raise DrawingError(reason)
+        path = kept.path.with_name(f"{name}{kept.path.suffix}")
+        kept.path.rename(path)
+        return self._take(kept, replace(kept, path=path))
+
+    def wrong_name(self, kept: Kept, name: str) -> str:
+        """Why a drawing can't be called so; empty if it can."""
+        if not name or name.startswith(".") or len(name) > 120 or any(c in '/\\:*?"<>|' or c < " " for c in name):
+            return "A name has letters, digits, spaces and dashes, and does not begin with a dot."
+        path = kept.path.with_name(f"{name}{kept.path.suffix}")
+        return f"There is a {path.name} already; name it differently." if path != kept.path and path.exists() else ""
+
+    def _take(self, old: Kept, new: Kept) -> Kept:
+        self._known.pop(old.path.name, None)
+        self._known |= _written([new.path])
+        self.kept = [new if each.path == old.path else each for each in self.kept]
+        return new
+
+
+def _written(files: Iterable[Path]) -> dict[str, int]:
+    """Each file's name, and when it was written."""
+    found: dict[str, int] = {}
+    for path in files:
+        with suppress(OSError):  # it went away just now
+            found[path.name] = path.stat().st_mtime_ns
+    return found

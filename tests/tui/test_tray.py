@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
 from drawing.recipe import Recipe
+from drawing.sketch import About, annotate
 from drawing.svg import read_svg
 from plotter.sheet import read_sheet
 from studio.errors import StudioError
@@ -19,6 +21,8 @@ from tui.sheets import sketch_name
 from tui.tray import Kept, Tray
 from tui.widgets.dialog import ErrorDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
+
+Golden = Callable[[str, str], None]
 
 
 def names(studio: Path) -> list[str]:
@@ -267,3 +271,78 @@ async def test_o_lays_the_tray_out_as_one_likes_and_sends_all_sheets_to_plot(kep
         await pilot.press("4")  # Interpolate has the same choice
         await settled(pilot)
         assert "A4 landscape, spiral" in screen_text(pilot.app)
+
+
+async def test_a_drawing_is_starred_noted_and_renamed_and_each_is_taken_back(kept: Path, golden: Golden) -> None:
+    async with Monoline(kept).run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        await settled(pilot)
+        await pilot.press("t", "right", "f", "n")
+        await settled(pilot)
+        app.screen.query_one(Input).value = "the left hand"
+        await pilot.press("enter")
+        await settled(pilot)
+        file = kept / "sketches" / "star-4.svg"
+        assert About.of(read_svg(file).notes) == About("the left hand", favourite=True)
+        golden("tray-80x24.txt", screen_text(app))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, ZoomScreen)
+        assert "the left hand" in screen_text(app)
+        await pilot.press("escape", "a", "down", "down", "enter")  # by the menu
+        await settled(pilot)
+        app.screen.query_one(Input).value = "star-5"
+        await pilot.press("enter")
+        assert "There is a star-5.svg already" in screen_text(app)
+        app.screen.query_one(Input).value = "her hand"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert names(kept) == ["her hand.svg", "star-3.svg", "star-5.svg"]
+        assert "★ her hand" in screen_text(app)
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert About.of(read_svg(file).notes) == About(favourite=True)
+        await pilot.press("ctrl+z")
+        assert About.of(read_svg(file).notes) == About()
+        await pilot.press("ctrl+z")  # nothing more was done
+        assert names(kept) == ["star-3.svg", "star-4.svg", "star-5.svg"]
+
+
+async def test_what_is_in_view_is_found_by_words_while_they_are_typed(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("t", "slash", *"seed:4-")
+        await settled(pilot)
+        assert shown(pilot) == "2 of 3 kept"
+        assert "star-3" not in screen_text(pilot.app)
+        await pilot.press(*"x")
+        await settled(pilot)
+        assert "neither a number nor a range" in shown(pilot)
+        assert "star-5" in screen_text(pilot.app)  # what was in view stays
+        await pilot.press("enter")  # and there is nothing to go on with
+        assert isinstance(pilot.app.focused, Input)
+        await pilot.press("backspace", "enter")
+        assert shown(pilot) == "2 of 3 kept   seed:4-"
+        await pilot.press("right", "f", "s", "s", "s", "s", "s")
+        assert shown(pilot) == "2 of 3 kept, by favourites   seed:4-"
+        text = screen_text(pilot.app)
+        assert text.index("★ star-5") < text.index("star-4")
+        await pilot.press("F")
+        assert shown(pilot) == "1 of 3 kept, by favourites   seed:4- fav"
+        await pilot.press("w")  # one is no walk
+        assert isinstance(pilot.app.screen, TrayScreen)
+        await pilot.press("F", "escape")
+        assert shown(pilot) == "3 kept, by favourites"
+        await pilot.press("slash", *"bird")
+        await settled(pilot)
+        assert "Nothing here is so" in screen_text(pilot.app)
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, TrayScreen)
+
+
+async def test_what_is_noted_elsewhere_is_seen_in_an_open_tray(kept: Path) -> None:
+    async with Monoline(kept).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        annotate(kept / "sketches" / "star-3.svg", About("from another terminal"))
+        await comes(pilot, lambda: "from another terminal" in screen_text(pilot.app))

@@ -230,7 +230,7 @@ def redo(
         deviation = max(
             (float(np.abs(a - b).max()) for a, b in zip(old.lines, new.lines, strict=True) if len(a)), default=0.0
         )
-    write_svg(out, new, recipe=again.recipe, title=kept.title, decimals=None)
+    write_svg(out, new, recipe=again.recipe, title=kept.title, decimals=None, notes=kept.notes)
     result = {"identical": deviation == 0.0, "max_deviation_mm": deviation, "file": str(out)}
     how = "identical" if deviation == 0.0 else "other points" if deviation is None else f"within {deviation:.3g} mm"
     finish(result, f"{out}: {how}", as_json=as_json)

@@ -58,14 +58,13 @@ def _worth_offering(folder: Path) -> bool:
 
 
 def _lay_out_tray(screen: StudioScreen, take: Callable[[Path], None]) -> None:
-    from drawing.collection import Entry
     from tui.sheets import new_sheet
 
     studio, tray = screen.monoline.studio, screen.monoline.tray
     assert studio is not None
     assert tray is not None
     try:
-        take(new_sheet(studio, [Entry(kept.drawing, kept.name, kept.recipe) for kept in tray.kept], "tray"))
+        take(new_sheet(studio, [kept.entry for kept in tray.kept], "tray"))
     except MonolineError as error:
         screen.post_message(WorkFailed("The tray can't be laid out", str(error)))
 

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Static
-from textual.worker import Worker, WorkerState
+from textual.widgets import Input, Static
 
 from configs.errors import MonolineError
-from tui.messages import SheetReady, WorkFailed
-from tui.print_choice import PrintChoice, load_choice, save_choice
-from tui.screens.print_dialog import PrintDialog
-from tui.screens.screen import defect
+from tui.checkpoints import networks
+from tui.screens.tray_sheet import TraySheetScreen
 from tui.walk import MOST_ENDS, TOO_MANY
-from tui.widgets.dialog import ZoomScreen
+from tui.widgets.dialog import ListDialog, TextDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
-    from tui.app import Monoline
     from tui.tray import Kept
 
+MORE = (
+    ("favourite", "f  a favourite, or no more so"),
+    ("note", "n  note something of it"),
+    ("rename", "r  call it something else"),
+    ("find", "/  find by seed, temperature, kind, note ..."),
+    ("favourites", "F  favourites only, or all"),
+    ("sort", "s  another order"),
+    ("paper", "o  paper and layout, then to Plot"),
+    ("undo", "^z what was done last is taken back (ctrl+z)"),
+)
+"""Actions of the menu, and what they are called there."""
+NEEDS_DRAWING = ("put_out", "mark", "plot", "paper", "favourite", "note", "rename")
+NONE = "Nothing here is so.\n\n[b]esc[/b] shows all again."
 EMPTY = "The tray is empty.\n\nIn Sample, [b]k[/b] keeps the drawing under the cursor.\n[b]esc[/b] goes back."
 
 
-class TrayScreen(ModalScreen[None]):
+class TrayScreen(TraySheetScreen):
     """Kept drawings: look, put out, send to Interpolate or Plot."""
 
     HELP = "**Tray.** What you kept. space marks, w walks between those marked, p plots, d puts one out."
@@ -39,8 +47,15 @@ class TrayScreen(ModalScreen[None]):
         Binding("space", "mark", "Mark", id="tray.mark"),
         Binding("w", "walk", "Walk between", id="tray.walk"),
         Binding("p", "plot", "Plot", id="tray.plot"),
-        Binding("o", "paper", "On paper", id="tray.paper"),
-        Binding("ctrl+z", "undo", "Undo", id="tray.undo"),
+        Binding("slash", "find", "Find", key_display="/", id="tray.find"),
+        Binding("a", "more", "More", id="tray.menu"),
+        Binding("o", "paper", "On paper", show=False, id="tray.paper"),
+        Binding("f", "favourite", "Favourite", show=False, id="tray.favourite"),
+        Binding("F", "favourites", "Only favourites", show=False, id="tray.favourites"),
+        Binding("n", "note", "Note", show=False, id="tray.note"),
+        Binding("r", "rename", "Rename", show=False, id="tray.rename"),
+        Binding("s", "sort", "Sort", show=False, id="tray.sort"),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="tray.undo"),
         Binding("escape,t,q", "close", "Back", id="tray.close"),
         *(
             Binding(str(number), f"go({number})", f"To screen {number}", show=False, id=f"tray.{number}")
@@ -51,28 +66,45 @@ class TrayScreen(ModalScreen[None]):
     TrayScreen { align: center middle; background: $background 60%; }
     TrayScreen > Vertical { width: 90%; height: 85%; border: round $primary; background: $background; padding: 0 1; }
     TrayScreen #tray-summary { height: 1; color: $foreground 60%; }
+    TrayScreen #tray-about { height: auto; max-height: 3; color: $foreground 80%; }
+    TrayScreen #tray-find { display: none; height: 1; border: none; padding: 0; }
+    TrayScreen.-finding #tray-find { display: block; }
     TrayScreen #tray-empty { height: 1fr; content-align: center middle; text-align: center; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._marked: set[str] = set()
+        self._sort, self._search, self._fault = "kept", "", ""
 
     @property
-    def _app(self) -> Monoline:
-        return cast("Monoline", self.app)
-
-    @property
-    def _kept(self) -> list[Kept]:
+    def _all(self) -> list[Kept]:
         return self._app.tray.kept if self._app.tray is not None else []
+
+    def _look(self) -> None:
+        """Find out again which are in view; a word that can't be understood leaves them as they are."""
+        if not self._search and self._sort == "kept":
+            self._kept, self._fault = list(self._all), ""
+            return
+        from drawing.search import in_order, read_search
+
+        try:
+            found = read_search(self._search, networks()).of(self._all)
+        except MonolineError as error:
+            self._fault = str(error)
+            found = [kept for kept in self._kept if kept in self._all]
+        else:
+            self._fault = ""
+        self._kept = in_order(found, self._sort)
 
     def compose(self) -> ComposeResult:
         """A gallery in a frame."""
         with Vertical() as frame:
             frame.border_title = "tray"
             yield Static("", id="tray-summary", markup=False)
+            yield Input(placeholder='seed:7 temp:0.2-0.4 kind:interpolate fav note:"left hand"', id="tray-find")
             yield Gallery(numbered=False, id="tray-gallery")
             yield Static(EMPTY, id="tray-empty")
+            yield Static("", id="tray-about", markup=False)
         yield Keys(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -83,27 +115,46 @@ class TrayScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         gallery = self.query_one(Gallery)
-        names = [kept.label for kept in self._kept]
-        gallery.show([kept.drawing for kept in self._kept], names, all_in_view=True, cursor=gallery.cursor)
-        gallery.display, self.query_one("#tray-empty").display = bool(names), not names
+        here = self._here
+        self._look()
+        names = [kept.caption for kept in self._kept]
+        paths = [kept.path for kept in self._kept]
+        cursor = paths.index(here.path) if here is not None and here.path in paths else gallery.cursor
+        gallery.show([kept.drawing for kept in self._kept], names, all_in_view=True, cursor=cursor)
+        empty = self.query_one("#tray-empty", Static)
+        gallery.display, empty.display = bool(names), not names
+        empty.update(NONE if self._all else EMPTY)
         self._mark()
         self.refresh_bindings()
 
     def _mark(self) -> None:
         marked = [index for index, kept in enumerate(self._kept) if kept.name in self._marked]
         self.query_one(Gallery).mark(marked, ())
-        count = f"{len(self._kept)} kept" + (f", {len(marked)} marked" if marked else "")
+        seen = f"{len(self._kept)} of {len(self._all)}" if len(self._kept) < len(self._all) else f"{len(self._kept)}"
+        count = f"{seen} kept" + (f", {len(marked)} marked" if marked else "")
+        count += f", by {self._sort}" if self._sort != "kept" else ""
+        count += f"   {self._search}" if self._search and not self.has_class("-finding") else ""
         skipped = self._app.tray.skipped if self._app.tray is not None else []
         count += f", {len(skipped)} files can't be read: {skipped[0]}" if skipped else ""
-        self.query_one("#tray-summary", Static).update(count)
+        self.query_one("#tray-summary", Static).update(self._fault or count)
+        self._tell_about()
 
-    def _chosen(self) -> list[Kept]:
-        """What is marked; all of it if nothing is."""
-        return [kept for kept in self._kept if kept.name in self._marked] or list(self._kept)
+    @property
+    def _here(self) -> Kept | None:
+        """The one under the cursor."""
+        cursor = self.query_one(Gallery).cursor
+        return self._kept[cursor] if cursor < len(self._kept) else None
+
+    @on(Gallery.Chosen)
+    def _tell_about(self) -> None:
+        here = self._here
+        self.query_one("#tray-about", Static).update("" if here is None else about(here))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An empty tray can only be closed; a walk needs two ends."""
-        if action in ("put_out", "mark", "plot", "paper") and not self._kept:
+        if action in NEEDS_DRAWING and not self._kept:
+            return None
+        if action in ("find", "sort", "favourites") and not self._all:
             return None
         if action == "walk" and len(self._chosen()) < 2:
             return None
@@ -123,6 +174,90 @@ class TrayScreen(ModalScreen[None]):
         self._mark()
         self.refresh_bindings()
 
+    # what is said of it
+
+    async def action_more(self) -> None:
+        """A menu of what else can be done."""
+        lines = [(action, words) for action, words in MORE if self.check_action(action, ())]
+
+        async def chosen(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
+
+        self.app.push_screen(ListDialog("With this drawing, and with the tray", lines), chosen)
+
+    def action_favourite(self) -> None:
+        """Make the drawing under the cursor a favourite, or no more so."""
+        if (here := self._here) is not None:
+            self._app.say(here, replace(here.about, favourite=not here.about.favourite))
+
+    def action_note(self) -> None:
+        """Note something of the drawing under the cursor; nothing takes a note away."""
+        if (here := self._here) is None:
+            return
+
+        def noted(text: str | None) -> None:
+            if text is not None and text != here.about.note:
+                self._app.say(here, replace(here.about, note=text))
+
+        hint = "a few words; none takes the note away"
+        self.app.push_screen(TextDialog(f"Note of {here.label}", hint, here.about.note, lambda _: ""), noted)
+
+    def action_rename(self) -> None:
+        """Call the drawing under the cursor something else."""
+        here, tray = self._here, self._app.tray
+        if here is None or tray is None:
+            return
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self._app.rename(here, name)
+
+        dialog = TextDialog("Call it", "its file's name", here.name, lambda name: tray.wrong_name(here, name))
+        self.app.push_screen(dialog, named)
+
+    # which are in view
+
+    def action_find(self) -> None:
+        """Type what to look for; what is found is in view while it is typed."""
+        self.add_class("-finding")
+        self.query_one(Input).focus()
+        self._mark()
+
+    @on(Input.Changed, "#tray-find")
+    def _typed(self, event: Input.Changed) -> None:
+        self._search = event.value.strip()
+        self._show()
+
+    @on(Input.Submitted, "#tray-find")
+    def _found(self) -> None:
+        if not self._fault:
+            self._leave_find()
+
+    def _leave_find(self) -> None:
+        self.remove_class("-finding")
+        self.query_one(Gallery).focus()
+        self._show()
+
+    def action_favourites(self) -> None:
+        """Favourites only, or all."""
+        words = [word for word in self._search.split() if word != "fav"]
+        self._look_for(" ".join(words if len(words) < len(self._search.split()) else [*words, "fav"]))
+
+    def _look_for(self, text: str) -> None:
+        with self.prevent(Input.Changed):
+            self.query_one(Input).value = text
+        self._search = text
+        self._show()
+
+    def action_sort(self) -> None:
+        """The next order."""
+        from drawing.search import SORTS
+
+        orders = list(SORTS)
+        self._sort = orders[(orders.index(self._sort) + 1) % len(orders)]
+        self._show()
+
     async def action_go(self, number: int) -> None:
         """To one of the screens, as without the tray."""
         self.dismiss()
@@ -138,63 +273,29 @@ class TrayScreen(ModalScreen[None]):
         await self.app.switch_mode("interpolate")
         self._app.tell()
 
-    def action_plot(self) -> None:
-        """Lay the marked drawings, or all of them, on a sheet and send it to Plot."""
-        self.lay_out(self._chosen(), None)
-
-    def action_paper(self) -> None:
-        """Choose how they go on paper, then send the sheets to Plot."""
-        from drawing.collection import Entry
-
-        studio, chosen = self._app.studio, self._chosen()
-        assert studio is not None
-        try:
-            before = load_choice(studio)
-        except MonolineError as error:
-            self.app.post_message(WorkFailed("What was chosen for paper is not known any more", str(error)))
-            return
-
-        def taken(choice: PrintChoice | None) -> None:
-            if choice is not None:
-                self.lay_out(chosen, choice)
-
-        entries = [Entry(kept.drawing, kept.name, kept.recipe) for kept in chosen]
-        self.app.push_screen(PrintDialog(entries, before, "tray"), taken)
-
-    @work(thread=True, exclusive=True, group="sheet", exit_on_error=False)
-    def lay_out(self, chosen: list[Kept], choice: PrintChoice | None) -> None:
-        """Lay out in the background, as chosen or as large as they can be."""
-        from drawing.collection import Entry
-        from tui.sheets import new_sheet, write_all
-
-        studio = self._app.studio
-        assert studio is not None
-        name = "tray" if len(chosen) > 1 else chosen[0].name
-        try:
-            entries = [Entry(kept.drawing, kept.name, kept.recipe) for kept in chosen]
-            if choice is None:
-                files = [new_sheet(studio, entries, name)]
-            else:
-                save_choice(studio, choice)
-                files = write_all(studio, choice.lay_out(entries, name), name)
-        except MonolineError as error:
-            self.app.post_message(WorkFailed("The sheet was not made", str(error)))
-            return
-        self.app.call_from_thread(self._laid_out, files)
-
-    def _laid_out(self, files: list[Path]) -> None:
-        self.dismiss()
-        self.app.post_message(SheetReady(files[0], tuple(files[1:])))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that raised is a defect; say so, and go on."""
-        if event.state is WorkerState.ERROR:
-            self.app.post_message(defect(event.worker))
-
     @on(Gallery.Opened)
     def _zoomed(self, event: Gallery.Opened) -> None:
-        self.app.push_screen(ZoomScreen(self._kept[event.index].drawing))
+        self.app.push_screen(ZoomScreen(self._kept[event.index].drawing, words=about(self._kept[event.index])))
 
     def action_close(self) -> None:
-        """Back."""
-        self.dismiss()
+        """Back: from what is typed, from what was found to all, then to the screen."""
+        if self.has_class("-finding"):
+            self._look_for("")
+            self._leave_find()
+        elif self._search:
+            self._look_for("")
+        else:
+            self.dismiss()
+
+
+def about(kept: Kept) -> str:
+    """What is known of a drawing, in a line or two."""
+    recipe, drawing = kept.recipe, kept.drawing
+    strokes = "1 stroke" if len(drawing.lines) == 1 else f"{len(drawing.lines)} strokes"
+    how = "" if recipe is None else f"  {recipe.kind}, seed {recipe.seed}"
+    how += "" if recipe is None or recipe.temperature is None else f", temperature {recipe.temperature:g}"
+    strength = None if recipe is None else recipe.settings.get("strength")
+    how += f", strength {strength:g}" if isinstance(strength, int | float) and strength != 1 else ""
+    star = "★ " if kept.about.favourite else ""
+    note = f"\n✎ {kept.about.note}" if kept.about.note else ""
+    return f"{star}{kept.name}{how}, {strokes}, {drawing.points} points{note}"

@@ -224,16 +224,19 @@ class ZoomScreen(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,enter,z,q", "close", "Back", id="zoom.close")]
 
-    def __init__(self, drawing: Drawing, given: int = 0) -> None:
+    def __init__(self, drawing: Drawing, given: int = 0, words: str = "") -> None:
         """Args:
         given: so many of its first points are told apart.
+        words: what is known of it, below it.
         """
         super().__init__()
-        self._drawing, self._given = drawing, given
+        self._drawing, self._given, self._words = drawing, given, words
 
     def compose(self) -> ComposeResult:
-        """The drawing and the way back."""
+        """The drawing, what is known of it, and the way back."""
         yield Canvas(self._drawing, self._given)
+        if self._words:
+            yield Static(self._words, id="zoom-words", markup=False)
         yield Keys()
 
     def action_close(self) -> None:
