@@ -18,7 +18,7 @@ from configs.errors import MonolineError
 from tui.keeping import AppWithTray
 from tui.last_used import LastUsed, told_path
 from tui.messages import SettingsRead, WorkFailed
-from tui.themes import NIGHT, PAPER, sixteen_colour_theme
+from tui.themes import OURS, PAPER, sixteen_colour_theme
 
 if TYPE_CHECKING:
     from tui.settings import UiSettings
@@ -37,7 +37,7 @@ class AppWithSettings(AppWithTray):
         """The studio's."""
         self.ui: UiSettings | None = None
         """What was chosen; None until it has been read and checked, a moment after the first frame."""
-        for theme in (PAPER, NIGHT):
+        for theme in OURS:
             self.register_theme(theme)
         first = ui_table(folder)  # the first frame looks as chosen already
         self.show_theme(str(first.get("theme", "")))
@@ -53,7 +53,8 @@ class AppWithSettings(AppWithTray):
     @property
     def themes(self) -> list[str]:
         """All there are, monoline's own first."""
-        return sorted(self.available_themes, key=lambda name: (name != PAPER.name, name != NIGHT.name, name))
+        ours = [theme.name for theme in OURS]
+        return [*ours, *sorted(name for name in self.available_themes if name not in ours)]
 
     def show_theme(self, name: str) -> None:
         """Take a theme; one that is not known, or none, leaves it to the terminal."""

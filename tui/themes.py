@@ -1,10 +1,11 @@
-"""monoline's own two themes: ink on warm paper, and light on a night table; and what a poor terminal is shown."""
+"""monoline's own themes: ink on warm paper, light on a night table, and a poor terminal's own colours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 LIGHT = ("7", "15")
 """Backgrounds, by their numbers, that are light."""
@@ -39,7 +40,22 @@ NIGHT = Theme(
     dark=True,
 )
 
+TERMINAL_DARK = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="terminal-dark",
+    primary="ansi_bright_cyan",  # Textual's dark blue is hard to read on black
+    secondary="ansi_bright_blue",
+    accent="ansi_bright_yellow",
+    success="ansi_bright_green",
+    warning="ansi_bright_yellow",
+    error="ansi_bright_red",
+)
+TERMINAL_LIGHT = replace(BUILTIN_THEMES["ansi-light"], name="terminal-light", accent="ansi_magenta")
+OURS = (PAPER, NIGHT, TERMINAL_DARK, TERMINAL_LIGHT)
+"""In the order in which they are offered; the last two are what the terminal's own colours are."""
+
 
 def sixteen_colour_theme(environ: Mapping[str, str]) -> str:
     """The theme in the terminal's own colours, by whether it says that it is light; most are dark."""
-    return "ansi-light" if environ.get("COLORFGBG", "").rpartition(";")[2] in LIGHT else "ansi-dark"
+    light = environ.get("COLORFGBG", "").rpartition(";")[2] in LIGHT
+    return (TERMINAL_LIGHT if light else TERMINAL_DARK).name

@@ -85,7 +85,7 @@ def test_the_first_frame_has_the_theme_and_the_screen_that_were_chosen(studio: P
     assert (app.theme, app.DEFAULT_MODE, app.mouse) == ("night", "plot", False)
 
 
-@pytest.mark.parametrize(("background", "theme"), [("15;0", "ansi-dark"), ("0;15", "ansi-light")])
+@pytest.mark.parametrize(("background", "theme"), [("15;0", "terminal-dark"), ("0;15", "terminal-light")])
 def test_a_terminal_with_sixteen_colours_shows_its_own(
     studio: Path, monkeypatch: pytest.MonkeyPatch, background: str, theme: str
 ) -> None:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.widgets.contrast import as_shown
 from tui.widgets.half_blocks import Dots, Pixels, centred
 from tui.widgets.picture_grid import PictureGrid
 
@@ -94,7 +95,7 @@ class Thumbnails(PictureGrid):
         if cell == self._cell:
             if len(self._pictures) > HELD:
                 self._pictures, self._rows = {}, {}
-            self._pictures.update(pictures)
+            self._pictures.update({key: as_shown(picture, self.app) for key, picture in pictures.items()})
             self.refresh()
 
     def forget(self, keys: Iterable[str]) -> None:
