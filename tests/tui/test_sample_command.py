@@ -14,8 +14,8 @@ from PIL import Image
 from drawing.collection import read_collection
 from drawing.drawing import Drawing
 from drawing.npz import write_npz
-from drawing.stroke import to_stroke3
 from drawing.sketch import About, annotate
+from drawing.stroke import to_stroke3
 from drawing.svg import read_svg, write_svg
 from model.checkpoint import Checkpoint
 from model.noise import prior
