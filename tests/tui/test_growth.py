@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from screens import comes, screen_text, settled, star
 from textual.widgets import Static
 
@@ -31,9 +32,12 @@ def test_a_line_is_seen_in_a_frame_that_moves_as_little_as_it_must() -> None:
     assert growth.places == (3,)
 
 
-async def test_lines_grow_in_their_places_until_the_drawing_is_there(studio: Path) -> None:
+async def test_lines_grow_in_their_places_until_the_drawing_is_there(
+    studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.chosen.TEXTUAL_ANIMATIONS", "full")
     app = Monoline(studio, demo=True)
-    app.checkpoint, app.animation_level = "slow", "full"  # what it is asked for never comes
+    app.checkpoint = "slow"  # what it is asked for never comes
     async with app.run_test(size=(120, 36)) as pilot:
         await comes(pilot, lambda: app.network.name == "slow")
         screen = app.screen_stack[0]
@@ -68,9 +72,12 @@ async def test_lines_grow_in_their_places_until_the_drawing_is_there(studio: Pat
         assert canvas._drawing == star(5)  # pyright: ignore[reportPrivateUsage]
 
 
-async def test_without_motion_only_whole_drawings_are_asked_for(studio: Path) -> None:
+async def test_without_motion_only_whole_drawings_are_asked_for(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.chosen.TEXTUAL_ANIMATIONS", "full")
+    with (studio / "studio.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[ui]\nmotion = false\n")
     app = Monoline(studio, demo=True)
-    app.checkpoint, app.animation_level = "slow", "none"
+    app.checkpoint = "slow"
     async with app.run_test(size=(120, 36)) as pilot:
         await comes(pilot, lambda: app.network.name == "slow" and app.sampler.asked)
         assert not any(asked.request.get("grow") for asked in app.sampler.asked.values())

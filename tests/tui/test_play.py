@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from screens import comes, screen_text, settled, star, wheel
 from textual.events import MouseScrollDown
 from textual.pilot import Pilot
@@ -61,9 +62,9 @@ def title(screen: PlayingScreen) -> str:
     return str(screen.query_one("#playing-title", Static).content)
 
 
-async def test_space_plays_the_walk_and_stops_it(studio: Path) -> None:
+async def test_space_plays_the_walk_and_stops_it(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.chosen.TEXTUAL_ANIMATIONS", "full")
     app = Monoline(studio)
-    app.animation_level = "full"
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await playing(pilot)
         assert "back and forth, 8 frames a second   seed 2 > seed 5" in title(screen)

@@ -65,7 +65,7 @@ def _ways() -> list[Binding]:
 class SketchPad(Widget, can_focus=True):
     """The mouse leaves a line while its button is down, the pen while it is lowered; one unit is a dot of braille."""
 
-    BINDINGS = [*_ways(), Binding("space", "lower", "Lower or lift", id="pen.lower")]
+    BINDINGS = [*_ways(), Binding("space", "lower", "Pen", id="pen.lower")]
 
     class Changed(Message):
         """There is more of a line, or a line less, or the pen is elsewhere."""
@@ -205,8 +205,8 @@ class SketchDialog(ModalScreen[Sketch | None]):
     HELP = "**Sketch.** Draw a beginning with the mouse; enter has the network draw on, u takes the last line away."
     BINDINGS = [
         Binding("enter", "take", "Draw on", priority=True, id="sketch.take"),
-        Binding("u,backspace", "undo", "Last line away", id="sketch.undo"),
-        Binding("o", "read", "From a file", id="sketch.read"),
+        Binding("u,backspace", "undo", "Line away", id="sketch.undo"),
+        Binding("o", "read", "A file", id="sketch.read"),
         Binding("escape,q", "close", "Back", id="sketch.close"),
     ]
     DEFAULT_CSS = """
