@@ -15,6 +15,8 @@ from drawing.errors import DrawingError
 from drawing.geometry import segment_lengths
 from studio.files import replacing
 
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
 PAPER = (247, 243, 232)
 INK = (17, 17, 17)
 CONNECTOR = (200, 80, 40)
@@ -36,6 +38,9 @@ def picture(
     ink_px: float = 1.6,
     margin_px: int = 24,
     show_connectors: bool = False,
+    ink: Colour = INK,
+    paper: Colour = PAPER,
+    over: Sequence[tuple[Drawing, Colour]] = (),
 ) -> Image.Image:
     """A drawing on paper colour, fitted and centred.
 
@@ -43,11 +48,15 @@ def picture(
         size: width and height in pixels.
         box: part of the plane to show; the drawing's bounds by default.
         show_connectors: connectors in colour rather than ink.
+        over: more drawings in the same place, each in a colour of its own.
     """
-    big = Image.new("RGB", (size[0] * _SHARP, size[1] * _SHARP), PAPER)
+    big = Image.new("RGB", (size[0] * _SHARP, size[1] * _SHARP), paper)
+    pen, width = ImageDraw.Draw(big), round(ink_px * _SHARP)
     if drawing.lines:
-        placed = _placed(drawing, box or drawing.bounds, (0, 0, *size), margin_px).scale(_SHARP)
-        _draw(ImageDraw.Draw(big), placed, round(ink_px * _SHARP), show_connectors)
+        seen = box or drawing.bounds
+        for each, colour in ((drawing, ink), *over):
+            placed = _placed(each, seen, (0, 0, *size), margin_px).scale(_SHARP)
+            _draw(pen, placed, width, show_connectors, colour)
     return big.resize(size, Image.Resampling.LANCZOS)
 
 
@@ -205,12 +214,12 @@ def _placed(drawing: Drawing, box: Bounds, cell: tuple[int, int, int, int], marg
     return drawing.transform([[factor, 0, dx], [0, factor, dy]])
 
 
-def _draw(pen: ImageDraw.ImageDraw, placed: Drawing, width: int, show_connectors: bool) -> None:
+def _draw(pen: ImageDraw.ImageDraw, placed: Drawing, width: int, show_connectors: bool, ink: Colour = INK) -> None:
     for index, line in enumerate(placed.lines):
         points: list[tuple[float, float]] = [(x, y) for x, y in line.tolist()]
-        pen.line(points, fill=INK, width=width, joint="curve")
+        pen.line(points, fill=ink, width=width, joint="curve")
         for x, y in (points[0], points[-1]):
-            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=INK)
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=ink)
         if show_connectors:
             for segment in placed.marks(index).nonzero()[0]:
                 pen.line(points[segment : segment + 2], fill=CONNECTOR, width=width)

@@ -18,6 +18,7 @@ from configs.errors import MonolineError
 from tui.keeping import AppWithTray
 from tui.last_used import LastUsed, told_path
 from tui.messages import SettingsRead, WorkFailed
+from tui.sharp import Sharpness
 from tui.themes import OURS, PAPER, sixteen_colour_theme
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class AppWithSettings(AppWithTray):
         self.show_motion(first.get("motion") is not False)
         self.mouse = first.get("mouse") is not False
         """Whether the terminal is asked to tell of the mouse."""
+        self.pictures = str(first.get("pictures", "auto"))
+        """How large drawings and scans are to be shown; from the next start on."""
+        self.sharpness = Sharpness()
+        """Of pictures that the terminal shows, once it was asked."""
         self.last = LastUsed.read(folder)
         """What the studio was left with."""
         self._written = self.last

@@ -24,6 +24,7 @@ def test_doctor_names_every_check_what_it_found_and_what_to_do(
         "torch and device",
         "vpype",
         "terminal",
+        "pictures",
         "browser",
         "plotters",
         "official software",

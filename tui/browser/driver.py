@@ -36,7 +36,7 @@ def main() -> None:
     from tui.app import Monoline
 
     application = Monoline(Path(sys.argv[1]))
-    application.run()
+    application.run(mouse=application.mouse)
     sys.exit(application.return_code or 0)
 
 

@@ -55,6 +55,7 @@ def examine(studio: Path) -> Iterator[Check]:
     yield _torch()
     yield _vpype()
     yield _terminal()
+    yield _pictures()
     yield _browser()
     yield _plotters()
     yield _official()
@@ -89,6 +90,18 @@ def _terminal() -> Check:
     if size.columns < 80 or size.lines < 24:
         remedy = "make the window 80 x 24 at least"
     return Check("terminal", True, found, remedy)
+
+
+def _pictures() -> Check:
+    from tui.sharp import HOW_TO_GET, ask_terminal, is_available, may_answer
+
+    if not may_answer(os.environ):
+        return Check("pictures", True, "braille and half blocks: the terminal is not known to show pictures")
+    if not is_available():
+        return Check("pictures", True, "braille and half blocks", f"optional, for sharp ones here; {HOW_TO_GET}")
+    sharpness = ask_terminal()
+    found = f"{sharpness.kind}, {sharpness.cell[0]} x {sharpness.cell[1]} pixels a character"
+    return Check("pictures", True, found if sharpness.kind else "braille and half blocks: the terminal shows no others")
 
 
 def _browser() -> Check:

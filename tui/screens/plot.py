@@ -20,7 +20,7 @@ from tui.plotting import BROKEN_OFF, LIVE, SHEET
 from tui.screens.exporting import ask_for_export
 from tui.screens.plot_live import LiveScreen
 from tui.widgets.checklist import said
-from tui.widgets.dialog import ChoiceDialog, HistoryDialog
+from tui.widgets.dialog import ChoiceDialog, HistoryDialog, ZoomScreen
 from tui.widgets.move_dialog import MoveDialog
 from tui.widgets.plot_options import PlotOptions
 
@@ -50,6 +50,7 @@ class PlotScreen(LiveScreen):
         Binding("d", "pen(False)", "Pen down", id="plot.pen_down"),
         Binding("j", "move", "Move", id="plot.move"),
         Binding("E", "export", "Export", show=False, id="plot.export"),
+        Binding("z", "zoom", "Zoom", show=False, id="plot.zoom"),
         Binding("v", "travel", "Travel", show=False, id="plot.travel"),
         Binding("left_square_bracket", "begin(-1)", "Begin earlier", show=False, id="plot.earlier"),
         Binding("right_square_bracket", "begin(1)", "Begin later", show=False, id="plot.later"),
@@ -103,6 +104,14 @@ class PlotScreen(LiveScreen):
             self.take_up(Run(folder))
         elif path is not None:
             super().open_sheet(path)
+
+    def action_zoom(self) -> None:
+        """Show the sheet on the whole screen, sharp where the terminal can."""
+        from tui.widgets.sharp_view import sheet_picture
+
+        if self._made is not None:
+            sheet = self._made.ready.sheet
+            self.app.push_screen(ZoomScreen(sheet.drawing, make=sheet_picture(sheet)))
 
     # a new plot
 

@@ -344,6 +344,8 @@ class SheetScreen(FollowingScreen):
             return not self.live
         if action == "release":
             return self.focused is not None and not self.live
+        if action == "zoom":
+            return self._made is not None
         if action in ("begin", "more"):
             return self._made is not None and self.followed is None
         return True

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from tui.screens.looking import REACH, LookingScreen
-from tui.widgets.dialog import ListDialog
+from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.page_view import PageView, words_of
 from tui.widgets.slider import Slider
 from tui.widgets.trace_panel import TracePanel
@@ -55,6 +55,7 @@ class ScanScreen(LookingScreen):
         Binding("a,enter", "menu", "More", id="scan.menu"),
         Binding("p", "picture", "Picture or ink", show=False, id="scan.picture"),
         Binding("z", "close_up", "Drawing or page", show=False, id="scan.close_up"),
+        Binding("Z", "sharp", "Scan in pixels", show=False, id="scan.sharp"),
         Binding("plus,equals_sign", "closer(1)", "Closer", show=False, id="scan.closer"),
         Binding("minus", "closer(-1)", "Farther", show=False, id="scan.farther"),
         Binding("0", "whole", "Whole page", show=False, id="scan.whole"),
@@ -176,6 +177,15 @@ class ScanScreen(LookingScreen):
 
         self.app.push_screen(ListDialog(words_of(self.thing()).capitalize(), lines), chosen)
 
+    def action_sharp(self) -> None:
+        """Show what is seen of the scan in pixels, which few terminals can."""
+        from drawing.drawing import Drawing
+        from tui.widgets.sharp_view import scan_picture
+
+        if self.picture is not None:
+            make = scan_picture(self.picture.grey, self.view.box(*self._cells))
+            self.app.push_screen(ZoomScreen(Drawing(()), make=make))
+
     def action_close(self) -> None:
         """Leave a join, a slider, or the scan; the settings stay as they were chosen."""
         if self.end is not None:
@@ -189,6 +199,8 @@ class ScanScreen(LookingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a crossing, a line or an end waits for one."""
+        if action == "sharp":
+            return self.picture is not None and bool(self.monoline.sharpness.kind)
         thing = self.thing()
         if self.page is None and action in TRACED:
             return None if self.failed else True

@@ -57,11 +57,11 @@ class Canvas(Widget):
         box = self._box or main_bounds(drawing)
         layers = [Layer("canvas--line", dots(drawing.lines, box, width, height))]
         if self._given:
-            layers.append(Layer("canvas--given", dots(_first(drawing, self._given), box, width, height)))
+            layers.append(Layer("canvas--given", dots(first_lines(drawing, self._given), box, width, height)))
         return paint(self, layers, width, height)
 
 
-def _first(drawing: Drawing, count: int) -> list[Polyline]:
+def first_lines(drawing: Drawing, count: int) -> list[Polyline]:
     """The lines of the first so many points."""
     lines: list[Polyline] = []
     for line in drawing.lines:

@@ -15,11 +15,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.widgets.canvas import Canvas
+from tui.widgets.canvas import Canvas, first_lines
 from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
+    from tui.widgets.sharp_view import Make
 
 
 class ErrorDialog(ModalScreen[None]):
@@ -224,17 +225,26 @@ class ZoomScreen(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,enter,z,q", "close", "Back", id="zoom.close")]
 
-    def __init__(self, drawing: Drawing, given: int = 0, words: str = "") -> None:
+    def __init__(self, drawing: Drawing, given: int = 0, words: str = "", make: Make | None = None) -> None:
         """Args:
         given: so many of its first points are told apart.
         words: what is known of it, below it.
+        make: makes another picture of it in pixels, where the terminal shows some.
         """
         super().__init__()
-        self._drawing, self._given, self._words = drawing, given, words
+        self._drawing, self._given, self._words, self._sharp = drawing, given, words, make
 
     def compose(self) -> ComposeResult:
         """The drawing, what is known of it, and the way back."""
-        yield Canvas(self._drawing, self._given)
+        sharpness = getattr(self.app, "sharpness", None)
+        if sharpness is not None and sharpness.kind:
+            from drawing.drawing import Drawing
+            from tui.widgets.sharp_view import SharpView, drawn
+
+            given = Drawing(tuple(first_lines(self._drawing, self._given))) if self._given else None
+            yield SharpView(sharpness, self._sharp or drawn(self._drawing, given, sharpness.cell))
+        else:
+            yield Canvas(self._drawing, self._given)
         if self._words:
             yield Static(self._words, id="zoom-words", markup=False)
         yield Keys()
