@@ -57,13 +57,17 @@ def commands(app: App[None], screen: Screen[None]) -> Iterator[SystemCommand]:
         what = (app if name != binding.action else node, name)
         if not enabled or not binding.description or what in seen or name in NOT_HERE:
             continue
+        if not binding.show and binding.key.rpartition("+")[2] in LEAD_ABOUT:
+            continue
         seen.add(what)
         act = partial(app.run_action, binding.action, default_namespace=node)
         yield SystemCommand(binding.description, f"key {app.get_key_display(binding)}", act)
 
 
-NOT_HERE = ("command_palette", "help_quit", "help_page(-1)", "help_page(1)")
+NOT_HERE = ("command_palette", "help_quit", "screen.copy_text", "help_page(-1)", "help_page(1)")
 """What is no use in a list."""
+LEAD_ABOUT = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab")
+"""Keys that are no use there either, whatever they do."""
 
 
 def _action(binding: Binding) -> tuple[str, tuple[object, ...]]:

@@ -31,7 +31,17 @@ async def test_it_offers_what_can_be_done_now(kept: Path) -> None:
             assert found[title] == f"key {key}"
         for title in ("Theme: night", "Open stars.npz", "Draw with first", "Plot six.svg"):
             assert title in found
-        for title in ("Run", "Stop", "Undo", "PEN UP", "Theme: paper", "Maximize", "Hide help"):  # not now
+        for title in (
+            "Run",
+            "Stop",
+            "Undo",
+            "PEN UP",
+            "Theme: paper",
+            "Maximize",
+            "Hide help",
+            "Down",
+            "Focus Next",
+        ):
             assert title not in found
         app.screen.query_one(Input).value = "theme: night"
         await pilot.pause(0.3)

@@ -209,7 +209,7 @@ class PlotScreen(LiveScreen):
         if self.app.screen is not self or self.live:
             return
         if not past:
-            self.notify("There are no plots yet.")
+            self.notify("There are no plots yet: o chooses a sheet, enter draws it.")
             return
         lines = [(each.folder.name, each.line) for each in past]
         self.app.push_screen(HistoryDialog("Plots", lines, self.followed.name if self.followed else ""), self._recall)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 POLL_S = 0.25
 SORTING = "sorting the shelf"
+ANEW = "k, and a seed. Other clusters take the place of these, and take labels over; ctrl+z does not bring these back"
+"""To know before."""
 STAGES = {"scans": ("find", "sort"), "drawings": ("sift", "sift")}
 """The first and the last stage of a run that sorts them."""
 
@@ -84,7 +86,8 @@ class SortingScreen(DecidingScreen):
                 self.ask("sorting", lambda _: self.start(anew=True, again=known), keep=keep, of=self.clusters.of)
 
         start = f"{self.clusters.k or 16} {self.clusters.seed}"
-        self.app.push_screen(TextDialog("Into how many clusters?", "k, and a seed", start, wrong_numbers), chosen)
+        hint = ANEW if self.clusters.clusters else "k, and a seed"
+        self.app.push_screen(TextDialog("Into how many clusters?", hint, start, wrong_numbers), chosen)
 
     def action_sort(self) -> None:
         """Look at what is new, and put it into the clusters that there are; where there are none, make some."""
