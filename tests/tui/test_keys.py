@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
 from screens import screen_text, settled
@@ -11,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button
 from textual.widgets._footer import FooterKey
 
-from tui.app import Monoline
 from tui.widgets.keys import Keys
 
 
@@ -44,15 +42,23 @@ async def test_keys_are_made_anew_only_where_they_have_changed() -> None:
         assert [(key.key, key.has_class("-disabled")) for key in app.query(FooterKey)] == [("a", True), ("b", False)]
 
 
-async def test_the_key_of_the_help_is_always_in_view_and_a_sign_says_that_there_are_more(studio: Path) -> None:
-    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        last = screen_text(pilot.app).splitlines()[-1]
-        assert last.endswith("f1 Help ▏^p palette")
-        assert "…" not in last
-        await pilot.resize_terminal(80, 24)
-        await pilot.press("v")  # the shelf, which has more keys than a narrow footer has room for
-        await settled(pilot)
-        await pilot.press("ctrl+b")
-        await settled(pilot)
-        assert screen_text(pilot.app).splitlines()[-1].endswith("f1 Help")
+class Full(App[None]):
+    """More keys than a narrow footer has room for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"act_{key}", f"Do {key} at once") for key in "abcdefgh"),
+        Binding("f1", "help", "Help"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Keys(show_command_palette=False)
+
+
+async def test_what_has_no_room_is_told_beside_the_key_of_the_help() -> None:
+    async with (app := Full()).run_test(size=(60, 5)) as pilot:
+        for size, more in (((60, 5), True), ((400, 5), False)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            last = screen_text(app).splitlines()[-1]
+            assert last.rstrip().endswith("f1 Help")
+            assert ("…" in last) is more

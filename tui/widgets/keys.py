@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import HorizontalGroup
+from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.widgets import Footer, Static
 from textual.widgets._footer import FooterKey
@@ -33,9 +34,13 @@ class Keys(Footer):
         if not self.is_attached:  # its screen was left meanwhile
             return
         palette = self.app.COMMAND_PALETTE_BINDING
+        try:
+            active = self.screen.active_bindings
+        except NoMatches:  # it is being left: what its keys ask about is gone already
+            return
         shown = [
             (binding, enabled, tooltip)
-            for key, (_, binding, enabled, tooltip) in self.screen.active_bindings.items()
+            for key, (_, binding, enabled, tooltip) in active.items()
             if binding.show or key == palette
         ]
         if shown != self._shown:
