@@ -38,6 +38,8 @@ class AppWithHelp(AppWithRoom):
         if self.helping:
             self.action_hide_help_panel()
         else:
+            # panels that went still wait to hear where the focus is, and are held until it goes somewhere else
+            self.screen.mutate_reactive(Screen.focused)
             self.action_show_help_panel()
         self.refresh_bindings()
 

@@ -63,13 +63,15 @@ def default_studio() -> Path:
 
 def open_studio(folder: Path, demo: bool) -> int:
     """Run the terminal application on a studio, and return its exit code."""
+    from plotter.apart import keep_apart
     from tui.app import Monoline
     from tui.sharp import ask_terminal
 
     threading.Thread(target=_end_with_the_terminal, daemon=True).start()
     application = Monoline(folder, demo=demo)
     application.sharpness = ask_terminal(application.pictures)
-    application.run(mouse=application.mouse)
+    with keep_apart():
+        application.run(mouse=application.mouse)
     return application.return_code or 0
 
 

@@ -113,6 +113,10 @@ class TrayScreen(TraySheetScreen):
         self._show()
         self.query_one(Gallery).focus()
 
+    def on_unmount(self) -> None:
+        """Nobody listens any more; else the tray would be held as long as nothing changes."""
+        self._app.changed.unsubscribe(self)
+
     def _show(self) -> None:
         gallery = self.query_one(Gallery)
         here = self._here

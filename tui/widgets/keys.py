@@ -46,6 +46,8 @@ class Keys(Footer):
         if shown != self._shown:
             self._shown = shown
             await super().recompose()
+            # the keys that went are still among those that are told of `compact`, until somebody tells them
+            self.mutate_reactive(Footer.compact)
             self.call_after_refresh(self._look_for_more)
 
     def compose(self) -> ComposeResult:
