@@ -11,6 +11,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.app import Monoline
 
 OUTPUT = 1
 """The descriptor that the terminal is written to."""
@@ -63,13 +67,19 @@ def default_studio() -> Path:
 
 def open_studio(folder: Path, demo: bool) -> int:
     """Run the terminal application on a studio, and return its exit code."""
-    from plotter.apart import keep_apart
     from tui.app import Monoline
     from tui.sharp import ask_terminal
 
     threading.Thread(target=_end_with_the_terminal, daemon=True).start()
     application = Monoline(folder, demo=demo)
     application.sharpness = ask_terminal(application.pictures)
+    return run(application)
+
+
+def run(application: Monoline) -> int:
+    """Run the application, with vpype in a process of its own, and return its exit code."""
+    from plotter.apart import keep_apart
+
     with keep_apart():
         application.run(mouse=application.mouse)
     return application.return_code or 0

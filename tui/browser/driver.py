@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.drivers.web_driver import WebDriver
 
-from tui.start import HUNG_UP
+from tui.start import HUNG_UP, run
 
 
 class TabDriver(WebDriver):
@@ -35,9 +35,7 @@ def main() -> None:
     """Run the studio named by the only argument."""
     from tui.app import Monoline
 
-    application = Monoline(Path(sys.argv[1]))
-    application.run(mouse=application.mouse)
-    sys.exit(application.return_code or 0)
+    sys.exit(run(Monoline(Path(sys.argv[1]))))
 
 
 if __name__ == "__main__":
