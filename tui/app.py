@@ -122,6 +122,15 @@ class Monoline(AppWithStudio):
         self.last = replace(self.last, checkpoint=self.told_path(path) if path.suffix else event.checkpoint)
         self.tell()
 
+    def take_ends(self, ends: tuple[End, ...], words: str) -> None:
+        """Have Interpolate walk between other drawings, until that is taken back."""
+        self.did(words, partial(self._put_ends, self.walk))
+        self._put_ends(ends)
+
+    def _put_ends(self, ends: tuple[End, ...]) -> None:
+        self.walk = ends
+        self.tell()
+
     @on(NetworkLoading)
     def _network_loading(self, event: NetworkLoading) -> None:
         self.loading, self.network = event.what, event.network or self.network

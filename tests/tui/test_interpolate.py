@@ -132,6 +132,10 @@ async def test_ends_change_places_and_are_dropped(kept: Path) -> None:
         await seen.pilot.pause()
         assert "One more drawing is needed" in screen_text(seen.app)
         assert not seen.can("e")
+        await seen.press("ctrl+z")
+        assert "star-4 > star-5" in seen.summary
+        await seen.press("ctrl+z")
+        assert "star-5 > star-4" in seen.summary
 
 
 async def test_steps_path_loop_and_seed_are_asked_for(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:

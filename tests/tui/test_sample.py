@@ -164,6 +164,9 @@ async def test_r_gives_the_next_seeds_to_all_but_the_kept_g_one_here_and_m_more_
         assert seen.screen.query_one("#first-seed", Slider).value == 25
         await seen.press("r")
         assert seen.captions[:3] == ["seed 48", "seed 2 ✓", "seed 49"]
+        await seen.press("ctrl+z")
+        assert seen.captions[:3] == ["seed 25", "seed 2 ✓", "seed 26"]
+        await seen.press("r")
         columns = seen.gallery.columns
         await seen.press("left", "down", "g")
         assert seen.captions[columns] == "seed 71"

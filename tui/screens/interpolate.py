@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -16,7 +17,7 @@ from tui.sampler import Sample
 from tui.screens.playing import PlayingScreen
 from tui.screens.walking import EMPTY, Ends, Frames, WalkingScreen
 from tui.sheets import sketch_name
-from tui.walk import EASINGS, End, What
+from tui.walk import EASINGS, End, Walk, What
 from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
@@ -186,12 +187,19 @@ class InterpolateScreen(WalkingScreen):
         ends = self.query_one(Ends)
         walk, index = self._walk.moved(ends.cursor, by), ends.cursor + by
         if walk != self._walk:
-            self._go(walk)
+            self._change("move an end", walk)
             ends.action_move_to(index)
 
     def action_drop(self) -> None:
         """Go without the end under the cursor."""
-        self._go(self._walk.without(self.query_one(Ends).cursor))
+        self._change("drop an end", self._walk.without(self.query_one(Ends).cursor))
+
+    def _change(self, words: str, walk: Walk) -> None:
+        """Go otherwise, until that is taken back."""
+        before = self._walk
+        if walk != before:
+            self._go(walk)
+            self.monoline.did(words, partial(self._go, before))
 
     @on(Slider.Changed)
     def _slid(self, event: Slider.Changed) -> None:

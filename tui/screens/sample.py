@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from configs.errors import MonolineError
+from tui.arrangement import Arrangement
 from tui.checkpoints import checkpoints, network_name
 from tui.manner import Source
 from tui.messages import CheckpointChosen, SheetReady, WorkFailed
@@ -133,8 +134,7 @@ class SampleScreen(SamplingScreen):
             if len(ends) > MOST_ENDS:
                 self.notify(f"{TOO_MANY}; i on one of them takes it out.", severity="warning")
                 return
-            self.monoline.walk = ends
-            self.monoline.tell()
+            self.monoline.take_ends(ends, f"{end.name} as an end")
             self.notify(f"Ends of the walk: {len(self.monoline.walk)}; 4 goes there.", timeout=3)
 
     def action_plot(self) -> None:
@@ -164,11 +164,17 @@ class SampleScreen(SamplingScreen):
             self.draw()
             return
         kept = {self.arrangement.which_seed(c) for c in range(len(self.arrangement.places)) if self.kept(c)}
-        self.rearrange(self.arrangement.rerolled(kept))
+        self._change("re-roll", self.arrangement.rerolled(kept))
 
     def action_renew(self) -> None:
         """The next seed in the place of the one under the cursor."""
-        self.rearrange(self.arrangement.renewed(self.cell))
+        self._change("new seed", self.arrangement.renewed(self.cell))
+
+    def _change(self, words: str, arrangement: Arrangement) -> None:
+        """Show other seeds, until that is taken back."""
+        before = self.arrangement
+        self.rearrange(arrangement)
+        self.monoline.did(words, partial(self.rearrange, before))
 
     def action_grow(self) -> None:
         """Some more seeds."""
