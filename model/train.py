@@ -79,6 +79,7 @@ def _run(folder: Path, arguments: dict[str, Any], on_event: Listener, orders: Or
         folder,
         on_event,
         orders.should_stop,
+        lambda: any(order.name == "checkpoint" for order in orders.take()),
         minutes=arguments.get("minutes"),
         device=arguments.get("device") or "auto",
         start=None if start is None else load_checkpoint(find_checkpoint(start)),
@@ -106,6 +107,7 @@ def train(
     folder: Path,
     on_event: Listener = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
+    should_save: Callable[[], bool] = lambda: False,
     *,
     minutes: float | None = None,
     device: str = "auto",
@@ -124,6 +126,7 @@ def train(
 
     Args:
         folder: of the run; all files go there, each written whole.
+        should_save: asked after each step; True has it tested and saved then, too.
         start: weights to begin with instead of random ones; their network's shape counts.
         resume: go on with the run in this folder.
         group: the processes that train together; only the leader writes, tells, and needs ``start`` and the folder.
@@ -151,7 +154,7 @@ def train(
     many = f", {group.ranks} processes" if group.ranks > 1 else ""
     tell(Said(text=f"{trainer.net_size:,} weights on {trainer.device.type}, {trainer.precision}{many}"))
     try:
-        return _loop(trainer, looks, tell, should_stop, minutes)
+        return _loop(trainer, looks, tell, should_stop, should_save, minutes)
     except LostWorker as error:
         if looks is None:
             raise
@@ -187,7 +190,12 @@ def _trainer(
 
 
 def _loop(
-    trainer: Trainer, looks: Looks | None, tell: Listener, should_stop: Callable[[], bool], minutes: float | None
+    trainer: Trainer,
+    looks: Looks | None,
+    tell: Listener,
+    should_stop: Callable[[], bool],
+    should_save: Callable[[], bool],
+    minutes: float | None,
 ) -> dict[str, Any]:
     data, fit, group = trainer.data, trainer.settings.fit, trainer.group
     began, seen, looked = time.monotonic(), 0, time.monotonic() - LOOK_EVERY_S + FIRST_LOOK_S
@@ -218,6 +226,7 @@ def _loop(
             else:  # steps to come would be a guess, another one each time
                 tell(Progress(done=round(100 * min(done, 1.0), 3), total=100, what=PERCENT))
         due = trainer.step % fit.validate_every == 0 or time.monotonic() - looked > LOOK_EVERY_S
+        due = should_save() or due
         if looks is not None and due and done < 1 and not stopping:
             looks.look()
             looked = time.monotonic()

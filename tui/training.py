@@ -13,10 +13,12 @@ from tui.pace import Pace
 
 if TYPE_CHECKING:
     from studio.runs import State
+    from tui.remedies import Remedy
 
 CHECKPOINT = "model.safetensors"
 RESUME = "resume.safetensors"
 LOG = "log.txt"
+CONFIG = "config.toml"
 LOG_LINES = 8
 RESUMABLE = ("stopped", "failed", "lost")
 
@@ -126,13 +128,13 @@ def state_words(training: Training, state: State, *, stopping: bool) -> str:
     }.get(state.value, state.value)
 
 
-def headline(name: str, state: State, training: Training, *, stopping: bool) -> str:
+def headline(name: str, state: State, training: Training, *, stopping: bool, saving: bool = False) -> str:
     """A run in one line: its name, its state, how far it is."""
     total = f" of {training.total:,.0f}" if training.total else ""
     line = f"{name}   {state_words(training, state, stopping=stopping).upper()}   step {training.step:,}{total}"
     if state.value == "running" and not stopping and training.left_s is not None:
         line += f" · {duration(training.left_s)} left"
-    return line
+    return f"{line} · saving" if saving else line
 
 
 def panel(training: Training) -> str:
@@ -179,14 +181,36 @@ def _short(value: object) -> str:
     return path.parent.name if path.name == CHECKPOINT else path.name
 
 
-def failure(training: Training, folder: Path) -> str:
-    """What went wrong with a run, what it printed last, and what to do."""
+def failure(training: Training, folder: Path, remedy: Remedy | None = None, lines: int = LOG_LINES) -> str:
+    """What went wrong with a run, what to do, and what it printed last."""
     failed = training.failed
     error = failed.error if failed else f"{folder.name} was killed, or the power went."
-    remedy = failed.remedy if failed else ""
-    if (folder / RESUME).exists():
-        remedy = f"{remedy} Press r to go on from its last save.".strip()
-    return "\n".join([error, "", *last_lines(folder / LOG), *(["", remedy] if remedy else [])])
+    saved = (folder / RESUME).exists()
+    go_on = "goes on from its last save" if saved else "begins anew"
+    if remedy is not None and (remedy.changes or saved):
+        words = f"{remedy.cause} {remedy.words} Press r: it {go_on}."
+    elif remedy is not None:
+        words = f"{remedy.cause} {remedy.words}"
+    else:
+        words = failed.remedy if failed else ""
+        words = f"{words} Press r to go on from its last save.".strip() if saved else words
+    return "\n".join([error, *([words] if words else []), "", *last_lines(folder / LOG, lines)])
+
+
+def last_said(training: Training, folder: Path) -> list[str]:
+    """The error of a run, and what it printed last."""
+    error = [training.failed.error, training.failed.remedy] if training.failed else []
+    return [*error, *last_lines(folder / LOG)]
+
+
+def fit_of(folder: Path) -> dict[str, Any]:
+    """The ``[fit]`` that a run was begun with; nothing where that can't be read."""
+    import tomllib
+
+    try:
+        return dict(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8")).get("fit") or {})
+    except (OSError, ValueError):
+        return {}
 
 
 def last_lines(path: Path, count: int = LOG_LINES) -> list[str]:

@@ -182,6 +182,21 @@ def test_stopped_and_resumed_it_ends_as_if_it_had_not_been(artist: Data, tmp_pat
     same(tmp_path / "whole" / "resume.safetensors", tmp_path / "parts" / "resume.safetensors")
 
 
+def test_it_is_saved_when_somebody_asks_and_learns_the_same(artist: Data, tmp_path: Path) -> None:
+    asked = settings_of("fit.steps=14")
+    events, plain = list[Event](), list[Event]()
+    wanted = iter([False, False, True])
+    train(asked, artist, tmp_path / "a", events.append, stop_after(6), lambda: next(wanted, False), device="cpu")
+    train(asked, artist, tmp_path / "b", plain.append, stop_after(6), device="cpu")
+    looked = [event.step for event in events if isinstance(event, Measured) and "valid" in event.values]
+    before = [event.step for event in plain if isinstance(event, Measured) and "valid" in event.values]
+    assert sorted({*looked} - {*before}) == [3]
+    last = [
+        [e.values["train"] for e in each if isinstance(e, Measured) and "train" in e.values] for each in (events, plain)
+    ]
+    assert last[0] == last[1]
+
+
 def test_soon_after_the_start_there_is_something_to_see_and_a_power_cut_loses_little(
     artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

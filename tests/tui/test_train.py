@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scripted_runs
@@ -11,10 +12,10 @@ from screens import screen_text, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static
 
-from studio.events import PERCENT, Event, Failed, Finished, Measured, Progress, Said, Started, Stopped
-from studio.files import write_text
+from studio.events import PERCENT, Event, Failed, Finished, Made, Measured, Progress, Said, Started, Stopped
+from studio.files import read_log, write_text
 from studio.lock import locked
-from studio.runs import Run, State, find_runs, read_told
+from studio.runs import ORDERS, Run, State, find_runs, read_told
 from tui.app import Monoline
 from tui.checkpoints import checkpoints, network_name
 from tui.figures import bar
@@ -26,6 +27,7 @@ from tui.widgets.chart import Chart
 from tui.widgets.dialog import ErrorDialog, ZoomScreen
 from tui.widgets.filmstrip import Filmstrip
 from tui.widgets.new_training import NewTraining
+from tui.widgets.steps_axis import StepsAxis
 
 Golden = Callable[[str, str], None]
 WHAT = {"preset": "quick", "data": "/somewhere/stars.npz", "minutes": 10, "steps": None, "from_": None}
@@ -35,7 +37,7 @@ LIMIT_S = 30.0
 @pytest.fixture(autouse=True)
 def _scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Trainings that need no torch, and presets of their own."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(scripted_runs.__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(scripted_runs.__file__).parent), prepend=os.pathsep)
     monkeypatch.setattr(train, "TARGET", "scripted_runs:train")
     monkeypatch.setattr(train, "presets", lambda: ["quick", "slow"])
     monkeypatch.setattr(train, "about_preset", lambda name: f"about {name}\n20 steps")
@@ -191,8 +193,15 @@ async def test_a_run_that_failed_says_why_and_what_it_printed(studio: Path, gold
         await until(pilot, lambda: "FAILED" in state(screen))
         golden("train-failed.txt", screen_text(pilot.app))
         assert screen.check_action("resume", ()) is True
+        asked: list[tuple[str, dict[str, Any]]] = []
+        screen.start = lambda folder, told: asked.append((folder.name, told))  # pyright: ignore[reportAttributeAccessIssue]
+        await pilot.press("r")
+        name, told = asked[-1]
+        assert (name, told["resume"], told["overrides"]) == ("stars-quick", True, ["fit.batch=50"])
         (folder / "resume.safetensors").unlink()
-        assert screen.check_action("resume", ()) is False
+        await pilot.press("r")  # nothing was saved: anew, beside it
+        name, told = asked[-1]
+        assert (name, told.get("resume"), told["overrides"]) == ("stars-quick-2", False, ["fit.batch=50"])
 
 
 async def test_a_training_that_breaks_down_is_told_on_the_screen(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,10 +234,49 @@ async def test_samples_are_scrubbed_and_the_newest_come_by_themselves(studio: Pa
             await pilot.press("comma", "comma", "comma", "comma", "comma")
             assert "1 of 4" in str(title.content)
             await settled(pilot)
+            axis = screen.query_one(StepsAxis)
+            await pilot.mouse_down(StepsAxis, offset=(1, 0))
+            await pilot.hover(StepsAxis, offset=(axis.size.width * 2 // 3, 0))
+            await pilot.mouse_up(StepsAxis, offset=(axis.size.width * 2 // 3, 0))
+            await pilot.pause()
+            assert "step 300   3 of 4   the best so far   held" in str(title.content)
+            assert "◈" in str(axis.render())
+            axis.focus()
+            await pilot.press("home")
+            assert "1 of 4" in str(title.content)
+            assert "◉" in str(axis.render())
+            await pilot.press("end")
+            assert "4 of 4" in str(title.content)
+            assert "held" not in str(title.content)  # the newest are followed
+            await pilot.press("f")
+            assert "held" in str(title.content)
+            await pilot.press("f", "comma", "comma", "comma")
+            await settled(pilot)
             screen.query_one(Filmstrip).focus()
             await pilot.press("right", "enter")
             await pilot.pause()
             assert isinstance(pilot.app.screen, ZoomScreen)
+
+
+async def test_validation_is_hidden_and_a_checkpoint_is_asked_for(studio: Path) -> None:
+    folder = trained(studio, steps=300, end=False)
+    with locked(folder):
+        async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+            screen = await go(pilot)
+            await until(pilot, lambda: "RUNNING" in state(screen))
+            await until(pilot, lambda: "● valid" in screen_text(pilot.app))
+            await pilot.press("v")
+            assert "● valid" not in screen_text(pilot.app)
+            await pilot.press("v", "a")
+            await settled(pilot)
+            assert "c  test and save it now" in screen_text(pilot.app)
+            await pilot.press("escape", "c")
+            assert "saving" in state(screen)
+            (order,) = read_log(folder / ORDERS).records
+            assert order["order"] == "checkpoint"
+            assert screen.check_action("save", ()) is False  # once is enough
+            tell(folder, [Made(at=1016.0, path="model.safetensors", what="checkpoint")])
+            await until(pilot, lambda: "saving" not in state(screen))
 
 
 async def test_a_checkpoint_goes_to_sample_and_steps_on_a_logarithmic_axis(studio: Path) -> None:

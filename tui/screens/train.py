@@ -16,29 +16,41 @@ from textual.widgets.option_list import Option
 from configs.errors import MonolineError
 from tui.demo_set import datasets
 from tui.messages import CheckpointChosen, WorkFailed
-from tui.screens.following import FollowingScreen
+from tui.remedies import find_remedy
+from tui.screens.film import FilmScreen
 from tui.screens.tradeoff import TradeoffScreen
 from tui.sweeps import in_sweep
-from tui.training import CHECKPOINT, RESUMABLE, RESUME, Training, failure, headline, panel
+from tui.training import CHECKPOINT, LOG_LINES, RESUMABLE, RESUME, Training, failure, fit_of, headline, last_said, panel
 from tui.widgets.chart import Chart, Series
-from tui.widgets.dialog import ZoomScreen
+from tui.widgets.dialog import ListDialog
 from tui.widgets.filmstrip import Filmstrip
-from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
 from tui.widgets.new_training import NewRun, NewTraining, about_preset, beginnings, presets
+from tui.widgets.steps_axis import StepsAxis
 
 if TYPE_CHECKING:
-    from drawing.drawing import Drawing
     from studio.runs import Run, State
     from tui.follower import News
+    from tui.remedies import Remedy
 
 TARGET = "model.train:run"
 EMPTY = "No network has been trained here yet.\n\nPress [b]n[/b] to train one on your drawings."
+MORE = (
+    ("film(-1)", ",  earlier samples (. later; the axis above them can be dragged)"),
+    ("follow", "f  hold these samples, or follow the newest"),
+    ("valid", "v  validation in the chart, or not"),
+    ("log", "l  steps on a logarithmic axis, or not"),
+    ("save", "c  test and save it now"),
+    ("tradeoff", "k  the trade-off of its sweep"),
+)
+"""Actions of the menu, and what they are called there."""
+ROOM, FEW_LINES = 30, 5
+"""Lines of a terminal below which a failure shows so many of its log."""
 GLYPHS = {"running": "▶", "starting": "▶", "finished": "✓", "stopped": "■", "failed": "✗", "lost": "✗"}
 
 
-class TrainScreen(FollowingScreen):
+class TrainScreen(FilmScreen):
     """Runs on the left, the curve and the newest samples in the middle, figures on the right."""
 
     HELP = "**Train.** n begins a training, s stops it with all saved, u has Sample draw with it."
@@ -48,9 +60,13 @@ class TrainScreen(FollowingScreen):
         Binding("r", "resume", "Resume", id="train.resume"),
         Binding("u", "use", "Use", id="train.use"),
         Binding("l", "log", "Log steps", id="train.log"),
+        Binding("v", "valid", "Validation", show=False, id="train.valid"),
+        Binding("f", "follow", "Follow/hold", show=False, id="train.follow"),
+        Binding("c", "save", "Checkpoint now", show=False, id="train.save"),
+        Binding("a", "more", "More", id="train.menu"),
         Binding("k", "tradeoff", "KL trade-off", show=False, id="train.tradeoff"),
-        Binding("comma", "film(-1)", "Earlier", key_display=",", id="train.earlier"),
-        Binding("full_stop", "film(1)", "Later", key_display=".", id="train.later"),
+        Binding("comma", "film(-1)", "Earlier", show=False, key_display=",", id="train.earlier"),
+        Binding("full_stop", "film(1)", "Later", show=False, key_display=".", id="train.later"),
         Binding("ctrl+b", "panel", "Panel", show=False, id="train.panel"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-middle"), (50, "-high")]
@@ -61,15 +77,13 @@ class TrainScreen(FollowingScreen):
     TrainScreen #state { height: 1; text-style: bold; }
     TrainScreen #curve { height: 1fr; }
     TrainScreen #samples-title { height: 1; color: $foreground 60%; }
+    TrainScreen #film { height: auto; }
     TrainScreen #samples { height: 9; }
     TrainScreen.-high #samples { height: 18; }
     TrainScreen #failure { height: auto; max-height: 60%; border: round $error; padding: 0 1; }
-    TrainScreen.-low.-failed #samples, TrainScreen.-low.-failed #samples-title { display: none; }
+    TrainScreen.-low.-failed .film { display: none; }
     TrainScreen #figures { width: 32; padding: 0 1; }
     TrainScreen.-narrow #runs { width: 20; }
-    TrainScreen.-narrow #figures { display: none; }
-    TrainScreen.-narrow.-panel-on #figures { display: block; }
-    TrainScreen.-panel-off #figures { display: none; }
     TrainScreen #empty {
         width: 1fr; height: 1fr; content-align: center middle; text-align: center; color: $foreground 70%;
     }
@@ -77,16 +91,14 @@ class TrainScreen(FollowingScreen):
 
     def __init__(self) -> None:
         super().__init__(attrgetter("runs"))
-        self._training = Training()
         self._state: State | None = None
         self._stopping = False
-        self._keys: tuple[bool | None, ...] = ()
-        """What could be done when the footer was last told."""
         self._states: list[tuple[str, str]] = []
-        self._film = -1
-        """Which samples are shown; -1 is the newest, whatever comes."""
-        self._shown: tuple[str, str] = ("", "")
-        self._drawings: list[Drawing] = []
+        self._saving = False
+        """Somebody asked for a checkpoint, which has not come yet."""
+        self._valid = True
+        """Whether the validation is in the chart."""
+        self._remedy: Remedy | None = None
 
     def compose(self) -> ComposeResult:
         """Header, three columns, footer."""
@@ -97,9 +109,11 @@ class TrainScreen(FollowingScreen):
                 yield Static("", id="state", markup=False)
                 yield Chart(unit="nats per point", empty="no figures yet", id="curve")
                 yield Static("", id="failure", markup=False)
-                yield Static("", id="samples-title", markup=False)
-                yield Filmstrip(id="samples")
-            yield Static("", id="figures", markup=False)
+                yield Static("", id="samples-title", classes="film", markup=False)
+                with Vertical(classes="film", id="film"):
+                    yield StepsAxis(id="film-axis")
+                    yield Filmstrip(id="samples")
+            yield Static("", id="figures", classes="panel", markup=False)
         yield Static(EMPTY, id="empty")
         yield Keys()
 
@@ -164,9 +178,8 @@ class TrainScreen(FollowingScreen):
         from studio.runs import read_told
 
         self._training = Training(arguments=read_told(run.folder).arguments)
-        self._state, self._stopping, self._film, self._shown = None, False, -1, ("", "")
-        self._drawings = []
-        self.query_one(Filmstrip).show([])
+        self._state, self._stopping, self._saving, self._remedy = None, False, False, None
+        self.clear_film()
         self.follow(run)
         self._mark()
 
@@ -176,11 +189,16 @@ class TrainScreen(FollowingScreen):
         """Show what is new."""
         if not news.events and news.state is self._state:
             return
+        from studio.events import Made
+
         for event in news.events:
             self._training.take(event)
+            if self._saving and isinstance(event, Made) and event.what == "checkpoint":
+                self._saving = False
+                self.notify(f"{self.followed_name} is saved at step {self._training.step:,}.", timeout=3)
         self._state = news.state
         if news.state.value not in ("running", "starting"):
-            self._stopping = False
+            self._stopping = self._saving = False
         self._show()
 
     def _show(self) -> None:
@@ -188,16 +206,17 @@ class TrainScreen(FollowingScreen):
         assert run is not None
         assert state is not None
         own = self.followed_name
-        self.query_one("#state", Static).update(headline(own, state, training, stopping=self._stopping))
-        curve = {"train": Series(training.train), "valid": Series(training.valid, marked=True)}
+        self.query_one("#state", Static).update(
+            headline(own, state, training, stopping=self._stopping, saving=self._saving)
+        )
+        curve = {"train": Series(training.train)}
+        if self._valid:
+            curve["valid"] = Series(training.valid, marked=True)
         self.query_one(Chart).show(curve, training.cuts, "rate halved")
         self.query_one("#figures", Static).update(panel(training))
         self._show_failure(run)
         self._show_samples(run)
-        keys = tuple(self.check_action(action, ()) for action in ("stop", "resume", "use", "film"))
-        if keys != self._keys:  # they are costly to show
-            self._keys = keys
-            self.refresh_bindings()
+        self.refresh_keys()
         if [own, state.value] not in [list(each) for each in self._states]:
             self._list([(name, state.value if name == own else other) for name, other in self._states])
 
@@ -207,54 +226,12 @@ class TrainScreen(FollowingScreen):
         box = self.query_one("#failure", Static)
         box.display = self._state.value in ("failed", "lost")
         self.set_class(box.display, "-failed")
+        self._remedy = None
         if box.display:
-            box.update(failure(self._training, run.folder))
-
-    # samples
-
-    def _show_samples(self, run: Run) -> None:
-        made = self._training.samples
-        title = self.query_one("#samples-title", Static)
-        if not made:
-            title.update("samples come with the first validation")
-            return
-        at = self._film if 0 <= self._film < len(made) else len(made) - 1
-        held = "" if self._film < 0 else "   held; . to the newest"
-        title.update(f"samples at step {_step(made[at])}   {at + 1} of {len(made)}{held}")
-        if self._shown != (self.followed_name, made[at]):
-            self._shown = (self.followed_name, made[at])
-            self._read_samples(run, made[at])
-
-    @work(thread=True, group="samples", exit_on_error=False)
-    def _read_samples(self, run: Run, name: str) -> None:
-        from drawing.collection import read_collection
-
-        try:
-            splits = read_collection(run.folder / name).splits
-        except MonolineError as error:
-            self.post_message(WorkFailed("Samples can't be read", str(error)))
-            return
-        drawings = [entry.drawing for entries in splits.values() for entry in entries]
-        self.app.call_from_thread(self._samples_read, run, name, drawings)
-
-    def _samples_read(self, run: Run, name: str, drawings: list[Drawing]) -> None:
-        if run is self.followed and self._shown == (self.followed_name, name):
-            cursor = self.query_one(Filmstrip).cursor
-            self._drawings = drawings
-            self.query_one(Filmstrip).show(drawings)
-            self.query_one(Filmstrip).action_move_to(cursor)
-
-    @on(Gallery.Opened)
-    def _zoomed(self, event: Gallery.Opened) -> None:
-        self.app.push_screen(ZoomScreen(self._drawings[event.index]))
-
-    def action_film(self, step: int) -> None:
-        """Show earlier or later samples; past the last ones, whatever comes."""
-        last = len(self._training.samples) - 1
-        at = (last if self._film < 0 else self._film) + step
-        self._film = -1 if at >= last else max(0, at)
-        if self.followed is not None:
-            self._show_samples(self.followed)
+            said, settings = last_said(self._training, run.folder), fit_of(run.folder)
+            self._remedy = find_remedy(said, settings, lost=self._state.value == "lost")
+            few = self.app.size.height < ROOM
+            box.update(failure(self._training, run.folder, self._remedy, FEW_LINES if few else LOG_LINES))
 
     # orders
 
@@ -275,10 +252,14 @@ class TrainScreen(FollowingScreen):
 
     def _start(self, order: NewRun | None) -> None:
         if order is not None and self.runs_folder is not None:
-            stem = f"{order.data.name.partition('.')[0]}-{order.preset}"
-            taken = {name for name, _ in self._states}
-            names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
-            self.start(self.runs_folder / next(name for name in names if name not in taken), order.arguments())
+            name = self._free_name(f"{order.data.name.partition('.')[0]}-{order.preset}")
+            self.start(self.runs_folder / name, order.arguments())
+
+    def _free_name(self, stem: str) -> str:
+        """This name, or with a number that no run has yet."""
+        taken = {name for name, _ in self._states}
+        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+        return next(name for name in names if name not in taken)
 
     @work(thread=True, group="start", exit_on_error=False)
     def start(self, folder: Path, arguments: dict[str, Any]) -> None:
@@ -304,9 +285,39 @@ class TrainScreen(FollowingScreen):
             self._show()
 
     def action_resume(self) -> None:
-        """Start the run again where it saved itself last."""
+        """Start the run again where it saved itself last, changed as its failure asks; anew if nothing was saved."""
+        if self.followed is None:
+            return
+        told, remedy = dict(self._training.arguments), self._remedy
+        if remedy is not None:
+            told |= {**remedy.arguments, "overrides": [*(told.get("overrides") or ()), *remedy.overrides]}
+        if (self.followed.folder / RESUME).exists():
+            self.start(self.followed.folder, {**told, "resume": True, "from_": None})
+        elif self.runs_folder is not None:
+            self.start(self.runs_folder / self._free_name(self.followed.name), {**told, "resume": False})
+
+    def action_save(self) -> None:
+        """Have the run test and save itself after the step it is in."""
         if self.followed is not None:
-            self.start(self.followed.folder, {**self._training.arguments, "resume": True, "from_": None})
+            self.followed.order("checkpoint")
+            self._saving = True
+            self._show()
+
+    def action_valid(self) -> None:
+        """Show the validation in the chart, or the training alone."""
+        self._valid = not self._valid
+        if self.followed is not None and self._state is not None:
+            self._show()
+
+    async def action_more(self) -> None:
+        """A menu of what else can be done."""
+        lines = [(action, words) for action, words in MORE if self.check_action(action.partition("(")[0], ())]
+
+        async def chosen(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
+
+        self.app.push_screen(ListDialog("With this run", lines), chosen)
 
     def action_use(self) -> None:
         """Draw with this run's newest weights."""
@@ -324,32 +335,26 @@ class TrainScreen(FollowingScreen):
         chart = self.query_one(Chart)
         chart.log_steps = not chart.log_steps
 
-    def action_panel(self) -> None:
-        """Show or hide the figures; they start hidden on a narrow terminal."""
-        shown = bool(self.query_one("#figures").display)
-        self.set_class(not shown, "-panel-on")
-        self.set_class(shown, "-panel-off")
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done with the run as it is."""
         run, state = self.followed, self._state.value if self._state is not None else ""
         if action == "stop":
             return state in ("running", "starting") and not self._stopping
         if action == "resume":
-            return run is not None and state in RESUMABLE and (run.folder / RESUME).exists()
+            mended = self._remedy is not None and self._remedy.changes
+            return run is not None and state in RESUMABLE and (mended or (run.folder / RESUME).exists())
         if action == "use":
             return run is not None and (run.folder / CHECKPOINT).exists()
         if action == "tradeoff":
             return run is not None and in_sweep(run)
-        if action == "film":
+        if action in ("film", "follow"):
             return len(self._training.samples) > 1
+        if action == "save":
+            return state == "running" and not self._stopping and not self._saving
+        if action == "valid":
+            return bool(self._training.valid)
         return True
 
 
 def _prompt(name: str, state: str) -> str:
     return f"{GLYPHS.get(state, '·')} {name}"
-
-
-def _step(path: str) -> str:
-    stem = Path(path).stem
-    return f"{int(stem):,}" if stem.isdecimal() else stem

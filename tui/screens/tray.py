@@ -45,7 +45,7 @@ class TrayScreen(TraySheetScreen):
     BINDINGS = [
         Binding("d,delete", "put_out", "Discard", id="tray.put_out"),
         Binding("space", "mark", "Mark", id="tray.mark"),
-        Binding("w", "walk", "Walk between", id="tray.walk"),
+        Binding("w", "walk", "Walk", id="tray.walk"),
         Binding("p", "plot", "Plot", id="tray.plot"),
         Binding("slash", "find", "Find", key_display="/", id="tray.find"),
         Binding("a", "more", "More", id="tray.menu"),
