@@ -37,13 +37,13 @@ def withdraw(catalog: Catalog, studio: Studio, scans: Collection[int]) -> list[s
         except DrawingError:
             continue
         if about.get("source") == SOURCE:
-            is_theirs = is_theirs or _belonging(catalog, scans)
+            is_theirs = is_theirs or belonging(catalog, scans)
             if any(is_theirs(item) for split in about.get("drawings", {}).values() for item in split):
                 told.append(_write_without(path, is_theirs))
     return told
 
 
-def _belonging(catalog: Catalog, scans: Collection[int]) -> Callable[[dict[str, Any]], bool]:
+def belonging(catalog: Catalog, scans: Collection[int]) -> Callable[[dict[str, Any]], bool]:
     """Whether what is told of a drawing says that it is of one of these scans: by its content, or else its name."""
     columns = "name, scans.sha256 AS now, traces.sha256 AS traced, looks.sha256 AS seen"
     tables = "scans LEFT JOIN traces ON traces.scan = scans.id LEFT JOIN looks ON looks.scan = scans.id"

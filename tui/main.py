@@ -14,6 +14,7 @@ import typer
 
 from configs.errors import MonolineError, OptionError
 from tui.commands import (
+    archive,
     care,
     complete,
     dataset,
@@ -73,6 +74,7 @@ latent.register(app)
 complete.register(app)
 density.register(app)
 serve.register(app)
+archive.register(app)
 
 
 @app.callback(invoke_without_command=True)
