@@ -18,6 +18,7 @@ GROUPS = {
     "Training": ("train", "evaluate", "kl-sweep", "import-pretrained"),
     "Drawing": (
         "sample", "ladder", "reconstruct", "complete", "interpolate", "vary", "arithmetic", "density", "redo",
+        "sketches",
     ),
     "Sheets": ("sheet", "optimize", "estimate", "export"),
     "Plotting": ("plot", "plots", "pens"),

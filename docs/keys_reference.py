@@ -10,6 +10,7 @@ from types import ModuleType
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+import tui
 import tui.app
 import tui.screens
 import tui.widgets
@@ -129,8 +130,8 @@ def _rows(found: list[Binding]) -> list[str]:
 
 
 def _modules() -> Iterator[ModuleType]:
-    yield importlib.import_module("tui.help")
     yield tui.app
-    for package in (tui.screens, tui.widgets):
+    for package in (tui, tui.screens, tui.widgets):
         for each in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-            yield importlib.import_module(f"{package.__name__}.{each.name}")
+            if not each.ispkg:
+                yield importlib.import_module(f"{package.__name__}.{each.name}")

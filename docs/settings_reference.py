@@ -88,7 +88,7 @@ CHAPTERS = (
     Chapter(
         "Pens",
         Pen,
-        "With `monoline pens set NAME` and its options; they are kept in the studio, in `pens.json`.",
+        "With `monoline pens set NAME` and its options; they are kept in the studio, in `pens/pens.json`.",
     ),
     Chapter(
         "Sheets",
