@@ -9,15 +9,13 @@ import shlex
 import tempfile
 from pathlib import Path
 
+from pictures import save
 from PIL import Image
 
-from drawing.picture import save_png
 from tui.main import run
 
 HERE = Path(__file__).parent
 PAGE = HERE / "print.md"
-COLOURS = 24
-"""Of a picture: paper and ink need few."""
 
 
 def commands() -> list[list[str]]:
@@ -36,8 +34,7 @@ def prints() -> None:
         for name in shown:
             found = sorted(Path(folder).glob(f"{name}*.png"))
             with Image.open(found[0]) as image:
-                few = image.convert("P", palette=Image.Palette.ADAPTIVE, colors=COLOURS)
-            save_png(HERE / "pictures" / f"{name}.png", few)
+                save(name, image)
 
 
 if __name__ == "__main__":

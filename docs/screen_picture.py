@@ -12,11 +12,23 @@ from textual.app import App
 
 CELL = (11, 22)
 SHARP = 2
+ADVANCE = 0.602
+"""Width of a sign of these fonts, in sizes of the font."""
 BRAILLE = range(0x2800, 0x2900)
 DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """Column and row of each bit of a braille sign."""
 LINES = {"─": "lr", "━": "lr", "│": "ud", "┃": "ud", "╭": "dr", "╮": "dl", "╰": "ur", "╯": "ul", "┐": "dl"}
-LINES |= {"┌": "dr", "└": "ur", "┘": "ul", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru", "▁": "", "▔": ""}
+LINES |= {"┌": "dr", "└": "ur", "┘": "ul", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru"}
+BLOCKS = {"▀": (0, 0, 1, 0.5), "▄": (0, 0.5, 1, 1), "█": (0, 0, 1, 1), "▌": (0, 0, 0.5, 1), "▐": (0.5, 0, 1, 1)}
+BLOCKS |= {
+    "▏": (0, 0, 0.125, 1),
+    "▎": (0, 0, 0.25, 1),
+    "▍": (0, 0, 0.375, 1),
+    "▕": (0.875, 0, 1, 1),
+    "▊": (0, 0, 0.75, 1),
+}
+BLOCKS |= {"▁": (0, 0.875, 1, 1), "▔": (0, 0, 1, 0.125), "▂": (0, 0.75, 1, 1)}
+"""Left, top, right and bottom of block elements, which fonts leave gaps between."""
 FONTS = ("DejaVuSansMono.ttf", "Menlo.ttc", "LiberationMono-Regular.ttf")
 
 
@@ -26,7 +38,7 @@ def screen_picture(app: App[None]) -> Image.Image:
     w, h = CELL[0] * SHARP, CELL[1] * SHARP
     image = Image.new("RGB", (width * w, height * h), _rgb(app.theme_variables["background"]))
     pen = ImageDraw.Draw(image)
-    font = _font(int(h * 0.68))
+    font = _font(int(w / ADVANCE))
     strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage] - there is no public way
     for row, strip in enumerate(strips):
         column = 0
@@ -52,10 +64,16 @@ def _paint(
             if ord(sign) & (1 << bit):
                 cx, cy, r = x + w * (1 + 2 * column) / 4, y + h * (1 + 2 * row) / 8, w / 7
                 pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=ink)
+    elif sign in BLOCKS:
+        left, top, right, bottom = BLOCKS[sign]
+        pen.rectangle((x + left * w, y + top * h, x + right * w - 1, y + bottom * h - 1), fill=ink)
     elif sign in LINES:
-        ends = {"l": (x, y + h / 2), "r": (x + w, y + h / 2), "u": (x + w / 2, y), "d": (x + w / 2, y + h)}
-        for end in LINES[sign]:
-            pen.line(((x + w / 2, y + h / 2), ends[end]), fill=ink, width=SHARP * (2 if sign in "━┃" else 1))
+        thick = SHARP * (2 if sign in "━┃" else 1)
+        cx, cy = x + (w - thick) // 2, y + (h - thick) // 2
+        ways = {"l": (x, cy, cx, cy), "r": (cx, cy, x + w, cy), "u": (cx, y, cx, cy), "d": (cx, cy, cx, y + h)}
+        for left, top, right, bottom in (ways[way] for way in LINES[sign]):
+            right, bottom = max(right, left + thick), max(bottom, top + thick)
+            pen.rectangle((left, top, right - 1, bottom - 1), fill=ink)
     elif sign.strip():
         pen.text((x + w / 2, y + h * 0.76), sign, fill=ink, font=font, anchor="ms")
 
