@@ -10,7 +10,7 @@ import pytest
 from screens import SAMPLER, comes, screen_text, settled
 from scripted_sampler import rows
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets._footer import FooterKey
 
 from drawing.recipe import Recipe
@@ -19,6 +19,7 @@ from drawing.svg import read_svg
 from studio.files import write_text
 from tui.app import Monoline
 from tui.arrangement import LADDER, MOST, RUNGS, Arrangement, Place
+from tui.clipboard import takes_copies
 from tui.sampler import NetworkLoading, Sample, Sampled, SamplingProgress
 from tui.screens.plot import PlotScreen
 from tui.screens.sample import SampleScreen
@@ -29,6 +30,7 @@ from tui.widgets.dialog import ErrorDialog, ListDialog, NumberDialog, ZoomScreen
 from tui.widgets.foresight_view import ForesightView
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
+from tui.widgets.recipe_dialog import RecipeDialog
 from tui.widgets.slider import Slider
 
 Golden = Callable[[str, str], None]
@@ -229,10 +231,44 @@ async def test_sliders_set_length_and_first_seed(studio: Path) -> None:
         assert seen.screen.query_one("#max-points", Slider).most == 200  # as the network was trained
 
 
-async def test_y_copies_the_recipe_as_toml_and_enter_shows_it_large(studio: Path) -> None:
+@pytest.mark.parametrize(
+    ("environ", "takes"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, True),
+        ({"TERM": "screen-256color", "STY": "1234.pts-0.here"}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, False),
+        ({"TERM": "linux"}, False),
+    ],
+)
+def test_terminals_that_take_no_copies_are_known(environ: dict[str, str], takes: bool) -> None:
+    assert takes_copies(environ) is takes
+
+
+async def test_y_copies_the_recipe_as_toml_and_enter_shows_it_large(
+    studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STY", "VTE_VERSION", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
     async with sampling(studio) as seen:
         await seen.press("right", "y")
         recipe = tomllib.loads(seen.app.clipboard)
+        assert not isinstance(seen.app.screen, RecipeDialog)
+        await seen.pilot.press("Y")
+        await settled(seen.pilot)
+        assert isinstance(seen.app.screen, RecipeDialog)
+        assert tomllib.loads(seen.app.screen.query_one(TextArea).text) == recipe
+        assert "Shift and the mouse select it here" in screen_text(seen.app)
+        await seen.pilot.press("escape")
+        monkeypatch.setenv("STY", "1234.screen")
+        monkeypatch.delenv("TMUX", raising=False)
+        await seen.pilot.press("y")
+        assert isinstance(seen.app.screen, RecipeDialog)  # screen passes nothing on
+        await seen.pilot.press("y")
+        await seen.pilot.pause()
         assert recipe["seed"] == 2
         assert recipe["kind"] == "sample"
         assert recipe["temperature"] == 0.3

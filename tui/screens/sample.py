@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from configs.errors import MonolineError
 from tui.arrangement import Arrangement
 from tui.checkpoints import checkpoints, network_name
+from tui.clipboard import takes_copies
 from tui.manner import Source
 from tui.messages import CheckpointChosen, SheetReady, WorkFailed
 from tui.sampler import Sample
@@ -26,6 +28,7 @@ from tui.widgets.dialog import ListDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
+from tui.widgets.recipe_dialog import RecipeDialog
 from tui.widgets.sample_panel import SamplePanel, given
 from tui.widgets.sketch_dialog import Sketch, SketchDialog
 from tui.widgets.slider import Slider
@@ -38,6 +41,8 @@ MORE = (
     ("vary", "v  variations of this one"),
     ("one_line", "o  one line only, or any number of strokes"),
     ("best", "n  the best of several for each place"),
+    ("copy", "y  copy its recipe"),
+    ("copy(True)", "Y  show its recipe"),
     ("back", "←  back to what was here before (backspace)"),
 )
 """Actions of the menu, and what they are called there."""
@@ -69,6 +74,7 @@ class SampleScreen(SamplingScreen):
         Binding("equals_sign", "type", "Type a value", show=False, id="sample.type"),
         Binding("i", "walk", "Walk from or to this", show=False, id="sample.walk"),
         Binding("y", "copy", "Copy recipe", show=False, id="sample.copy"),
+        Binding("Y", "copy(True)", "Show recipe", show=False, id="sample.show_recipe"),
         Binding("c", "checkpoint", "Choose a network", show=False, id="sample.checkpoint"),
         Binding("ctrl+b,f2", "panel", "Panel", id="sample.panel"),
     ]
@@ -119,13 +125,19 @@ class SampleScreen(SamplingScreen):
             self.monoline.did(f"discard seed {key[1]}", partial(self.cross_out, key))
         self.mark()
 
-    def action_copy(self) -> None:
-        """Copy the recipe of the drawing under the cursor as TOML."""
+    def action_copy(self, show: bool = False) -> None:
+        """Copy the recipe of the drawing under the cursor as TOML, or show it where the terminal takes no copies."""
         import tomlkit
 
-        if (sample := self.sample(self.cell)) is not None:
-            self.app.copy_to_clipboard(tomlkit.dumps(sample.recipe.model_dump(mode="json", exclude_none=True)))
+        if (sample := self.sample(self.cell)) is None:
+            return
+        text = tomlkit.dumps(sample.recipe.model_dump(mode="json", exclude_none=True))
+        self.app.copy_to_clipboard(text)
+        if takes_copies(os.environ) and not show:
             self.notify(f"The recipe of seed {sample.seed} is in the clipboard.", timeout=3)
+            return
+        words = "It was copied, if the terminal takes copies.\nShift and the mouse select it here; esc goes back."
+        self.app.push_screen(RecipeDialog(f"Recipe of seed {sample.seed}", text, words))
 
     def action_walk(self) -> None:
         """Make the drawing under the cursor an end of the walk that Interpolate draws."""
@@ -213,7 +225,7 @@ class SampleScreen(SamplingScreen):
 
     async def action_more(self) -> None:
         """A menu of what else can be done."""
-        lines = [(action, words) for action, words in MORE if self.check_action(action, ())]
+        lines = [(action, words) for action, words in MORE if self.check_action(action.partition("(")[0], ())]
 
         async def chosen(action: str | None) -> None:
             if action is not None:

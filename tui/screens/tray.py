@@ -145,9 +145,13 @@ class TrayScreen(TraySheetScreen):
 
     @property
     def _here(self) -> Kept | None:
-        """The one under the cursor."""
+        """The one under the cursor, as it is by now."""
         cursor = self.query_one(Gallery).cursor
-        return self._kept[cursor] if cursor < len(self._kept) else None
+        return self._now(self._kept[cursor]) if cursor < len(self._kept) else None
+
+    def _now(self, kept: Kept) -> Kept:
+        """A drawing with what was said of it meanwhile; a key may come before that is shown."""
+        return next((each for each in self._all if each.path == kept.path), kept)
 
     @on(Gallery.Chosen)
     def _tell_about(self) -> None:
@@ -202,7 +206,8 @@ class TrayScreen(TraySheetScreen):
 
         def noted(text: str | None) -> None:
             if text is not None and text != here.about.note:
-                self._app.say(here, replace(here.about, note=text))
+                now = self._now(here)
+                self._app.say(now, replace(now.about, note=text))
 
         hint = "a few words; none takes the note away"
         self.app.push_screen(TextDialog(f"Note of {here.label}", hint, here.about.note, lambda _: ""), noted)
