@@ -77,6 +77,8 @@ def others() -> dict[str, Callable[[], Screen[Any]]]:
         "BeginningDialog": ("star", star(5), 0.5),
         "NewTraining": (["small"], [("stars", Path("stars.npz"))], [], lambda _: ""),
         "TimelineScreen": ("fav",),
+        "RecipeDialog": ("Recipe", "seed = 1", "copied"),
+        "PlayingScreen": (lambda: [star(5), star(6)], 0, "a walk"),
         "TradeoffScreen": (Path("sweep"),),
         "MapScreen": ("scans",),
         "NamingScreen": ("sb01",),
@@ -85,7 +87,11 @@ def others() -> dict[str, Callable[[], Screen[Any]]]:
     every = [kind for kind in every_class() if issubclass(kind, Screen)]
     built_on = {base.__name__ for kind in every for base in kind.__mro__[1:]} - {"ListDialog"}
     names = {kind.__name__: kind for kind in every if kind.__name__ not in (*built_on, *FIVE)}
-    return {name: partial(cast("Any", kind), *arguments.get(name, ())) for name, kind in names.items()}
+    named: dict[str, dict[str, Any]] = {"PlayingScreen": {"loop": False, "motion": False}}
+    return {
+        name: partial(cast("Any", kind), *arguments.get(name, ()), **named.get(name, {}))
+        for name, kind in names.items()
+    }
 
 
 async def back(pilot: Pilot[None]) -> None:
