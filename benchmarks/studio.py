@@ -98,9 +98,10 @@ class Terminal:
                 raise TimeoutError(f"{text} never came")
             seen = (seen + self.read(1.0))[-(1 << 20) :]
 
-    def rest(self, seconds: float = 0.3) -> None:
-        """Read until nothing has come for this long."""
-        while self.read(seconds):
+    def rest(self, seconds: float = 0.3, most: float = 10.0) -> None:
+        """Read until nothing has come for this long, or something always does."""
+        limit = time.monotonic() + most
+        while self.read(seconds) and time.monotonic() < limit:
             pass
 
     def write(self, keys: str) -> None:
@@ -181,7 +182,7 @@ def repaint(folder: Path, minutes: float) -> None:
     with subprocess.Popen([*MONOLINE, *train], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
         events = folder / "runs" / "load" / "events.jsonl"
         while not (events.exists() and b'"step"' in events.read_bytes()):
-            time.sleep(0.5)
+            time.sleep(0.2)
         for what, terminal, keys in ways:
             took = keys_ms(terminal, keys)
             tell(f"{what}, beside a training run, 95th percentile", p95(took), REPAINT_MS, "ms")

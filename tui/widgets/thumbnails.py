@@ -148,7 +148,7 @@ class Thumbnails(PictureGrid):
             long += width
         segments.append(self._gap(first + (long - 1) // width, first, plain))
         segments += [Segment(" " * (self.size.width - 1 - long), plain), self._bar(y, plain)]
-        return Strip(segments, self.size.width)
+        return Strip(segments).adjust_cell_length(self.size.width, plain)  # a picture may be wider than all there is
 
     def _gap(self, index: int, first: int, plain: Style) -> Segment:
         """Beside a picture, which is where the cursor shows."""
