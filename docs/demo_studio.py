@@ -13,6 +13,11 @@ from tui.main import run
 KINDS = "['drawing', 'drawing', 'pattern', 'watercolor', 'notes']"
 FEW_POINTS = '--set "kinds={profile = 1.0}" --set max_points=64 --set epsilon=2.5'
 """Profiles of few points are learnt within minutes."""
+SMALL = (
+    "--set net.body=rnn --set net.decoder=256 --set net.latent=16 --set fit.optimiser=adam --set fit.kl_start=1 "
+    "--set fit.kl_floor=0 --set fit.prior_share=0 --set data.drop_points=0"
+)
+"""Of the sweep: networks that learn a latent vector within few steps, with its weight from the first of them on."""
 COMMANDS = """
 prep demo --books 2 --pages 15 --seed 3 --set first_book=47 --set "kinds={kinds}"
 prep run --set shelf.backbone.download=false --set shelf.classify.epochs=0
@@ -20,11 +25,9 @@ prep clusters -k 5
 prep label 0 0_drawings
 prep run
 dataset demo --n 2000 --seed 5 {few_points} --out {studio}/datasets/profiles.npz
-kl-sweep --data {studio}/datasets/profiles.npz --out {studio}/runs/weights --weights 0.05,0.5,2 --steps 500 --rows 5 {z}
+kl-sweep --data {studio}/datasets/profiles.npz --out {studio}/runs/weights --steps 800 --rows 5 {small} --weights 0.01,0.1,1
 train small --data {studio}/datasets/profiles.npz --out {studio}/runs/profiles --steps 800 --set fit.validate_every=80
 """
-Z = "--set fit.kl_start=1 --set net.latent=16 --set fit.kl_floor=0"
-"""Of the sweep: the weight counts from the first step on, so that few steps tell the networks apart."""
 """Steps, not minutes: the pictures are the same on every machine."""
 
 
@@ -36,7 +39,7 @@ def make_studio(folder: Path) -> None:
     """
     with at_home(folder):
         for line in COMMANDS.strip().splitlines():
-            monoline(line.format(studio=folder, kinds=KINDS, few_points=FEW_POINTS, z=Z))
+            monoline(line.format(studio=folder, kinds=KINDS, few_points=FEW_POINTS, small=SMALL))
 
 
 def monoline(line: str) -> None:
