@@ -23,6 +23,8 @@ class Remedy:
     """Settings to go on with, as ``fit.batch=50``."""
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Of the run, changed."""
+    sure: bool = True
+    """Whether nothing else can have been the cause; otherwise going on unchanged may do, and is tried first."""
 
     @property
     def changes(self) -> bool:
@@ -77,7 +79,7 @@ def find_remedy(said: Sequence[str], settings: Mapping[str, Any], *, lost: bool)
         return Remedy("The drawings are not where they were.", "Bring them back, then go on; or n begins with others.")
     if lost and batch > 1:
         return Remedy(
-            "The system ended it, most often because the memory was full; or the power went.",
-            f"Batch {batch} → {batch // 2} needs half.", fewer,
+            "The system ended it, often because the memory was full, or the power went.",
+            f"If the memory is short, R goes on with batch {batch} → {batch // 2}.", fewer, sure=False,
         )  # fmt: skip
     return None

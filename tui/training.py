@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from studio.events import PERCENT, Event, Failed, Made, Measured, Progress, Said, Started
 from tui.figures import bar, duration, steps
 from tui.pace import Pace
+from tui.remedies import Remedy, find_remedy
 
 if TYPE_CHECKING:
     from studio.runs import State
-    from tui.remedies import Remedy
 
 CHECKPOINT = "model.safetensors"
 RESUME = "resume.safetensors"
 LOG = "log.txt"
 CONFIG = "config.toml"
-LOG_LINES = 8
+LOG_LINES, FEW_LINES = 8, 5
 RESUMABLE = ("stopped", "failed", "lost")
 
 Point = tuple[float, float]
@@ -128,6 +128,14 @@ def state_words(training: Training, state: State, *, stopping: bool) -> str:
     }.get(state.value, state.value)
 
 
+GLYPHS = {"running": "▶", "starting": "▶", "finished": "✓", "stopped": "■", "failed": "✗", "lost": "✗"}
+
+
+def prompt(name: str, state: str) -> str:
+    """A run in a list."""
+    return f"{GLYPHS.get(state, '·')} {name}"
+
+
 def headline(name: str, state: State, training: Training, *, stopping: bool, saving: bool = False) -> str:
     """A run in one line: its name, its state, how far it is."""
     total = f" of {training.total:,.0f}" if training.total else ""
@@ -195,6 +203,17 @@ def failure(training: Training, folder: Path, remedy: Remedy | None = None, line
         words = failed.remedy if failed else ""
         words = f"{words} Press r to go on from its last save.".strip() if saved else words
     return "\n".join([error, *([words] if words else []), "", *last_lines(folder / LOG, lines)])
+
+
+def diagnosis(training: Training, folder: Path, *, lost: bool, low: bool) -> tuple[Remedy | None, str]:
+    """The likely remedy of a run that failed, and ``failure`` with it.
+
+    Args:
+        lost: it ended without a word.
+        low: there is little room to tell it.
+    """
+    remedy = find_remedy(last_said(training, folder), fit_of(folder), lost=lost)
+    return remedy, failure(training, folder, remedy, FEW_LINES if low else LOG_LINES)
 
 
 def last_said(training: Training, folder: Path) -> list[str]:

@@ -60,7 +60,8 @@ def test_what_is_not_known_has_no_remedy_and_a_killed_one_is_thought_to_have_lac
     lost = find_remedy(["loading"], {"batch": 64}, lost=True)
     assert lost is not None
     assert lost.overrides == ("fit.batch=32",)
-    assert "memory was full; or the power went" in lost.cause
+    assert "memory was full, or the power went" in lost.cause
+    assert not lost.sure  # after the power went all goes on as it was
     assert find_remedy(["CUDA out of memory"], {"batch": 1}, lost=False) is None  # fewer than one there are not
     usual = find_remedy(["out of memory"], {}, lost=False)
     assert usual is not None

@@ -204,6 +204,18 @@ async def test_a_run_that_failed_says_why_and_what_it_printed(studio: Path, gold
         assert (name, told.get("resume"), told["overrides"]) == ("stars-quick-2", False, ["fit.batch=50"])
 
 
+async def test_a_run_that_was_killed_goes_on_as_it_was_or_with_a_smaller_batch(studio: Path) -> None:
+    trained(studio, end=False)
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot)
+        await until(pilot, lambda: "ENDED WITHOUT A LAST WORD" in state(screen))
+        asked: list[dict[str, Any]] = []
+        screen.start = lambda folder, told: asked.append(told)  # pyright: ignore[reportAttributeAccessIssue]
+        assert "R goes on with batch 100" in str(screen.query_one("#failure", Static).content)
+        await pilot.press("r", "R")
+        assert [told.get("overrides") for told in asked] == [None, ["fit.batch=50"]]
+
+
 async def test_a_training_that_breaks_down_is_told_on_the_screen(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "TARGET", "scripted_runs:train_badly")
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:

@@ -37,7 +37,7 @@ MORE = (
     ("step", "s  step along this line, and see what was expected"),
     ("begin", "b  keep its beginning and draw on from there"),
     ("begin_kept", "f  draw on from a drawing in the tray"),
-    ("sketch", "e  draw a beginning with mouse or arrows, or read one from a file"),
+    ("sketch", "e  draw a beginning, or read one from a file"),
     ("vary", "v  variations of this one"),
     ("one_line", "o  one line only, or any number of strokes"),
     ("best", "n  the best of several for each place"),

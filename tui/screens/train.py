@@ -16,11 +16,10 @@ from textual.widgets.option_list import Option
 from configs.errors import MonolineError
 from tui.demo_set import datasets
 from tui.messages import CheckpointChosen, WorkFailed
-from tui.remedies import find_remedy
 from tui.screens.film import FilmScreen
 from tui.screens.tradeoff import TradeoffScreen
 from tui.sweeps import in_sweep
-from tui.training import CHECKPOINT, LOG_LINES, RESUMABLE, RESUME, Training, failure, fit_of, headline, last_said, panel
+from tui.training import CHECKPOINT, RESUMABLE, RESUME, Training, diagnosis, headline, panel, prompt
 from tui.widgets.chart import Chart, Series
 from tui.widgets.dialog import ListDialog
 from tui.widgets.filmstrip import Filmstrip
@@ -45,9 +44,8 @@ MORE = (
     ("tradeoff", "k  the trade-off of its sweep"),
 )
 """Actions of the menu, and what they are called there."""
-ROOM, FEW_LINES = 30, 5
-"""Lines of a terminal below which a failure shows so many of its log."""
-GLYPHS = {"running": "▶", "starting": "▶", "finished": "✓", "stopped": "■", "failed": "✗", "lost": "✗"}
+ROOM = 30
+"""Lines of a terminal below which a failure shows less of its log."""
 
 
 class TrainScreen(FilmScreen):
@@ -58,6 +56,7 @@ class TrainScreen(FilmScreen):
         Binding("n", "new", "New run", id="train.new"),
         Binding("s", "stop", "Stop", id="train.stop"),
         Binding("r", "resume", "Resume", id="train.resume"),
+        Binding("R", "resume(True)", "Resume with what mends it", show=False, id="train.mend"),
         Binding("u", "use", "Use", id="train.use"),
         Binding("l", "log", "Log steps", id="train.log"),
         Binding("v", "valid", "Validation", show=False, id="train.valid"),
@@ -145,11 +144,11 @@ class TrainScreen(FilmScreen):
         runs = self.query_one("#runs", OptionList)
         if [name for name, _ in states] == [name for name, _ in self._states]:
             for index, (name, state) in enumerate(states):
-                runs.replace_option_prompt_at_index(index, _prompt(name, state))
+                runs.replace_option_prompt_at_index(index, prompt(name, state))
         else:
             with self.prevent(OptionList.OptionHighlighted):
                 runs.clear_options()
-                runs.add_options([Option(_prompt(name, state), id=name) for name, state in states])
+                runs.add_options([Option(prompt(name, state), id=name) for name, state in states])
         self._states = states
         self._mark()
 
@@ -228,10 +227,9 @@ class TrainScreen(FilmScreen):
         self.set_class(box.display, "-failed")
         self._remedy = None
         if box.display:
-            said, settings = last_said(self._training, run.folder), fit_of(run.folder)
-            self._remedy = find_remedy(said, settings, lost=self._state.value == "lost")
-            few = self.app.size.height < ROOM
-            box.update(failure(self._training, run.folder, self._remedy, FEW_LINES if few else LOG_LINES))
+            lost, low = self._state.value == "lost", self.app.size.height < ROOM
+            self._remedy, words = diagnosis(self._training, run.folder, lost=lost, low=low)
+            box.update(words)
 
     # orders
 
@@ -284,12 +282,12 @@ class TrainScreen(FilmScreen):
             self._stopping = True
             self._show()
 
-    def action_resume(self) -> None:
-        """Start the run again where it saved itself last, changed as its failure asks; anew if nothing was saved."""
+    def action_resume(self, mend: bool = False) -> None:
+        """Start the run again where it saved itself last, changed if its failure asks for that; else anew."""
         if self.followed is None:
             return
         told, remedy = dict(self._training.arguments), self._remedy
-        if remedy is not None:
+        if remedy is not None and (remedy.sure or mend):
             told |= {**remedy.arguments, "overrides": [*(told.get("overrides") or ()), *remedy.overrides]}
         if (self.followed.folder / RESUME).exists():
             self.start(self.followed.folder, {**told, "resume": True, "from_": None})
@@ -342,6 +340,8 @@ class TrainScreen(FilmScreen):
             return state in ("running", "starting") and not self._stopping
         if action == "resume":
             mended = self._remedy is not None and self._remedy.changes
+            if parameters and not mended:
+                return False
             return run is not None and state in RESUMABLE and (mended or (run.folder / RESUME).exists())
         if action == "use":
             return run is not None and (run.folder / CHECKPOINT).exists()
@@ -354,7 +354,3 @@ class TrainScreen(FilmScreen):
         if action == "valid":
             return bool(self._training.valid)
         return True
-
-
-def _prompt(name: str, state: str) -> str:
-    return f"{GLYPHS.get(state, '·')} {name}"
