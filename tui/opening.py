@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
+from textual.worker import get_current_worker
 
 from configs.errors import MonolineError
 from tui.chosen import AppWithSettings
@@ -95,6 +98,39 @@ class AppWithStudio(AppWithSettings):
         finally:
             self.post_message(Busy(what, None))
 
+    @work(thread=True, exclusive=True, group="pack", exit_on_error=False)
+    def pack_studio(self) -> None:
+        """Pack the studio in the background, into a file beside its folder."""
+        from studio.archive import ArchiveStopped
+        from tui.packing import pack_studio
+
+        assert self.studio is not None
+        studio, worker = self.studio, get_current_worker()
+        folder = studio.folder.resolve()
+        target, what = _free(folder.parent / f"{folder.name}-{time.strftime('%Y-%m-%d')}.zip"), "packing the studio"
+        told = -1.0
+
+        def tell(share: float) -> None:
+            nonlocal told
+            if share != told:  # a hundred times at most
+                told = share
+                self.post_message(Busy(what, share, "prepare"))
+
+        try:
+            pack_studio(
+                studio,
+                target,
+                on_moved=lambda done, total: tell(round(done / max(total, 1.0), 2)),
+                should_stop=lambda: worker.is_cancelled,
+            )
+            self.call_from_thread(self.notify, f"Packed into {target}; private scans stayed here.", timeout=8)
+        except ArchiveStopped:
+            return
+        except MonolineError as error:
+            self.post_message(WorkFailed("The studio was not packed", str(error)))
+        finally:
+            self.post_message(Busy(what, None))
+
     @on(DatasetOpened)
     def _dataset_opened(self, event: DatasetOpened) -> None:
         self.dataset, self.collection = event.path, event.collection
@@ -118,3 +154,9 @@ class AppWithStudio(AppWithSettings):
             settings = self.studio.settings.model_copy(update={"name": value or ""})
             self.studio = dataclasses.replace(self.studio, settings=settings)
             self.tell()
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number if it is taken."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain((path,), numbered) if not each.exists())

@@ -83,6 +83,7 @@ def things(app: Monoline, screen: Screen[None]) -> Iterator[SystemCommand]:
                 yield SystemCommand(f"Theme: {theme}", "kept in studio.toml", partial(app.choose, "theme", theme))
     if screen.is_modal or app.studio is None:
         return
+    yield SystemCommand("Pack the studio", "into a file beside its folder; private scans stay", app.pack_studio)
     for path in datasets(app.studio):
         yield SystemCommand(f"Open {path.name}", "a dataset of this studio", partial(_open, app, path))
     for found, words in checkpoints(app.studio):

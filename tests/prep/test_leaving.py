@@ -36,11 +36,15 @@ def test_private_scans_and_what_was_made_of_them_stay(studio: Studio) -> None:
         (number,) = (row["id"] for row in catalog.rows("SELECT id FROM scans WHERE name = 'sb01/art/002.png'"))
         tag_scans(catalog, [number], "private")
     put_red_tag(studio.sketchbooks / "sb01/art/003.png")  # since the last look
+    added = studio.sketchbooks / "sb01/art/009.png"
+    added.write_bytes(b"scan")
+    put_red_tag(added)  # of which the catalog has never heard
     (studio.sketchbooks / "sb01/Priv").mkdir()
     (studio.drawings / "sb01/002.corrections.jsonl").write_text("x")
     staying = settle_private(studio)
     for name in (
-        "sketchbooks/sb01/art/002.png", "sketchbooks/sb01/art/003.png", "sketchbooks/sb01/Priv",
+        "sketchbooks/sb01/art/002.png", "sketchbooks/sb01/art/003.png",
+        "sketchbooks/sb01/art/009.png", "sketchbooks/sb01/Priv",
         "sketchbooks/sb01/Priv/001.png", "drawings/sb01/002.corrections.jsonl", "runs/one",
     ):  # fmt: skip
         assert staying.holds(name), name

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from screens import comes, settled
+
+from studio.lock import locked
+from tui.app import Monoline
+from tui.widgets.dialog import ErrorDialog
+
+
+async def pack(app: Monoline) -> None:
+    """Choose it in the palette."""
+    (command,) = [each for each in app.get_system_commands(app.screen) if each.title == "Pack the studio"]
+    command.callback()
+
+
+async def test_the_palette_packs_the_studio_into_a_file_beside_it(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = kept / "sketchbooks" / "sb01" / "priv" / "001.jpg"
+    secret.parent.mkdir(parents=True)
+    secret.write_bytes(b"secret")
+    monkeypatch.setattr(time, "strftime", lambda *_: "2026-01-02")
+    app = Monoline(kept)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await comes(pilot, lambda: app.studio)
+        for name in ("ink-2026-01-02.zip", "ink-2026-01-02-2.zip"):
+            await pack(app)
+            await settled(pilot)
+            with zipfile.ZipFile(kept.parent / name) as archive:
+                assert "sketches/star-3.svg" in archive.namelist()
+                assert not [each for each in archive.namelist() if "priv/" in each]
+        with locked(kept):
+            await pack(app)
+            await settled(pilot)
+            assert isinstance(app.screen, ErrorDialog)
+    assert len(list(kept.parent.glob("*.zip"))) == 2
