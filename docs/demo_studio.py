@@ -25,8 +25,8 @@ prep clusters -k 5
 prep label 0 0_drawings
 prep run
 dataset demo --n 2000 --seed 5 {few_points} --out {studio}/datasets/profiles.npz
-kl-sweep --data {studio}/datasets/profiles.npz --out {studio}/runs/weights --steps 800 {small} --weights 0.01,0.1,1
-train small --data {studio}/datasets/profiles.npz --out {studio}/runs/profiles --steps 800 --set fit.validate_every=80
+kl-sweep --data {studio}/datasets/profiles.npz --out {studio}/runs/weights --steps 400 {small} --weights 0.01,0.1,1
+train small --data {studio}/datasets/profiles.npz --out {studio}/runs/profiles --steps 500 --set fit.validate_every=50
 """
 """Steps, not minutes, so that a slow machine learns as much as a fast one."""
 
