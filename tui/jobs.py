@@ -129,13 +129,23 @@ class Jobs:
     def farewell(self) -> str:
         """What to tell a person who leaves; empty if nothing goes on."""
         parts: list[str] = []
-        plots = [job.run.ours for job in self.seen if job.mode == "plot"]
+        going = [job for job in self.seen if _goes_on(job.run)]  # some may have ended since the last look
+        plots = [job.run.ours for job in going if job.mode == "plot"]
         if any(plots):
             parts.append("The plot stops with the pen up and holds its place.")
         if not all(plots):
             parts.append("The plot that another monoline started goes on.")
-        if names := [job.name for job in self.seen if job.mode == "train"]:
+        if names := [job.name for job in going if job.mode == "train"]:
             parts.append(f"The training of {' and '.join(names)} goes on; open monoline again to follow it.")
-        if any(job.mode == "prepare" for job in self.seen):
+        if any(job.mode == "prepare" for job in going):
             parts.append("Preparation goes on; open monoline again to follow it.")
         return " ".join(parts)
+
+
+def _goes_on(run: Run) -> bool:
+    from studio.runs import State
+
+    try:
+        return run.state in (State.RUNNING, State.STARTING)
+    except (MonolineError, OSError):  # damaged; its screen tells
+        return True
