@@ -34,7 +34,7 @@ import psutil
 ROOT = Path(__file__).parents[1]
 MONOLINE = [str(Path(sys.executable).parent / "monoline")]
 COLUMNS, LINES = 120, 36
-REPAINT_MS, MEMORY_MB, GROWTH_MB = 50.0, 150.0, 5.0
+REPAINT_MS, GALLERY_MS, MEMORY_MB, GROWTH_MB = 50.0, 20.0, 150.0, 5.0
 KEYS = 300
 QUIET_S = 0.004
 """Without a byte for so long after a frame, and nothing more belongs to it."""
@@ -70,15 +70,43 @@ Bare().run()
 """
 
 
+FORTY = """
+from textual.app import App
+from drawing.drawing import Drawing
+from prep.artist import sketch
+from tui.widgets.gallery import Gallery
+
+DRAWINGS = [sketch(1, index).drawing for index in range(400)]
+
+class Forty(App):
+    turn = 0
+
+    def compose(self):
+        yield Gallery(numbered=False)
+
+    def on_ready(self):
+        self.on_key()
+
+    def on_key(self):
+        first = 40 * (self.turn % 10)
+        self.turn += 1
+        fresh = [Drawing(each.lines) for each in DRAWINGS[first : first + 40]]
+        self.query_one(Gallery).show(fresh, [f"forty {self.turn}"] * 40)
+
+Forty().run()
+"""
+"""Forty drawings that were never shown before, for each key."""
+
+
 class Terminal:
     """A program in a pseudo terminal that is read here."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], columns: int = COLUMNS, lines: int = LINES) -> None:
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
             os.execvp(command[0], list(command))
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.process = psutil.Process(self.pid)
 
     def read(self, seconds: float) -> bytes:
@@ -197,6 +225,17 @@ def repaint(folder: Path, minutes: float) -> None:
     studio.close()
 
 
+def gallery() -> None:
+    """A key until forty other drawings are on the screen, in cells of 18 x 10."""
+    terminal = Terminal([sys.executable, "-P", "-c", FORTY], 200, 60)
+    terminal.until("forty 1")
+    terminal.rest(1.0)
+    took = keys_ms(terminal, ("a",))
+    tell("a gallery of 40 drawings, painted anew, median", statistics.median(took), GALLERY_MS, "ms")
+    tell("a gallery of 40 drawings, painted anew, 95th percentile", p95(took), GALLERY_MS, "ms")
+    terminal.close()
+
+
 def actions(folder: Path, count: int) -> None:
     """Memory, threads and files of the process after ever more of what a person does."""
     studio = Terminal([*MONOLINE, "--studio", str(folder), "--demo"])
@@ -235,6 +274,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         studio = Path(folder) / "studio"
+        gallery()
         repaint(studio, asked.minutes)
         actions(studio, asked.actions)
 

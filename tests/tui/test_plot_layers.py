@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from plot_screens import checked, dialog, go, notes, pick, said, scripted, six, word
 from runs import until
-from screens import settled
+from screens import screen_text, settled
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from plotter.axidraw import PlotSettings, find_machine
@@ -24,6 +25,7 @@ from tui.figures import duration
 from tui.plot_choice import PlotChoice
 from tui.plotting import Plotting, estimate
 from tui.screens.layer_choices import layer_colours, layer_words, uses, with_use
+from tui.widgets.dialog import ChoiceDialog, ListDialog
 
 __all__ = ["scripted"]
 
@@ -90,6 +92,34 @@ async def test_layers_get_pens_and_vpype_has_its_say(studio: Path, sheet: Path) 
         await until(pilot, lambda: word(screen) == "READY")
         assert "vpype   linesort" in said(screen, "figures")
         assert notes(pilot) == ""
+
+
+async def test_one_pen_is_given_to_all_layers_and_escape_asks_before_that_is_dropped(studio: Path, sheet: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 50)) as pilot:
+        screen = await go(pilot, sheet)
+        await pilot.press("c")
+        await settled(pilot)
+        await pick(pilot, "layers      2 of 3, 1 pen")
+        await pilot.press("escape")  # nothing was chosen yet: nothing is asked
+        await settled(pilot)
+        assert not isinstance(pilot.app.screen, ModalScreen)
+        await pilot.press("c")
+        await settled(pilot)
+        await pick(pilot, "layers      2 of 3, 1 pen")
+        await pick(pilot, "one for all of them ...")
+        await pick(pilot, "fine liner")
+        for answer in ("enter", "escape"):  # the safe answer, which escape gives, too
+            await pilot.press("escape")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, ChoiceDialog)
+            await pilot.press(answer)
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, ListDialog)
+        await pick(pilot, "that is it")
+        await until(pilot, lambda: word(screen) == "READY")
+        await pilot.press("c")
+        await settled(pilot)
+        assert "layers      all 3, 1 pen" in screen_text(pilot.app)
 
 
 def test_ink_has_the_colour_of_its_layer_where_that_can_be_seen() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from configs.errors import MonolineError
 from tui.messages import WorkFailed
-from tui.widgets.dialog import ListDialog
+from tui.widgets.dialog import ChoiceDialog, ListDialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 BRIGHT = 200
 """Of 255: brighter ink is shown as ink of no colour."""
-DONE = "done"
+DONE, ALL = "done", "all"
+STAY, DROP = "Go on choosing", "Leave them as they were"
 LEFT_OUT, CLIP = "left out", ""
 """What a layer may have instead of a pen: it is not drawn, or with whichever pen is in the clip."""
 
@@ -76,44 +77,58 @@ def _called(layer: Layer) -> str:
     return str(layer.number) if "," in layer.name else layer.title
 
 
-def ask_for_layers(screen: SheetScreen, choice: PlotChoice, index: int = 0) -> None:
+def ask_for_layers(screen: SheetScreen, choice: PlotChoice, index: int = 0, before: PlotChoice | None = None) -> None:
     """Ask for a layer, then for its pen, until that is it; then make the sheet ready with that.
 
     Args:
         index: of the layer that is asked for, unless somebody names another.
+        before: what was chosen when the first one was asked for, if this is not it.
     """
     assert screen.whole is not None
     layers = screen.whole.layers
     told = uses(layers, choice)
     widest = max(len(layer.title) for layer in layers)
     lines = [(str(at), f"{layer.title:<{widest}}  {_use_words(use)} ...") for at, (layer, use) in enumerate(told)]
-    lines.append((DONE, "that is it"))
+    lines += [(ALL, "one for all of them ..."), (DONE, "that is it")]
     current = DONE if index >= len(layers) else str(index)
 
     def chosen(answer: str | None) -> None:
         if answer == DONE:
             _take(screen, choice)
+        elif answer == ALL:
+            _ask_for_pen(screen, choice, range(len(layers)), before or choice)
         elif answer is not None:
-            _ask_for_pen(screen, choice, int(answer))
+            _ask_for_pen(screen, choice, [int(answer)], before or choice)
+        elif before is not None and told != uses(layers, before):
+            screen.app.push_screen(
+                ChoiceDialog(
+                    "Leave the layers?", "The pens that were just chosen for them are not taken then.", (STAY, DROP)
+                ),
+                lambda answer: None if answer == DROP else ask_for_layers(screen, choice, index, before),
+            )
 
     screen.app.push_screen(ListDialog("Layers, in the order in which they are drawn", lines, current), chosen)
 
 
-def _ask_for_pen(screen: SheetScreen, choice: PlotChoice, index: int) -> None:
+def _ask_for_pen(screen: SheetScreen, choice: PlotChoice, asked: Sequence[int], before: PlotChoice) -> None:
     assert screen.whole is not None
     layers = screen.whole.layers
-    layer, use = uses(layers, choice)[index]
+    layer, use = uses(layers, choice)[asked[0]]
     named = {pen.name: _pen_words(pen) for pen in screen.pens}
     named |= {use: f"{use}, not a pen of this studio"} if use not in (CLIP, LEFT_OUT, *named) else {}
     lines = [*named.items(), (CLIP, _use_words(CLIP)), (LEFT_OUT, _use_words(LEFT_OUT))]
 
     def chosen(answer: str | None) -> None:
         if answer is None:
-            ask_for_layers(screen, choice, index)
-        else:
-            ask_for_layers(screen, with_use(layers, choice, index, answer), index + 1)
+            ask_for_layers(screen, choice, asked[0], before)
+            return
+        given = choice
+        for index in asked:
+            given = with_use(layers, given, index, answer)
+        ask_for_layers(screen, given, asked[-1] + 1, before)
 
-    screen.app.push_screen(ListDialog(f"What draws {layer.title}?", lines, use), chosen)
+    what = layer.title if len(asked) == 1 else "all layers"
+    screen.app.push_screen(ListDialog(f"What draws {what}?", lines, use), chosen)
 
 
 def _take(screen: SheetScreen, choice: PlotChoice) -> None:
