@@ -108,12 +108,17 @@ class Terminal:
             os.execvp(command[0], list(command))
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.process = psutil.Process(self.pid)
+        self._last = b""
 
     def read(self, seconds: float) -> bytes:
         """What comes within this time, as soon as something does; the question for whole frames is answered."""
         if not select.select([self._terminal], [], [], seconds)[0]:
             return b""
-        data = os.read(self._terminal, 1 << 18)
+        try:
+            data = os.read(self._terminal, 1 << 18)
+        except OSError:
+            raise SystemExit("The program ended:\n" + plain(self._last).decode(errors="replace")) from None
+        self._last = (self._last + data)[-20_000:]
         if ASKED in data:
             os.write(self._terminal, ANSWER)
         return data

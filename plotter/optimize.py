@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from drawing.drawing import Drawing
+from plotter.apart import kept_apart
 from plotter.errors import SheetError
 from plotter.layers import Layer, layers_of, passes_of
 from plotter.pipeline import Piped, execute, run_pipeline
@@ -125,6 +126,8 @@ def optimise(
         SheetError: nothing is left to draw, or vpype refuses the pipeline, in its own words.
     """
     settings = settings or OptimizeSettings()
+    if (apart := kept_apart()) is not None:
+        return apart.optimise(drawing, settings, page_mm, layers)
     home = settings.home_x_mm, settings.home_y_mm
     piped: Piped | None = None
     left = tuple(layers)

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from drawing.drawing import Drawing, Marks
 from drawing.geometry import Polyline
-from plotter.apart import kept_apart
 from plotter.errors import SheetError
 from plotter.layers import Layer, layer_label, read_label
 
@@ -32,13 +31,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def execute(pipeline: str, lines: Sequence[NDArray[np.complex128]]) -> list[NDArray[np.complex128]]:
-    """Lines of one layer after vpype commands of our own, in whatever unit.
-
-    Raises:
-        SheetError: vpype is kept apart, and its process fails.
-    """
-    if (apart := kept_apart()) is not None:
-        return apart.execute(pipeline, lines)
+    """Lines of one layer after vpype commands of our own, in whatever unit."""
     vpype, cli = _vpype()
     with _turn():
         document = cli.execute(pipeline, vpype.Document(vpype.LineCollection(lines)))

@@ -50,8 +50,8 @@ class AppWithHelp(AppWithRoom):
 
     def action_help_page(self, pages: int) -> None:
         """Turn the pages of the keys, of which a low terminal shows some only."""
-        keys = self.screen.query_one("#keys-help")
-        (keys.scroll_page_down if pages > 0 else keys.scroll_page_up)()
+        for keys in self.screen.query("#keys-help"):  # none while the panel is being put up or away
+            (keys.scroll_page_down if pages > 0 else keys.scroll_page_up)()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs the panel waits for it; the palette has none."""

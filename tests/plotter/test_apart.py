@@ -1,4 +1,4 @@
-"""vpype in a process of its own gives the same order, and a process that breaks is told."""
+"""Optimising in a process of its own comes to the same, and a process that breaks is told."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from drawing.drawing import Drawing
-from plotter import pipeline
+from plotter import optimize, pipeline
 from plotter.apart import Apart, keep_apart, kept_apart
 from plotter.errors import SheetError
-from plotter.optimize import OptimizeSettings, in_order, optimise
+from plotter.layers import Layer
+from plotter.optimize import OptimizeSettings, optimise
 
 
 def scattered() -> Drawing:
@@ -30,21 +31,37 @@ def apart() -> Iterator[Apart]:
         yield process
 
 
-def test_the_order_is_the_same_to_the_last_bit(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("settings", "layers"),
+    [
+        (OptimizeSettings(join_mm=3.0, min_length_mm=1.0), ()),
+        (
+            OptimizeSettings(),
+            (Layer("ink", (0, 30), "#101010", number=1), Layer("red", (30, 40), pause=True, number=2)),
+        ),
+        (OptimizeSettings(pipeline="linesort rotate 90 pagesize 100x200mm"), ()),
+    ],
+)
+def test_all_is_the_same_to_the_last_bit(
+    apart: Apart, monkeypatch: pytest.MonkeyPatch, settings: OptimizeSettings, layers: tuple[Layer, ...]
+) -> None:
     drawing = scattered()
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "kept_apart", lambda: None)
-        here = in_order(drawing)
-    assert here != drawing
+        patched.setattr(optimize, "kept_apart", lambda: None)
+        here = optimise(drawing, settings, page_mm=(210, 297), layers=layers)
+    assert here.drawing != drawing
     monkeypatch.setattr(pipeline, "_vpype", lambda: pytest.fail("vpype is loaded in the program itself"))
     assert kept_apart() is apart
-    assert in_order(drawing) == here
+    assert optimise(drawing, settings, page_mm=(210, 297), layers=layers) == here
 
 
 def test_what_vpype_refuses_is_told_and_the_next_one_is_answered(apart: Apart) -> None:
-    with pytest.raises(SheetError, match="No such command 'nonsense'"):
-        apart.execute("nonsense", [np.array([0j, 1 + 0j])])
-    assert len(apart.execute("linesort", [np.array([0j, 1 + 0j]), np.array([9j, 1 + 9j])])) == 2
+    assert kept_apart() is apart
+    with pytest.raises(SheetError, match=r"^vpype refuses 'nonsense'"):
+        optimise(scattered(), OptimizeSettings(pipeline="nonsense"))
+    with pytest.raises(SheetError, match=r"^Nothing is left to draw"):
+        optimise(scattered(), OptimizeSettings(min_length_mm=1e6))
+    assert optimise(Drawing(()), OptimizeSettings()).drawing == Drawing(())
 
 
 def test_a_process_that_breaks_is_told_and_started_again(tmp_path: Path) -> None:
@@ -69,15 +86,15 @@ def test_whoever_waits_hears_of_the_end(tmp_path: Path) -> None:
     asked = threading.Event()
 
     class Listening(Apart):
-        def _heard(self, reply: dict[str, Any]) -> None:
+        def _take(self, reply: dict[str, Any]) -> None:
             asked.set()
 
     apart = Listening((sys.executable, "-P", str(script)))
     with ThreadPoolExecutor() as pool:
-        waiting = pool.submit(apart.execute, "linesort", [np.array([0j, 1j])])
+        waiting = pool.submit(apart.optimise, scattered(), OptimizeSettings(), None, ())
         assert asked.wait(30)
         apart.close()
         with pytest.raises(SheetError, match="monoline ends"):
             waiting.result(30)
     with pytest.raises(SheetError, match="was closed"):
-        apart.execute("linesort", [np.array([0j, 1j])])
+        apart.optimise(scattered(), OptimizeSettings(), None, ())
