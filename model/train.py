@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from model.trainer import Trainer
 
 CONFIG = "config.toml"
-TELL_EVERY = 20
-"""Steps between two words; of the first so many each is told, since they can take a minute."""
+TELL_EVERY, TELL_EVERY_S = 20, 10.0
+"""Steps between two words; of the first so many each is told, since they can take a minute. Slow ones sooner."""
 LOOK_EVERY_S, FIRST_LOOK_S = 120.0, 10.0
 """A slow training is looked at, and saved, so often between the steps it is told to be; the first time soon."""
 
@@ -198,7 +198,8 @@ def _loop(
     minutes: float | None,
 ) -> dict[str, Any]:
     data, fit, group = trainer.data, trainer.settings.fit, trainer.group
-    began, seen, looked = time.monotonic(), 0, time.monotonic() - LOOK_EVERY_S + FIRST_LOOK_S
+    began = told = time.monotonic()
+    seen, looked = 0, began - LOOK_EVERY_S + FIRST_LOOK_S
     elapsed_before = trainer.elapsed_s
 
     def share() -> float:
@@ -218,7 +219,9 @@ def _loop(
         if fault:
             _tell_fault(trainer, looks, fault, tell)
         done, stopping = group.agree(share(), should_stop())
-        if (trainer.step < TELL_EVERY or trainer.step % TELL_EVERY == 0 or done >= 1) and not fault:
+        word = trainer.step < TELL_EVERY or trainer.step % TELL_EVERY == 0 or time.monotonic() - told > TELL_EVERY_S
+        if (word or done >= 1) and not fault:
+            told = time.monotonic()
             rate = seen / (time.monotonic() - began)
             tell(Measured(step=trainer.step, values={**figures, "drawings_per_s": rate}))
             if minutes is None:

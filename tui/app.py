@@ -69,7 +69,7 @@ class Monoline(AppWithStudio):
         Binding("escape,x", "raise_pen", "PEN UP", priority=True, id="app.raise_pen"),
         Binding("escape", "put_help_away", "Hide help", show=False, priority=True, id="app.hide_help"),
         Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit"),
     ]
 
     def __init__(self, folder: Path, *, demo: bool = False, sampler: Sequence[str] = COMMAND) -> None:

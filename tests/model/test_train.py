@@ -197,6 +197,13 @@ def test_it_is_saved_when_somebody_asks_and_learns_the_same(artist: Data, tmp_pa
     assert last[0] == last[1]
 
 
+def test_slow_steps_are_told_more_often(artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "TELL_EVERY_S", 0.0)
+    events = list[Event]()
+    train(settings_of("fit.steps=24"), artist, tmp_path, events.append, device="cpu")
+    assert [round(event.done) for event in events if isinstance(event, Progress)] == [*range(1, 25)]
+
+
 def test_soon_after_the_start_there_is_something_to_see_and_a_power_cut_loses_little(
     artist: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

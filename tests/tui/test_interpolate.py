@@ -191,6 +191,9 @@ async def test_a_seventh_end_is_refused(studio: Path) -> None:
 async def test_three_ends_are_added_and_one_is_varied(kept: Path, golden: Golden, size: tuple[int, int]) -> None:
     async with walking(kept, size) as seen:
         await seen.laid_out()
+        await seen.app.workers.wait_for_complete()
+        effort = str(seen.screen.query_one("#walk-effort", Static).content)
+        assert "m of ink" in effort
         asked: list[tuple[str, dict[str, Any]]] = []
         ask = seen.app.sampler.ask
 
@@ -202,6 +205,7 @@ async def test_three_ends_are_added_and_one_is_varied(kept: Path, golden: Golden
         await seen.pilot.press("m")
         await settled(seen.pilot)
         assert "One more drawing is needed" in screen_text(seen.app)
+        assert not seen.screen.query_one("#walk-effort", Static).content  # of a sheet that is not there any more
         await seen.pilot.press("i", "w")  # all that is in the tray
         await settled(seen.pilot)
         await seen.laid_out()

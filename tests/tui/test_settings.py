@@ -96,6 +96,18 @@ def test_a_terminal_with_sixteen_colours_shows_its_own(
     assert Monoline(written(studio, "version = 1\n[ui]\ntheme = 'night'\n")).theme == "night"
 
 
+async def test_ctrl_q_ends_the_studio_from_a_dialog_too(studio: Path) -> None:
+    app = Monoline(studio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        assert isinstance(app.screen, SettingsScreen)
+        await pilot.press("ctrl+q")
+    assert not app.is_running
+    assert app.return_code == 0
+
+
 async def test_a_theme_is_seen_at_once_kept_and_taken_back(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.chosen.TEXTUAL_ANIMATIONS", "full")  # tests are without
     async with Monoline(studio).run_test(size=(80, 24)) as pilot:

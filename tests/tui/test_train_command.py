@@ -80,6 +80,7 @@ def test_it_trains_and_goes_on_and_begins_anew(capsys: Capture, file: Path, tmp_
     assert (out / "data.npz").read_bytes() == file.read_bytes()
     again = told(capsys, ["train", "--out", str(out), "--resume", "--steps", "30"])
     assert again["steps"] == 30
+    assert find_run(out).arguments["preset"] == "small"  # and Train still tells what it began with
     assert load_checkpoint(out / "model.safetensors").net.decoder == 16
     away = ["train", "--resume", "--out", str(out), "--data"]
     assert "own.npz does not exist" in refused(capsys, [*away, str(own)], 1)

@@ -59,6 +59,7 @@ def train(
     if resume:
         told = find_run(out).arguments
         begin = None
+        preset = str(told.get("preset") or preset)  # the run goes on by its own settings, and is still called so
         refuse_running(out)
         if start is not None:
             raise typer.BadParameter("--resume goes on with the weights of the run; leave --from out")

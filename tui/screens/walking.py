@@ -73,6 +73,7 @@ class WalkingScreen(WalkSheetScreen):
         else:
             self._show_places()
         self.query_one(SheetView).show(None)
+        self.query_one(WalkPanel).tell_effort("")
         if self._timer is not None:
             self._timer.stop()
         if walk.ends:
