@@ -11,18 +11,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from tui.app import Monoline
 
 
-class KeyTable(ModalScreen[None]):
+class KeyTable(Modal[None]):
     """Place by place: keys, what they do, and what that is called in studio.toml."""
 
     HELP = "**Keys.** enter, then the new key; plus adds one more; backspace is as by default."
@@ -158,7 +158,7 @@ class KeyTable(ModalScreen[None]):
         self.dismiss()
 
 
-class KeyDialog(ModalScreen[str | None]):
+class KeyDialog(Modal[str | None]):
     """Waits for a key, whatever it does elsewhere."""
 
     SETTINGS = True

@@ -9,20 +9,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Click
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.play import Player
 from tui.widgets.canvas import Canvas
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 from tui.widgets.steps_axis import StepsAxis
 
 if TYPE_CHECKING:
     from drawing.drawing import Bounds, Drawing
 
 
-class PlayingScreen(ModalScreen[None]):
+class PlayingScreen(Modal[None]):
     """One frame large, an axis of all of them; it plays those that are there while others are still being drawn."""
 
     BINDINGS = [

@@ -10,13 +10,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.widgets.keys import Keys
 from tui.widgets.layers import Layer, paint
+from tui.widgets.modal import Modal
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Histogram(Widget):
         return paint(self, layers, columns, rows)
 
 
-class PointsScreen(ModalScreen[float | None]):
+class PointsScreen(Modal[float | None]):
     """The histogram, a slider for the cut, and the way to the dataset."""
 
     BINDINGS = [

@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Button, Input, Label, Select, Static
 from textual.worker import Worker, WorkerState
@@ -18,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from configs.errors import MonolineError
 from tui.print_choice import PrintChoice
 from tui.screens.screen import defect
+from tui.widgets.modal import Modal
 from tui.widgets.sheet_view import PaperShown, SheetView
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ PATIENCE_S = 0.2
 """How long nothing must be typed before the sheet is laid out."""
 
 
-class PrintDialog(ModalScreen[PrintChoice | None]):
+class PrintDialog(Modal[PrintChoice | None]):
     """A line for each choice, and the sheet beside them; enter takes it."""
 
     HELP = "**On paper.** Up and down choose a line, left and right change it; the sheet beside it follows."

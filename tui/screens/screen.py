@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize, ScreenResume
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from tui.messages import WorkFailed
+from tui.widgets.modal import LeftOnce
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -20,7 +20,7 @@ NARROW = 100
 """Columns below which a screen leaves out what can wait."""
 
 
-class StudioScreen(Screen[None]):
+class StudioScreen(LeftOnce[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]

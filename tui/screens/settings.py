@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from tui.chosen import told
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.dialog import ListDialog, TextDialog
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -37,7 +37,7 @@ class Lines(ChoiceList):
     ]
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Modal[None]):
     """A line for each setting; the one under the cursor is explained below. What is changed is kept at once."""
 
     HELP = "**Settings.** ← → change the one under the cursor, enter lists or types; ctrl+z takes back."

@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.sampler import Foreseen, SamplingEnded
 from tui.widgets.curve_strip import CurveStrip
 from tui.widgets.foresight_view import ForesightView
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -24,7 +24,7 @@ WAITING = "The network looks along the line ..."
 LEAP = 10
 
 
-class SteppingScreen(ModalScreen[None]):
+class SteppingScreen(Modal[None]):
     """The line up to a point, what was expected then and what came, in figures too; entropy along the line below."""
 
     HELP = "**Step by step.** Where the network expected the next point, and where it came; ← → step along the line."

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from tui.screens.asking import Asks
 from tui.shelf import Span, read_spans
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 LEFT = 37
 """Columns before the bars."""
@@ -31,7 +31,7 @@ def bar(share: float, columns: int) -> str:
     return EIGHTHS[8] * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-class TimelineScreen(Asks, ModalScreen[tuple[str, str] | None]):
+class TimelineScreen(Asks, Modal[tuple[str, str] | None]):
     """A bar for each book; enter shows the pages."""
 
     HELP = "**Timeline.** A bar for each book says how much of what is asked for is in it; enter shows the pages."

@@ -11,17 +11,17 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.sweeps import Traded, read_sweep
 from tui.widgets.chart import Chart, Series
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 NONE = "No run of this sweep has been looked at yet; its first validation brings a point."
 
 
-class TradeoffScreen(ModalScreen[None]):
+class TradeoffScreen(Modal[None]):
     """L_R over L_KL, a letter for each run, and a line of figures for each letter."""
 
     BINDINGS = [Binding("escape,k,q", "close", "Back", id="tradeoff.close")]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import work
-from textual.screen import ModalScreen
 from textual.worker import Worker, WorkerState
 
 from configs.errors import MonolineError
@@ -14,13 +13,14 @@ from tui.messages import SheetReady, WorkFailed
 from tui.print_choice import PrintChoice, load_choice, save_choice
 from tui.screens.print_dialog import PrintDialog
 from tui.screens.screen import defect
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from tui.app import Monoline
     from tui.tray import Kept
 
 
-class TraySheetScreen(ModalScreen[None]):
+class TraySheetScreen(Modal[None]):
     """Knows which drawings are in view and which of them are marked."""
 
     def __init__(self) -> None:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.widgets.canvas import Canvas
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 from tui.widgets.slider import Slider
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
 
 
-class BeginningDialog(ModalScreen[int | None]):
+class BeginningDialog(Modal[int | None]):
     """The drawing, what is kept of it in a colour of its own, and a slider; enter goes on from there."""
 
     BINDINGS = [

@@ -8,8 +8,9 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from tui.widgets.modal import Modal
 
 FIELDS = {
     "number": ("number", "its number, as 48"),
@@ -29,7 +30,7 @@ def wrong(name: str, text: str) -> str:
     return "" if right else f"{text} is no date; write 2019, 2019-03 or 2019-03-28."
 
 
-class BookDialog(ModalScreen[dict[str, Any] | None]):
+class BookDialog(Modal[dict[str, Any] | None]):
     """A line for each; enter goes to the next one, and after the last takes them."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="book.cancel")]

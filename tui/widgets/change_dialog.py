@@ -10,8 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
+
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from plotter.axidraw import PlotSettings
@@ -34,7 +35,7 @@ class Change:
     """Another pen; None if it is the same."""
 
 
-class ChangeDialog(ModalScreen[Change | None]):
+class ChangeDialog(Modal[Change | None]):
     """A line for each number; enter takes them all."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="change.cancel")]

@@ -11,19 +11,19 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.widgets.canvas import Canvas, first_lines
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
     from tui.widgets.sharp_view import Make
 
 
-class ErrorDialog(ModalScreen[None]):
+class ErrorDialog(Modal[None]):
     """What went wrong, where, and what to do."""
 
     BINDINGS = [Binding("escape,enter", "close", "Close", id="dialog.close")]
@@ -48,7 +48,7 @@ class ErrorDialog(ModalScreen[None]):
         self.dismiss()
 
 
-class PathDialog(ModalScreen[Path | None]):
+class PathDialog(Modal[Path | None]):
     """Ask for the path of a file or folder."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="dialog.cancel")]
@@ -78,7 +78,7 @@ class PathDialog(ModalScreen[Path | None]):
         self.dismiss(None)
 
 
-class NumberDialog(ModalScreen[float | str | None]):
+class NumberDialog(Modal[float | str | None]):
     """Ask for an exact number; ``off`` is what to type for none, where there may be none."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="number.cancel")]
@@ -117,7 +117,7 @@ class NumberDialog(ModalScreen[float | str | None]):
         self.dismiss(None)
 
 
-class TextDialog(ModalScreen[str | None]):
+class TextDialog(Modal[str | None]):
     """Ask for a few words; ``wrong`` says why they can't be taken, or nothing."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="text.cancel")]
@@ -147,7 +147,7 @@ class TextDialog(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ChoiceDialog(ModalScreen[str | None]):
+class ChoiceDialog(Modal[str | None]):
     """A question with some answers; the first one is the safe one, and escape takes it too."""
 
     BINDINGS = [
@@ -182,7 +182,7 @@ class ChoiceDialog(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ListDialog(ModalScreen[str | None]):
+class ListDialog(Modal[str | None]):
     """Choose one of some lines."""
 
     BINDINGS = [Binding("escape", "close", "Back", id="list.close")]
@@ -220,7 +220,7 @@ class HistoryDialog(ListDialog):
     """A list with longer lines."""
 
 
-class ZoomScreen(ModalScreen[None]):
+class ZoomScreen(Modal[None]):
     """One drawing on the whole screen."""
 
     BINDINGS = [Binding("escape,enter,z,q", "close", "Back", id="zoom.close")]

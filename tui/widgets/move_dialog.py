@@ -11,11 +11,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from configs.errors import MonolineError
 from tui.widgets.keys import Keys
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from plotter.axidraw import Machine, PlotSettings
@@ -26,7 +26,7 @@ KEYS = "arrows  move by 1 mm, with shift by 10 mm\nh  home        o  around the 
 _WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-class MoveDialog(ModalScreen[None]):
+class MoveDialog(Modal[None]):
     """One thing at a time; escape ends a way that is long, and then the dialog."""
 
     BINDINGS = [

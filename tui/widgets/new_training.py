@@ -11,8 +11,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
+
+from tui.widgets.modal import Modal
 
 FRESH = ""
 """Begin with random weights."""
@@ -45,7 +46,7 @@ class NewRun:
         }
 
 
-class NewTraining(ModalScreen[NewRun | None]):
+class NewTraining(Modal[NewRun | None]):
     """Ask for preset, dataset, beginning, minutes and steps; enter starts."""
 
     BINDINGS = [

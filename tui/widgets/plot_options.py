@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Select, Static
 from textual.widgets.select import InvalidSelectValueError
 
 from tui.plotting import SIMULATOR
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from plotter.pens import Pen
@@ -208,7 +208,7 @@ def _pen_words(pen: Pen) -> str:
     return pen.name if left_m is None else f"{pen.name}, {left_m:.1f} m left"
 
 
-class PortDialog(ModalScreen[str | None]):
+class PortDialog(Modal[str | None]):
     """Ask for a plotter's port: a device, a nickname, or an address on the network."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="port.cancel")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
+from tui.widgets.modal import Modal
 
-class RecipeDialog(ModalScreen[None]):
+
+class RecipeDialog(Modal[None]):
     """The text, and how to take it from here."""
 
     BINDINGS = [Binding("escape,q,y,Y", "close", "Back", id="recipe.close")]

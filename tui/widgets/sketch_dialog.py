@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -20,6 +19,7 @@ from configs.errors import MonolineError
 from tui.widgets.dialog import ErrorDialog, PathDialog
 from tui.widgets.keys import Keys
 from tui.widgets.layers import Layer, paint
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from drawing.drawing import Drawing
@@ -199,7 +199,7 @@ class SketchPad(Widget, can_focus=True):
         return paint(self, [Layer("pad--line", dots(lines, sheet, width, height, margin=0)), pen], width, height)
 
 
-class SketchDialog(ModalScreen[Sketch | None]):
+class SketchDialog(Modal[Sketch | None]):
     """A sheet to draw on; enter goes on from what is there."""
 
     HELP = "**Sketch.** Draw a beginning with the mouse; enter has the network draw on, u takes the last line away."

@@ -8,11 +8,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from configs.errors import MonolineError
 from tui.figures import metres
+from tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from plotter.optimize import Figures
@@ -22,7 +22,7 @@ HINT = "as linemerge linesort reloop, or nothing for the usual order"
 MOST_REMARKS = 4
 
 
-class VpypeDialog(ModalScreen[str | None]):
+class VpypeDialog(Modal[str | None]):
     """Enter tries the commands on the sheet, and enter once more takes them."""
 
     BINDINGS = [Binding("escape", "close", "Cancel", id="vpype.cancel")]
