@@ -37,6 +37,8 @@ PACKED = frozenset(
     )
 )
 """Endings of files that get no smaller."""
+SQUEEZED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How the files of an archive may be squeezed."""
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip knows; the manifest tells the true one."""
 
@@ -119,12 +121,17 @@ def write_archive(
         files: names in the archive, and what is read for them.
 
     Raises:
-        ArchiveError: a file can't be read, or grows while it is.
+        ArchiveError: a file can't be read, grows while it is, or has a name that could not be unpacked everywhere.
         ArchiveStopped: ``should_stop`` said so.
         StudioError: the archive can't be written.
     """
-    chosen = list(files)
-    total = float(sum(path.stat().st_size for _, path in chosen))
+    try:
+        chosen = list(files)
+        total = float(sum(path.stat().st_size for _, path in chosen))
+    except OSError as error:
+        raise ArchiveError(f"{error.filename or folder} can't be read: {error.strerror or error}.") from error
+    if reason := _wrong_name(name for name, _ in chosen):
+        raise ArchiveError(f"{folder}: {reason}; rename it. Nothing was packed.")
     entries: dict[str, Entry] = {}
     done = 0.0
     with replacing(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
@@ -248,22 +255,32 @@ def _checked(source: Path, archive: zipfile.ZipFile) -> Manifest:
         raise ArchiveError(f"{source} holds no studio: it has no {FILE}.")
     if set(infos) != set(manifest.files) or len(archive.infolist()) != len(infos) + 1:
         raise ArchiveError(f"{source} holds other files than it says. Nothing was unpacked.")
-    known: dict[str, str] = {}
     for name, info in infos.items():
         kind = stat.S_IFMT(info.external_attr >> 16)
-        if not is_safe(name) or info.is_dir() or kind not in (0, stat.S_IFREG):
+        if info.is_dir() or kind not in (0, stat.S_IFREG) or info.compress_type not in SQUEEZED:
             raise ArchiveError(f"{source} wants to write {name!r}, which no studio holds. Nothing was unpacked.")
         if info.file_size != manifest.files[name].size:
             raise ArchiveError(f"{source}: {name} has not the size that it says. Nothing was unpacked.")
+    if reason := _wrong_name(infos):
+        raise ArchiveError(f"{source}: {reason}. Nothing was unpacked.")
+    return manifest
+
+
+def _wrong_name(names: Iterable[str]) -> str:
+    """Why files of these names can't lie in one folder on every system; empty if they can."""
+    known: dict[str, str] = {}
+    for name in names:
+        if not is_safe(name):
+            return f"{name!r} is no name for a file on every system"
         alike = unicodedata.normalize("NFC", name).casefold()
         if (other := known.setdefault(alike, name)) != name:
-            raise ArchiveError(f"{source}: {other} and {name} are one file on some disks. Nothing was unpacked.")
-    return manifest
+            return f"{other} and {name} are one file on some disks"
+    return ""
 
 
 def is_safe(name: str) -> bool:
     """True for a name that stays within the folder it is unpacked into, on every system."""
-    if not name or "\\" in name or ":" in name or name.startswith("/") or any(ord(each) < 32 for each in name):
+    if not name or any(each in "\\:" or unicodedata.category(each) in ("Cc", "Cs") for each in name):
         return False
     return all(part not in ("", ".", "..") for part in name.split("/"))
 

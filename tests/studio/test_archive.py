@@ -75,6 +75,32 @@ def test_links_are_followed_and_one_that_leads_back_is_not(studio: Path, tmp_pat
     assert len(names) == 4
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no file can be called so there")
+@pytest.mark.parametrize("name", ["at 10:30.png", "a\\b.png", "two\nlines.png", "bad-\udcff.png", "001.JPG"])
+def test_what_could_not_be_unpacked_everywhere_is_not_packed(studio: Path, tmp_path: Path, name: str) -> None:
+    (studio / "sketchbooks" / "sb01" / "at 3.00\u202fpm é 👍🏽.png").write_bytes(b"scan")
+    packed(studio).unlink()
+    try:
+        (studio / "sketchbooks" / "sb01" / name).write_bytes(b"scan")
+    except OSError:
+        pytest.skip("this disk has no such names")
+    if len(list((studio / "sketchbooks" / "sb01").iterdir())) < 3:
+        pytest.skip("large and small letters are the same on this disk")
+    with pytest.raises(ArchiveError, match=r"(no name for a file on every system|one file on some disks); rename it"):
+        packed(studio)
+    assert [path.name for path in tmp_path.iterdir()] == ["ink"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="everything may be read")
+def test_a_folder_that_may_not_be_read_is_named(studio: Path) -> None:
+    (studio / "sheets").chmod(0)
+    try:
+        with pytest.raises(ArchiveError, match="sheets can't be read"):
+            packed(studio)
+    finally:
+        (studio / "sheets").chmod(0o700)
+
+
 def test_a_stop_leaves_nothing(studio: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveStopped):
         write_archive(tmp_path / "x.zip", studio, studio_files(studio), should_stop=lambda: True)
@@ -134,16 +160,24 @@ def cut_off(old: zipfile.ZipFile, new: zipfile.ZipFile) -> None:
         new.writestr(info, old.read(info))
 
 
+def squeezed_otherwise(old: zipfile.ZipFile, new: zipfile.ZipFile) -> None:
+    for info in old.infolist():
+        kind = zipfile.ZIP_LZMA if info.filename == "sketches/a.svg" else zipfile.ZIP_STORED
+        new.writestr(info, old.read(info), kind)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (with_file("../outside"), "no studio holds"),
-        (with_file("/outside"), "no studio holds"),
-        (with_file("sheets/../../outside"), "no studio holds"),
-        (with_file("C:outside"), "no studio holds"),
-        (with_file("sheets//a"), "no studio holds"),
+        (with_file("../outside"), "no name for a file"),
+        (with_file("/outside"), "no name for a file"),
+        (with_file("sheets/../../outside"), "no name for a file"),
+        (with_file("C:outside"), "no name for a file"),
+        (with_file("sheets\\outside"), "no name for a file"),
+        (with_file("sheets//a"), "no name for a file"),
         (with_file("sheets/"), "no studio holds"),
         (a_link, "no studio holds"),
+        (squeezed_otherwise, "no studio holds"),
         (with_file("Sketches/A.svg"), "one file on some disks"),
         (with_file("sheets/bomb", bytes(10**6), size=10), "not the size that it says"),
         (with_file("sheets/huge", b"a", size=10**18), "not the size that it says"),
