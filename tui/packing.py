@@ -67,7 +67,10 @@ def pack_studio(
         def skip(name: str) -> bool:
             return name in left_out or (staying is not None and staying.holds(name))
 
-        files = list(studio_files(studio.folder, skip))
+        files = [
+            (name, path if staying is None else staying.without(name, path, Path(scratch)))
+            for name, path in studio_files(studio.folder, skip)
+        ]
         if copy.exists():
             files.append((catalog, copy))
         manifest = write_archive(

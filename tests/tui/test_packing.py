@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from screens import comes, settled
+from sketchbooks import put_red_tag
 
 from studio.lock import locked
 from tui.app import Monoline
@@ -22,6 +23,10 @@ async def test_the_palette_packs_the_studio_into_a_file_beside_it(kept: Path, mo
     secret = kept / "sketchbooks" / "sb01" / "priv" / "001.jpg"
     secret.parent.mkdir(parents=True)
     secret.write_bytes(b"secret")
+    red = kept / "sketchbooks" / "sb01" / "002.jpg"
+    red.write_bytes(b"secret")
+    put_red_tag(red)
+    (kept / "preparation" / "find.json").write_text('{"skipped": [{"name": "sb01/002.jpg", "reason": "red"}]}')
     monkeypatch.setattr(time, "strftime", lambda *_: "2026-01-02")
     app = Monoline(kept)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -31,7 +36,8 @@ async def test_the_palette_packs_the_studio_into_a_file_beside_it(kept: Path, mo
             await settled(pilot)
             with zipfile.ZipFile(kept.parent / name) as archive:
                 assert "sketches/star-3.svg" in archive.namelist()
-                assert not [each for each in archive.namelist() if "priv/" in each]
+                assert not [each for each in archive.namelist() if each.startswith("sketchbooks/")]
+                assert b"002" not in archive.read("preparation/find.json")
         with locked(kept):
             await pack(app)
             await settled(pilot)
