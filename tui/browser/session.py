@@ -210,7 +210,8 @@ class Session:
     async def _watch(self, application: Application) -> None:
         """When the application has ended, tell all tabs; the next that is opened starts it again."""
         await application.ended()
-        self.application, self._expected = None, ""
+        # whoever had it has it no more, and is not waited for: a slow tab must not have it started again for nobody
+        self.application, self.control, self._expected = None, None, ""
         if application.code:
             note(f"monoline: the studio ended with code {application.code}:\n{application.last_words}")
         words = application.last_words if application.code == 0 else "It ended by a fault; the server's terminal tells."

@@ -170,6 +170,36 @@ async def test_when_the_application_ends_all_tabs_are_told_and_the_next_one_star
     await third.learns(role="control")
 
 
+async def test_a_tab_that_is_slow_to_go_does_not_start_the_application_again(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "RETURN_S", 0.0)
+    first, slow = await browser.open("1"), await browser.open("2")
+    await slow.learns(role="view")
+    session, going = browser.server.session, asyncio.Event()
+    (tab,) = [each for each in session.tabs if each.name == "2"]
+    emptied = tab.emptied
+
+    async def late() -> None:
+        await going.wait()
+        await emptied()
+
+    monkeypatch.setattr(tab, "emptied", late)
+    await first.press("q")
+    await first.ends()
+    async with asyncio.timeout(COMES_S):
+        while [each.name for each in session.tabs] != ["2"]:
+            await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert session.application is None
+    third = await browser.open("3")  # which has it, and does not look on at nothing
+    await third.learns(role="control")
+    await third.sees("[begun]")
+    going.set()
+    await slow.ends()
+
+
 async def test_a_fault_is_told_in_the_terminal_of_the_server(
     browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
