@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -41,8 +41,11 @@ class About:
         return ({NOTE: self.note} if self.note else {}) | ({FAVOURITE: "yes"} if self.favourite else {})
 
 
-def annotate(path: Path, about: About) -> None:
+def annotate(path: Path, about: About) -> About:
     """Write what is said of a drawing into its file, whole or not at all.
+
+    Returns:
+        The same as it stands there: without characters that no SVG can hold, and spaces around a note.
 
     Raises:
         DrawingError: the file can't be read or written, is packed, or has no place for it.
@@ -50,11 +53,12 @@ def annotate(path: Path, about: About) -> None:
     from studio.errors import StudioError
     from studio.files import write_text
 
+    about = replace(about, note=_NOT_XML.sub("", about.note.replace("\r\n", "\n").replace("\r", "\n")).strip())
     if len(about.note) > LONGEST:
         raise DrawingError(f"A note has {LONGEST:,} characters at most, not {len(about.note):,}.")
     before = read_svg(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise DrawingError(f"{path} is packed or not in UTF-8; save it again as plain SVG to note something.") from None
     new = _with(text, about)
@@ -63,15 +67,16 @@ def annotate(path: Path, about: About) -> None:
     except StudioError as error:
         raise DrawingError(str(error)) from None
     after = read_svg(path)
-    if About.of(after.notes) != About.of(about.told()) or after.drawing != before.drawing:
+    if About.of(after.notes) != about or after.drawing != before.drawing:
         write_text(path, text)
         raise DrawingError(f"{path} is written in a way that has no place for a note; save it again as plain SVG.")
+    return about
 
 
 def _with(text: str, about: About) -> str:
     text = _OWN.sub("", text)
     elements = "".join(
-        f'<monoline:{name} xmlns:monoline="{NAMESPACE}">{escape(_NOT_XML.sub("", value))}</monoline:{name}>'
+        f'<monoline:{name} xmlns:monoline="{NAMESPACE}">{escape(value)}</monoline:{name}>'
         for name, value in about.told().items()
     )
     if (found := _METADATA.search(text)) is not None:

@@ -98,14 +98,15 @@ class Tray:
 
         kept, skipped = [], []
         self._seen, files = self._changed_at(), self._files() if only is None else list(only)
-        for path in sorted(files, key=lambda path: (path.stat().st_mtime, path.name)):
+        written = _written(files)
+        for path in sorted(files, key=lambda path: (written.get(path.name, 0), path.name)):
             try:
                 file = read_svg(path)
             except MonolineError as error:
                 skipped.append(str(error))
             else:
                 kept.append(Kept(path, file.drawing, file.recipe, About.of(file.notes)))
-        self.kept, self.skipped, self._known = kept, skipped, _written(files)
+        self.kept, self.skipped, self._known = kept, skipped, written
 
     def follow(self) -> bool:
         """Read the folder again if somebody else put files there or took some away.
@@ -149,16 +150,21 @@ class Tray:
         there = self.find(recipe)
         if there is not None:
             return there
-        path, number = self.folder / f"{name}.svg", 1
-        while path.exists():
-            number += 1
-            path = self.folder / f"{name}-{number}.svg"
+        path = self._free(name)
         # one unit is one millimetre, and no digit is lost, so that the recipe can be checked against it
         write_svg(path, drawing, recipe=recipe, title=path.stem, decimals=None)
         kept = Kept(path, drawing, recipe)
         self.kept.append(kept)
         self._known |= _written([path])
         return kept
+
+    def _free(self, name: str) -> Path:
+        """The file of this name, made different from those that are there."""
+        path, number = self.folder / f"{name}.svg", 1
+        while path.exists():
+            number += 1
+            path = self.folder / f"{name}-{number}.svg"
+        return path
 
     def put_out(self, kept: Kept) -> PutOut:
         """Take a drawing out of the tray and delete its file.
@@ -174,15 +180,15 @@ class Tray:
         return PutOut(kept, data, index)
 
     def put_back(self, out: PutOut) -> None:
-        """Bring back what was put out, the file as it was."""
+        """Bring back what was put out, the file as it was; under another name if somebody has taken its own."""
         from drawing.svg import svg_text
         from studio.files import write_bytes
 
-        kept, notes = out.kept, out.kept.about.told()
+        kept, notes = replace(out.kept, path=self._free(out.kept.name)), out.kept.about.told()
         text = svg_text(kept.drawing, recipe=kept.recipe, title=kept.name, decimals=None, notes=notes)
-        write_bytes(out.kept.path, out.data or text.encode())
-        self._known |= _written([out.kept.path])
-        self.kept.insert(out.index, out.kept)
+        write_bytes(kept.path, out.data or text.encode())
+        self._known |= _written([kept.path])
+        self.kept.insert(out.index, kept)
 
     def say(self, kept: Kept, about: About) -> Kept:
         """Write what a person says of a drawing into its file.
@@ -192,8 +198,7 @@ class Tray:
         """
         from drawing.sketch import annotate
 
-        annotate(kept.path, about)
-        return self._take(kept, replace(kept, about=about))
+        return self._take(kept, replace(kept, about=annotate(kept.path, about)))
 
     def rename(self, kept: Kept, name: str) -> Kept:
         """Call the file of a drawing something else.

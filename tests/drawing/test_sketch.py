@@ -62,6 +62,17 @@ def test_what_can_not_be_noted_is_told_and_leaves_the_file_alone(tmp_path: Path)
     assert path.read_bytes() == before
 
 
+def test_whatever_is_typed_is_noted_and_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    write_svg(path, LINE)
+    windows = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(windows)
+    for typed, noted in (("a\r\nb\rc", "a\nb\nc"), (" \x07bell\x00 ", "bell"), ("]]> &amp; <x/>", "]]> &amp; <x/>")):
+        assert annotate(path, About(typed)) == About(noted) == About.of(read_svg(path).notes)
+    annotate(path, About("\ufffe"))
+    assert path.read_bytes() == windows
+
+
 @dataclass(frozen=True)
 class Kept:
     name: str
