@@ -59,7 +59,7 @@ def test_a_sum_is_what_makes_c_of_b_done_to_a(sampler: Sampler) -> None:
     orders = arithmetic(sampler, ends, 2, Order(5))
     assert [(each.seed, z_of(each)) for each in orders] == [(seed, [0.5, 5.5, 1.5]) for seed in (5, 6)]
     assert told(orders[0]).endpoints == tuple(ends)
-    assert told(orders[0]).settings == {"strength": 1.0}
+    assert told(orders[0]).settings == {}  # the same recipe as before there were strengths
     twice, none, against = (arithmetic(sampler, ends, 1, Order(5), each)[0] for each in (2.0, 0.0, -1.0))
     assert [z_of(each) for each in (twice, none, against)] == [[0.0, 9.0, 0.0], [1.0, 2.0, 3.0], [1.5, -1.5, 4.5]]
     assert told(twice).settings == {"strength": 2.0}
