@@ -159,6 +159,26 @@ async def test_k_keeps_a_drawing_with_its_recipe_d_puts_it_out_and_ctrl_z_takes_
         assert len(list((studio / "sketches").glob("*.svg"))) == 1
 
 
+async def test_what_is_taken_back_stands_where_it_was_whatever_fills_the_gallery_by_now(studio: Path) -> None:
+    async with sampling(studio) as seen:
+        await seen.press("r")
+        await seen.press("v")
+        assert seen.captions[0] == "way 1"
+        await seen.press("ctrl+z")
+        assert seen.captions[0] == "seed 1"
+        await seen.press("v")
+        await seen.press("r")
+        ways = seen.captions[:2]
+        await seen.press("backspace")
+        assert seen.captions[0] == "seed 1"
+        await seen.press("ctrl+z")
+        assert seen.captions[:2] == ["way 1", "way 2"] != ways
+        await seen.press("backspace")
+        assert seen.captions[0] == "seed 1"
+        await seen.press("backspace")  # there is nothing before
+        assert seen.captions[0] == "seed 1"
+
+
 async def test_r_gives_the_next_seeds_to_all_but_the_kept_g_one_here_and_m_more_of_them(studio: Path) -> None:
     async with sampling(studio) as seen:
         await seen.press("right", "k", "r")

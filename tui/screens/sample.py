@@ -13,7 +13,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from configs.errors import MonolineError
-from tui.arrangement import Arrangement
 from tui.checkpoints import checkpoints, network_name
 from tui.clipboard import takes_copies
 from tui.manner import Source
@@ -176,17 +175,11 @@ class SampleScreen(SamplingScreen):
             self.draw()
             return
         kept = {self.arrangement.which_seed(c) for c in range(len(self.arrangement.places)) if self.kept(c)}
-        self._change("re-roll", self.arrangement.rerolled(kept))
+        self.rearrange_for_now("re-roll", self.arrangement.rerolled(kept))
 
     def action_renew(self) -> None:
         """The next seed in the place of the one under the cursor."""
-        self._change("new seed", self.arrangement.renewed(self.cell))
-
-    def _change(self, words: str, arrangement: Arrangement) -> None:
-        """Show other seeds, until that is taken back."""
-        before = self.arrangement
-        self.rearrange(arrangement)
-        self.monoline.did(words, partial(self.rearrange, before))
+        self.rearrange_for_now("new seed", self.arrangement.renewed(self.cell))
 
     def action_grow(self) -> None:
         """Some more seeds."""

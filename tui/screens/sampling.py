@@ -275,6 +275,17 @@ class SamplingScreen(StudioScreen):
             self.arrangement = arrangement
             self.show(cursor)
 
+    def rearrange_for_now(self, words: str, arrangement: Arrangement) -> None:
+        """Show other seeds, until that is taken back; what fills the gallery is then the same as it was, too."""
+        before, source, way = self.arrangement, self.manner.source, tuple(self._before)
+
+        def take_back() -> None:
+            self.arrangement, self.manner, self._before[:] = before, self.manner.of(source), way
+            self.show()
+
+        self.rearrange(arrangement)
+        self.monoline.did(words, take_back)
+
     def take_manner(self, manner: Manner) -> None:
         """Draw in another manner."""
         if manner != self.manner:
