@@ -66,7 +66,7 @@ def arithmetic(sampler: Sampler, ends: Sequence[Endpoint], n: int, order: Order,
         raise ModelError(f"A strength lies between {-STRONGEST:g} and {STRONGEST:g}, not at {strength:g}.")
     a, b, c = (sampler.latent(end) for end in ends)
     z = a - b + c if strength == 1.0 else a + strength * (c - b)
-    settings = {} if strength == 1.0 else {"strength": strength}
+    settings: dict[str, float | int | str | bool] = {} if strength == 1.0 else {"strength": strength}
     recipe = Recipe(kind="arithmetic", seed=order.seed, endpoints=tuple(ends), settings=settings)
     return [
         replace(order, seed=seed, z=z, recipe=recipe.model_copy(update={"seed": seed})) for seed in _seeds(order, n)

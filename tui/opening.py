@@ -98,9 +98,15 @@ class AppWithStudio(AppWithSettings):
         finally:
             self.post_message(Busy(what, None))
 
-    @work(thread=True, exclusive=True, group="pack", exit_on_error=False)
     def pack_studio(self) -> None:
-        """Pack the studio in the background, into a file beside its folder."""
+        """Pack the studio in the background, into a file beside its folder; a second time only after that."""
+        if any(worker.group == "pack" and not worker.is_finished for worker in self.workers):
+            self.notify("The studio is being packed already.", severity="warning")
+        else:
+            self._pack_studio()
+
+    @work(thread=True, group="pack", exit_on_error=False)
+    def _pack_studio(self) -> None:
         from studio.archive import ArchiveStopped
         from tui.packing import pack_studio
 

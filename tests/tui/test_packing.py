@@ -33,7 +33,9 @@ async def test_the_palette_packs_the_studio_into_a_file_beside_it(kept: Path, mo
         await comes(pilot, lambda: app.studio)
         for name in ("ink-2026-01-02.zip", "ink-2026-01-02-2.zip"):
             await pack(app)
+            await pack(app)  # by mistake
             await settled(pilot)
+            assert not isinstance(app.screen, ErrorDialog)
             with zipfile.ZipFile(kept.parent / name) as archive:
                 assert "sketches/star-3.svg" in archive.namelist()
                 assert not [each for each in archive.namelist() if each.startswith("sketchbooks/")]
