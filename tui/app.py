@@ -30,7 +30,7 @@ from tui.messages import (
     WorkFailed,
 )
 from tui.opening import AppWithStudio
-from tui.palette import Pages, commands, things
+from tui.palette import Pages, Palette, commands, things
 from tui.plotting import SIMULATOR
 from tui.sampler import COMMAND, Network, NetworkLoading, Sampler
 from tui.screens.screen import defect
@@ -223,6 +223,11 @@ class Monoline(AppWithStudio):
         if answer == "Quit":
             self.jobs.stop_plots()  # now: this process may take a while to end
             self.exit(message=farewell)
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        if not Palette.is_open(self):  # pyright: ignore[reportArgumentType] - it takes any application
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[None]) -> Iterable[SystemCommand]:
         """The palette offers whatever a key would do now, and all that the studio holds."""

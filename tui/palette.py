@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.message import Message
 from textual.screen import Screen
 
 from tui.checkpoints import checkpoints
 from tui.demo_set import datasets
 from tui.messages import CheckpointChosen, SheetReady
+from tui.widgets.modal import LeftOnce
 
 if TYPE_CHECKING:
     from tui.app import Monoline
@@ -34,6 +35,10 @@ async def open_page(app: Monoline, reference: str) -> None:
     await app.switch_mode("prepare")
     if isinstance(screen := app.screen_stack[0], ShelvingScreen):
         screen.open_reference(reference)
+
+
+class Palette(LeftOnce, CommandPalette):
+    """Textual's palette, which takes no other screen along when it is left twice."""
 
 
 class Pages(Provider):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from screens import settled
 from textual.app import App
+from textual.command import CommandPalette
 
 import tui
+from tui.app import Monoline
 from tui.screens.screen import StudioScreen
 from tui.widgets.dialog import ErrorDialog
 from tui.widgets.modal import LeftOnce
@@ -30,6 +33,19 @@ async def test_what_is_left_twice_is_left_once() -> None:
         await pilot.pause()
         assert len(app.screen_stack) == 1
         assert heard == [None, None]
+
+
+async def test_the_palette_is_left_once(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        palette = pilot.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette.dismiss()
+        palette.dismiss()
+        await settled(pilot)
+        assert len(pilot.app.screen_stack) == 1
 
 
 def test_every_screen_of_the_studio_is_left_once() -> None:

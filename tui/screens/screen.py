@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize, ScreenResume
+from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
@@ -20,7 +21,7 @@ NARROW = 100
 """Columns below which a screen leaves out what can wait."""
 
 
-class StudioScreen(LeftOnce[None]):
+class StudioScreen(LeftOnce, Screen[None]):
     """A screen that knows what the studio's screens share, and whose work never fails without a word."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
