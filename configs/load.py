@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from configs.errors import ConfigError, OptionError
 from configs.nearest import did_you_mean
@@ -51,9 +52,22 @@ def load(
     try:
         return schema.model_validate(table)
     except ValidationError as error:
-        message = _explain(schema, error, place, origins)
+        message = _explain(schema, error.errors(include_url=False)[0], place, origins)
         kind = OptionError if any(message.startswith(text) for text in origins.values()) else ConfigError
         raise kind(message) from None
+
+
+def faults(schema: type[BaseModel], table: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    """All that a schema refuses of a table, a line each, as ``load`` tells the first.
+
+    Args:
+        place: what the table is called to a person.
+    """
+    try:
+        schema.model_validate(table)
+    except ValidationError as error:
+        return tuple(_explain(schema, each, place, {}) for each in error.errors(include_url=False))
+    return ()
 
 
 def _read(source: str | Path) -> tuple[Table, str]:
@@ -100,17 +114,16 @@ def _put(table: Table, keys: tuple[str, ...], value: Any, override: str) -> None
     table[keys[-1]] = value
 
 
-def _explain(schema: type[BaseModel], error: ValidationError, place: str, origins: Mapping[Any, str]) -> str:
-    """The first fault in one line."""
-    first = error.errors(include_url=False)[0]
-    where = tuple(str(part) for part in first["loc"])
+def _explain(schema: type[BaseModel], fault: ErrorDetails, place: str, origins: Mapping[Any, str]) -> str:
+    """A fault in one line."""
+    where = tuple(str(part) for part in fault["loc"])
     place = next((text for keys, text in origins.items() if where and where[: len(keys)] == keys[: len(where)]), place)
     name = ".".join(where)
-    if first["type"] == "extra_forbidden":
+    if fault["type"] == "extra_forbidden":
         known = sorted(_fields(schema, where[:-1]))
         return f"{place}: there is no setting {name!r}{did_you_mean(where[-1], known)}; known here: {', '.join(known)}."
-    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
-    stated = f", not {first['input']!r:.60}" if not isinstance(first["input"], Mapping) else ""
+    reason = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    stated = f", not {fault['input']!r:.60}" if not isinstance(fault["input"], Mapping) else ""
     return f"{place}: {name + ': ' if name else ''}{reason[:1].lower() + reason[1:]}{stated}."
 
 

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 SIGNS = {
-    "✓": "yes:",
-    "✗": "no:",
+    "✓": "fine:",
+    "✗": "wrong:",
     "→": "to",
     "←": "from",
     "…": "...",

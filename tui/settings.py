@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configs.errors import ConfigError
-from configs.load import load
+from configs.load import faults, load
 from configs.nearest import did_you_mean
 from studio.errors import StudioError
 from studio.files import write_text
@@ -99,13 +99,16 @@ def read_ui(folder: Path, themes: Collection[str]) -> tuple[UiSettings, tuple[st
     try:
         settings, told = load(_Table, path).ui, ()
     except ConfigError as error:
-        settings, told = _what_holds(path), (str(error),)
+        settings, told = _what_holds(path)
+        told = told or (str(error),)
     if settings.keys:
         from tui.key_list import every_key, unknown
 
         for action in unknown(settings.keys):
             hint = did_you_mean(action, list(every_key()))
             told = (*told, f"{path}: ui.keys: nothing is called {action!r}{hint}; f3 lists all keys.")
+        keys, refused = _what_is_free(settings, path)
+        settings, told = settings.model_copy(update={"keys": keys}), (*told, *refused)
     if settings.theme != AUTO and settings.theme not in themes:
         hint = did_you_mean(settings.theme, list(themes))
         wrong = f"{path}: ui.theme: there is no theme {settings.theme!r}{hint}; f3 lists them."
@@ -113,19 +116,34 @@ def read_ui(folder: Path, themes: Collection[str]) -> tuple[UiSettings, tuple[st
     return settings, told
 
 
-def _what_holds(path: Path) -> UiSettings:
-    """Each setting that is right by itself."""
+def _what_is_free(settings: UiSettings, path: Path) -> tuple[dict[str, str | tuple[str, ...]], tuple[str, ...]]:
+    """The keys that mean nothing else beside, and why the others are not taken."""
+    from tui.key_list import in_the_way, unknown
+
+    names, refused = set(unknown(settings.keys)), list[str]()
+    keymap = {name: keys for name, keys in settings.keymap.items() if name not in names}
+    for action in list(keymap):
+        reasons = [reason for key in split_keys(keymap[action]) if (reason := in_the_way(action, key, keymap))]
+        if reasons:
+            del keymap[action]
+            refused.append(f"{path}: ui.keys: {action}: {reasons[0]}")
+    return {name: keys for name, keys in settings.keys.items() if name in keymap or name in names}, tuple(refused)
+
+
+def _what_holds(path: Path) -> tuple[UiSettings, tuple[str, ...]]:
+    """Each setting that is right by itself, and what is wrong with the others."""
     try:
         table: Any = tomllib.loads(path.read_text(encoding="utf-8")).get("ui")
     except (OSError, ValueError):
-        return UiSettings()
-    right: dict[str, Any] = {}
+        return UiSettings(), ()
+    right, wrong = dict[str, Any](), list[str]()
     for name, value in cast(dict[str, Any], table).items() if isinstance(table, dict) else ():
-        try:
-            right[name] = getattr(UiSettings.model_validate({name: value}), name)
-        except (ValueError, AttributeError):
-            continue
-    return UiSettings(**right)
+        found = faults(_Table, {"ui": {name: value}}, str(path))
+        if found:
+            wrong.append(found[0])
+        else:
+            right[name] = value
+    return UiSettings(**right), tuple(wrong)
 
 
 def write_setting(folder: Path, name: str, value: Any) -> None:

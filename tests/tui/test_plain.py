@@ -38,14 +38,14 @@ def test_a_table_is_a_sentence_a_row() -> None:
     table = Table("split", "drawings", box=box.ROUNDED)
     table.add_row("train", "30")
     table.add_row("valid", "")
-    assert plain_words(Group(table, "[red]✗[/] 3 → 4")) == "split train, drawings 30.\nsplit valid.\nno: 3 to 4"
+    assert plain_words(Group(table, "[red]✗[/] 3 → 4")) == "split train, drawings 30.\nsplit valid.\nwrong: 3 to 4"
     assert without_signs("⣿⡇⠀\nink   4 m") == "ink, 4 m"
 
 
 def test_commands_say_nothing_that_can_not_be_read_aloud(capsys: Capture, studio: Path) -> None:
     text = said(capsys, ["dataset", "info", str(studio / "datasets" / "stars.npz")])
     assert re.search(r"train, drawings 30", text)
-    assert "yes: studio, ink" in said(capsys, ["--studio", str(studio), "doctor"])
+    assert "fine: studio, ink" in said(capsys, ["--studio", str(studio), "doctor"])
     said(capsys, ["--studio", str(studio), "prep", "status"])
 
 

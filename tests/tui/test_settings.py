@@ -68,6 +68,24 @@ def test_what_is_wrong_is_told_and_the_rest_holds(
     assert settings.model_dump() == UiSettings.model_validate(holds).model_dump()
 
 
+def test_all_that_is_wrong_is_told_at_once(studio: Path) -> None:
+    written(studio, "version = 1\n[ui]\ntheme = 3\nmotion = 'slow'\nbell = false\n")
+    settings, wrong = read_ui(studio, THEMES)
+    assert [each.split(": ")[1] for each in wrong] == ["ui.theme", "ui.motion"]
+    assert settings == UiSettings(bell=False)
+
+
+def test_a_key_that_means_something_else_already_is_not_taken_from_the_file_either(studio: Path) -> None:
+    written(studio, "version = 1\n[ui.keys]\n'sample.ladder' = 'k'\n'sample.reroll' = 'enter'\n'sample.vary' = 'V'\n")
+    settings, wrong = read_ui(studio, THEMES)
+    assert settings.keymap == {"sample.vary": "V"}
+    assert "ui.keys: sample.ladder: k is 'Keep'" in wrong[0]
+    assert "ui.keys: sample.reroll: enter leads about" in wrong[1]
+    # two that change places are free
+    written(studio, "version = 1\n[ui.keys]\n'sample.ladder' = 'k'\n'sample.keep' = 'l'\n")
+    assert read_ui(studio, THEMES) == (UiSettings(keys={"sample.ladder": "k", "sample.keep": "l"}), ())
+
+
 async def test_a_studio_with_a_wrong_setting_opens_and_says_so(studio: Path) -> None:
     written(studio, "version = 1\n[ui]\ntheme = 'nihgt'\n")
     async with Monoline(studio).run_test(size=(120, 36)) as pilot:

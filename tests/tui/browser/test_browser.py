@@ -101,8 +101,7 @@ async def test_the_studio_in_a_browser(
         await second.wait_for_selector("body.looks-on", timeout=TURNS_MS)
         assert await second.title() == "monoline (looking on)"
         await steady(second)
-        whole = await first.evaluate("document.querySelector('.xterm-screen').offsetWidth")
-        assert await second.evaluate("document.querySelector('.xterm-screen').offsetWidth") == whole
+        assert await second.evaluate("own.width") == await first.evaluate("own.width")
         wide, room = await second.evaluate(
             "[document.querySelector('.xterm-screen').getBoundingClientRect().right, window.innerWidth]"
         )
@@ -118,6 +117,12 @@ async def test_the_studio_in_a_browser(
 
         await first.close()
         await second.wait_for_selector("body:not(.looks-on)", timeout=TURNS_MS)
+        await second.set_viewport_size({"width": 500, "height": 320})
+        await second.reload()
+        await opened(second)
+        columns, rows = await second.evaluate("[own.width, own.height]")
+        assert columns >= 80  # on a small screen its characters are small, and the studio has room
+        assert rows >= 24
         await second.keyboard.press("Control+q")
         await second.wait_for_selector("#end:not([hidden])", timeout=TURNS_MS)
         await second.click("#again")

@@ -6,6 +6,9 @@ const frame = document.getElementById("frame");
 const terminal = document.getElementById("terminal");
 const again = document.getElementById("again");
 const LOOK_MS = 2000;
+const LEAST = { columns: 80, rows: 24 }; // what the studio needs, in characters of so many sizes of their font
+const CHARACTER = { width: 0.61, height: 1.33 };
+const FONT_PX = { least: 4, most: 16 };
 
 // the same after this page was loaded again, and another in another tab
 function tabName() {
@@ -92,6 +95,10 @@ window.WebSocket = class extends Plain {
 window.addEventListener("resize", fit);
 again.addEventListener("click", waitForServer);
 terminal.dataset.sessionWebsocketUrl = `${location.origin.replace(/^http/, "ws")}/ws/${tabName()}`;
+
+// on a small screen the characters are small, so that there is room for the studio
+const roomFor = Math.min(window.innerWidth / LEAST.columns / CHARACTER.width, window.innerHeight / LEAST.rows / CHARACTER.height);
+terminal.dataset.fontSize = Math.max(FONT_PX.least, Math.min(FONT_PX.most, Math.floor(roomFor)));
 
 // the terminal measures its characters when it begins, so its fonts come first
 Promise.all(["16px", "bold 16px", "italic 16px"].map((font) => document.fonts.load(`${font} "Roboto Mono"`, "a\u28ff"))).finally(() => {
