@@ -142,6 +142,9 @@ def answer(request: dict[str, Any]) -> None:
             file.write(f"{request['page']}\n")
     elif do in ("list", "points"):
         told = json.loads(Path(request["studio"], f"scripted-{do}.json").read_text())
+        if "error" in told:
+            tell(number, "failed", **told)
+            return
         tell(number, do, **(of_book(told, request.get("book", "")) if do == "list" else told))
     elif (told := scripted_shelf.answer(request)) is not None:
         try:

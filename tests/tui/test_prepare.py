@@ -24,7 +24,7 @@ from tui.app import Monoline
 from tui.screens.points import PointsScreen, cut_at
 from tui.screens.prepare import PrepareScreen
 from tui.screens.scan import ScanScreen
-from tui.widgets.dialog import PathDialog
+from tui.widgets.dialog import ErrorDialog, PathDialog
 from tui.widgets.gallery import Gallery
 from tui.widgets.slider import Slider
 
@@ -53,6 +53,20 @@ async def test_another_book_shows_its_scans_and_enter_opens_one(scanned: Path) -
         assert "sb02  1 scan: 1 out of date" in str(screen.query_one("#summary", Static).content)
         await pilot.press("enter", "enter")
         await comes(pilot, lambda: isinstance(pilot.app.screen, ScanScreen))
+
+
+async def test_where_the_scans_cannot_be_listed_it_is_told_once_and_the_rest_goes_on(scanned: Path) -> None:
+    (scanned / "scripted-list.json").write_text('{"error": "catalog.sqlite is damaged."}')
+    async with Monoline(scanned).run_test(size=(120, 36)) as pilot:
+        await comes(pilot, lambda: isinstance(pilot.app.screen, ErrorDialog))
+        assert "catalog.sqlite is damaged" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, PrepareScreen)  # which looked again when it was back
+        await comes(pilot, lambda: not screen.listing)
+        await pilot.pause()
+        assert pilot.app.screen is screen
 
 
 async def test_a_adds_a_folder_of_scans_and_leaves_those_that_are_there(scanned: Path, tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ class BooksScreen(PreparingScreen):
         """Whether the worker still looks what there is; somebody in a hurry need not wait for it."""
         self._list_again = False
         """Whether something changed while it looked."""
+        self._refused = ""
+        """Why it could not look the last time."""
         self._listing = self._points = self._demo = self._writing = 0
         """Requests on their way."""
 
@@ -104,7 +106,7 @@ class BooksScreen(PreparingScreen):
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         if event.request == self._listing:
-            before, self.listing = self.books, False
+            before, self.listing, self._refused = self.books, False, ""
             self.counts = read_counts(event.told)
             self.scans, self.fresh = read_scans(event.told), bool(event.told.get("fresh", True))
             self.show_run()
@@ -130,6 +132,9 @@ class BooksScreen(PreparingScreen):
             self.post_message(Busy(DEMO, None))
         if event.request == self._listing and event.error:
             self.listing = self._list_again = False
+            if event.error == self._refused:  # it was told; closing its dialog has it look again
+                return
+            self._refused = event.error
         if event.error:
             self.post_message(WorkFailed("The sketchbooks can't be read", event.error))
 
