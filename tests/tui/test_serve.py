@@ -8,8 +8,14 @@ from commands import run
 
 
 @pytest.fixture(autouse=True)
-def _no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No token comes from elsewhere, and what would be served after all ends at once."""
+
+    def tell(address: str) -> None:
+        raise AssertionError(f"it is served at {address}")
+
     monkeypatch.delenv("MONOLINE_TOKEN", raising=False)
+    monkeypatch.setattr("tui.commands.serve.typer.echo", tell)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from configs.errors import OptionError
 from tui.browser import gate as gates
 from tui.browser.gate import Gate, good_token, is_loopback
-from tui.browser.server import Server
+from tui.browser.server import Server, serve
 
 TOKEN = "a-token-that-nobody-guesses"
 
@@ -104,6 +107,14 @@ async def test_another_site_s_page_drives_no_studio(origin: str | None) -> None:
             assert await status(opened, "/", headers={"Origin": origin}) == 403
 
 
+async def test_a_program_that_has_the_token_needs_to_come_from_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "PAUSE_S", 0.0)
+    async with client(TOKEN) as opened:
+        for token, answer in ((TOKEN, 400), ("not-this-one-at-all", 401)):  # 400: as far as the websocket's own words
+            headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Authorization": f"Bearer {token}"}
+            assert await status(opened, "/ws/ab", headers=headers) == answer
+
+
 async def test_a_page_shows_in_no_frame_and_loads_nothing_from_elsewhere() -> None:
     async with client() as opened, opened.get("/") as response:
         policy = response.headers["Content-Security-Policy"]
@@ -118,6 +129,19 @@ async def test_who_follows_a_link_from_elsewhere_gets_a_page_of_ours_that_leads_
         async with opened.get("/", params={"token": TOKEN}, headers=headers, allow_redirects=False) as response:
             assert response.status == 200
             assert 'content="0;url=/"' in await response.text()
+
+
+async def test_no_log_tells_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    listens: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(Server(("false",), Gate(TOKEN)), "127.0.0.1", 0, listens.set_result))
+    address = f"http://127.0.0.1:{await listens}/?token={TOKEN}"
+    async with ClientSession() as session, session.get(address, allow_redirects=False) as response:
+        assert response.status == 303
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+    assert TOKEN not in caplog.text
 
 
 def test_tokens_are_long() -> None:
