@@ -21,6 +21,7 @@ HELP = (
 )
 """In a sentence."""
 KINDS: tuple[str, ...] = get_args(Recipe.model_fields["kind"].annotation)
+NUMBERED = ("temp", "temperature", "seed", "points", "strokes")
 _NUMBER = r"\d+(?:\.\d*)?|\.\d+"
 _RANGE = re.compile(rf"({_NUMBER})(?:(-)({_NUMBER})?)?")
 NEAR = 1e-9
@@ -74,7 +75,18 @@ def read_search(text: str, networks: Mapping[str, str] | None = None) -> Search:
     Raises:
         DrawingError: a word that can't be understood, and what can.
     """
-    return Search(tuple(_test(word, networks or {}) for word in _words(text)))
+    return Search(tuple(_test(word, networks or {}) for word in _joined(_words(text))))
+
+
+def _joined(words: list[str]) -> list[str]:
+    """``seed 7``, as a screen says it, is ``seed:7``."""
+    joined = list[str]()
+    for word in words:
+        if joined and joined[-1].lower() in NUMBERED and _RANGE.fullmatch(word):
+            joined[-1] += f":{word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _words(text: str) -> list[str]:
@@ -103,7 +115,7 @@ def _test(word: str, networks: Mapping[str, str]) -> Test:
         raise DrawingError(f"{word}: there is no {key}:{did_you_mean(key, tuple(WORDS))}; known are {HELP}.")
     if not value:
         raise DrawingError(f"{word} lacks what to look for, as in {WORDS[key]}.")
-    if key in ("temp", "temperature", "seed", "points", "strokes"):
+    if key in NUMBERED:
         return _in_range(key, word, value)
     part = value.casefold()
     if key == "kind":

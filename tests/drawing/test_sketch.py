@@ -124,6 +124,9 @@ ALL = [
         ("points:3", [0, 1, 2]),
         ("strokes:2", [3]),
         ("FAV Seed:1", [1]),
+        ("seed 12", [2]),  # as it stands on the screen
+        ("temperature 0.2-0.4 -fav", [0]),
+        ("seed portraits", [0, 1]),
     ],
 )
 def test_drawings_are_found_by_words(text: str, found: list[int]) -> None:

@@ -125,3 +125,19 @@ async def test_no_key_breaks_anything(house: Path, name: str, size: tuple[int, i
             lines = shown.splitlines()
             assert (len(lines), max(map(len, lines))) <= (size[1], size[0]), (name, key)
     assert application.return_code in (0, None)
+
+
+@pytest.mark.parametrize("name", list(SCREENS))
+async def test_no_size_of_the_terminal_breaks_anything(house: Path, name: str) -> None:
+    application = Monoline(house)
+    async with application.run_test(size=SIZES[1]) as pilot:
+        await settled(pilot)
+        screen = await go(pilot, SCREENS[name])
+        for size in ((20, 24), (30, 3), (1, 1), (300, 5), (20, 100), SIZES[1]):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert DEFECT not in screen_text(application), (name, size)
+        await settled(pilot)
+        assert application.screen is screen
+        assert DEFECT not in screen_text(application)
+    assert application.return_code in (0, None)

@@ -49,6 +49,9 @@ def test_drawings_are_found_noted_starred_and_renamed(capsys: Capture, sketches:
     told(capsys, ["sheet", str(path), str(sketches / "sketches" / "star-5.svg"), "--out", str(sheet)])
     assert [cell.note for cell in read_sheet(sheet).cells] == ["her left hand", ""]
     told(capsys, [*monoline, "star", "hand", "--no"])
+    told(capsys, [*monoline, "note", "hand", "her\nleft hand"])
+    assert run([*monoline, "find", "noted"]) == 0
+    assert "her left hand" in capsys.readouterr().out  # a drawing is a line
     told(capsys, [*monoline, "note", "hand", ""])
     assert About.of(read_svg(path).notes) == About()
     write_svg(tmp_path / "other.svg", star(4))

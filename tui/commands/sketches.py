@@ -143,5 +143,5 @@ def _told(kept: Kept) -> dict[str, Any]:
 def _line(kept: Kept) -> str:
     from rich.markup import escape
 
-    words = f"  {kept.about.note}" if kept.about.note else ""
+    words = f"  {' '.join(kept.about.note.split())}" if kept.about.note else ""  # which may have several lines
     return escape(f"{'★' if kept.about.favourite else ' '} {kept.name}  {kept.label}{words}")

@@ -55,7 +55,7 @@ class Histogram(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the terminal."""
         width, height = self.size
-        if not self.points or height < 3:
+        if not self.points or not width or height < 3:
             return Strip.blank(width, self.rich_style)
         return self._make(width, height)[y]
 

@@ -39,9 +39,10 @@ def paint(widget: Widget, layers: Sequence[Layer], columns: int, rows: int) -> l
         if layer.dots is not None:
             whole |= layer.dots
             owner[layer.dots.reshape(rows, 4, columns, 2).any(axis=(1, 3))] = index
-        for cell, sign in layer.signs.items():
-            signs[cell] = sign
-            owner[cell] = index
+        for (row, column), sign in layer.signs.items():
+            if 0 <= row < rows and 0 <= column < columns:  # there may be less room than a widget thinks of
+                signs[row, column] = sign
+                owner[row, column] = index
     text = [list(row) for row in text_rows(braille(whole))]
     for (row, column), sign in signs.items():
         text[row][column] = sign
