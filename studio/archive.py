@@ -134,24 +134,16 @@ def write_archive(
         raise ArchiveError(f"{folder}: {reason}; rename it. Nothing was packed.")
     entries: dict[str, Entry] = {}
     done = 0.0
+
+    def moved(size: int) -> None:
+        if should_stop():
+            raise ArchiveStopped(f"{target.name} was not written.")
+        on_moved(done + size, total)
+
     with replacing(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, path in chosen:
-            digest, size = hashlib.sha256(), 0
-            try:
-                with path.open("rb") as source:
-                    state = os.fstat(source.fileno())
-                    with archive.open(_info(name, state.st_mtime, state.st_size), "w", force_zip64=True) as packed:
-                        while data := source.read(CHUNK):
-                            if should_stop():
-                                raise ArchiveStopped(f"{target.name} was not written.")
-                            packed.write(data)
-                            digest.update(data)
-                            size += len(data)
-                            on_moved(done + size, total)
-            except OSError as error:
-                raise ArchiveError(f"{path} can't be read: {error.strerror or error}.") from error
-            done += size
-            entries[name] = Entry(size=size, sha256=digest.hexdigest(), mtime_ns=state.st_mtime_ns)
+            entries[name] = _write_file(archive, name, path, moved)
+            done += entries[name].size
         manifest = Manifest(
             format=FORMAT,
             studio_version=VERSION,
@@ -163,6 +155,24 @@ def write_archive(
         )
         archive.writestr(MANIFEST, manifest.model_dump_json(indent=1), zipfile.ZIP_DEFLATED)
     return manifest
+
+
+def _write_file(archive: zipfile.ZipFile, name: str, path: Path, moved: Callable[[int], object]) -> Entry:
+    """Add a file, and tell what it was; ``moved`` hears how many of its bytes are done."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as source:
+            state = os.fstat(source.fileno())
+            with archive.open(_info(name, state.st_mtime, state.st_size), "w", force_zip64=True) as packed:
+                while data := source.read(CHUNK):
+                    moved(size)
+                    packed.write(data)
+                    digest.update(data)
+                    size += len(data)
+    except OSError as error:
+        raise ArchiveError(f"{path} can't be read: {error.strerror or error}.") from error
+    moved(size)
+    return Entry(size=size, sha256=digest.hexdigest(), mtime_ns=state.st_mtime_ns)
 
 
 def _info(name: str, mtime: float, size: int) -> zipfile.ZipInfo:
