@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -42,6 +42,7 @@ SQUEEZED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip knows; the manifest tells the true one."""
 
+T = TypeVar("T")
 Moved = Callable[[float, float], object]
 """Told how many bytes are done, and of how many."""
 
@@ -160,19 +161,24 @@ def write_archive(
 def _write_file(archive: zipfile.ZipFile, name: str, path: Path, moved: Callable[[int], object]) -> Entry:
     """Add a file, and tell what it was; ``moved`` hears how many of its bytes are done."""
     digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as source:
-            state = os.fstat(source.fileno())
-            with archive.open(_info(name, state.st_mtime, state.st_size), "w", force_zip64=True) as packed:
-                while data := source.read(CHUNK):
-                    moved(size)
-                    packed.write(data)
-                    digest.update(data)
-                    size += len(data)
-    except OSError as error:
-        raise ArchiveError(f"{path} can't be read: {error.strerror or error}.") from error
+    state = _reading(path, path.stat)
+    info = _info(name, state.st_mtime, state.st_size)
+    with _reading(path, lambda: path.open("rb")) as source, archive.open(info, "w", force_zip64=True) as packed:
+        while data := _reading(path, lambda: source.read(CHUNK)):
+            moved(size)
+            packed.write(data)
+            digest.update(data)
+            size += len(data)
     moved(size)
     return Entry(size=size, sha256=digest.hexdigest(), mtime_ns=state.st_mtime_ns)
+
+
+def _reading(path: Path, read: Callable[[], T]) -> T:
+    """What is read of a file that is packed; an error of that is told apart from one of writing the archive."""
+    try:
+        return read()
+    except OSError as error:
+        raise ArchiveError(f"{path} can't be read: {error.strerror or error}.") from error
 
 
 def _info(name: str, mtime: float, size: int) -> zipfile.ZipInfo:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -99,6 +100,27 @@ def test_a_folder_that_may_not_be_read_is_named(studio: Path) -> None:
             packed(studio)
     finally:
         (studio / "sheets").chmod(0o700)
+
+
+def test_a_full_disk_is_told_of_the_archive_and_a_lost_file_of_the_file(
+    studio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = studio / "sketches" / "a.svg"
+
+    def gone_by_now(_done: float, _total: float) -> None:
+        gone.unlink(missing_ok=True)
+
+    files = sorted(studio_files(studio))
+    with pytest.raises(archive.StudioError, match=r"a\.svg can't be read"):
+        write_archive(studio.parent / "ink.zip", studio, files, on_moved=gone_by_now)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("zipfile._ZipWriteFile.write", full)
+    with pytest.raises(archive.StudioError, match=r"ink\.zip can't be written: No space left"):
+        packed(studio)
+    assert [path.name for path in studio.parent.iterdir()] == ["ink"]
 
 
 def test_a_stop_leaves_nothing(studio: Path, tmp_path: Path) -> None:
