@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.message import Message
 from textual.screen import Screen
 
@@ -38,7 +38,11 @@ async def open_page(app: Monoline, reference: str) -> None:
 
 
 class Palette(LeftOnce, CommandPalette):
-    """Textual's palette, which takes no other screen along when it is left twice."""
+    """Textual's palette, which takes no other screen along when left twice, and turns no page without room."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region.height:
+            super()._action_command_list(action)
 
 
 class Pages(Provider):

@@ -71,3 +71,18 @@ async def test_help_is_for_what_has_the_focus_and_escape_puts_away_only_that(kep
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(app.screen, TrayScreen)
+
+
+async def test_a_page_down_where_the_list_has_no_room_yet_ends_nothing(studio: Path) -> None:
+    app = Monoline(studio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        await pilot.resize_terminal(80, 3)
+        await pilot.press("pagedown", "pageup")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("pagedown", "escape")
+        await settled(pilot)
+        assert not isinstance(app.screen, CommandPalette)
+    assert app.return_code in (0, None)

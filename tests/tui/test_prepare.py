@@ -12,6 +12,7 @@ from plot_screens import notes
 from runs import write_run
 from scanned_studio import at_the_list, scanned
 from screens import comes, screen_text, settled, star
+from textual.app import App, ComposeResult
 from textual.widgets import Input, OptionList, Static
 
 from drawing.collection import Entry, write_collection
@@ -21,7 +22,7 @@ from studio.events import Changed, Finished, Started
 from studio.files import write_text
 from studio.folder import create_studio
 from tui.app import Monoline
-from tui.screens.points import PointsScreen, cut_at
+from tui.screens.points import Histogram, PointsScreen, cut_at
 from tui.screens.prepare import PrepareScreen
 from tui.screens.scan import ScanScreen
 from tui.widgets.dialog import ErrorDialog, PathDialog
@@ -273,3 +274,14 @@ async def test_the_cut_that_was_chosen_is_kept_before_the_dataset_is_written(
         await comes(pilot, lambda: started)
         assert started == [{"from": "select"}]
         assert json.loads((scanned / "scripted-settings.json").read_text())["cut"] == 0.07
+
+
+@pytest.mark.parametrize("width", [1, 5, 12])
+async def test_a_histogram_with_no_room_for_its_words_is_without(width: int) -> None:
+    class Small(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Histogram([20, 30, 30, 40])
+
+    async with Small().run_test(size=(width, 6)) as pilot:
+        await pilot.pause()
+        assert max(map(len, screen_text(pilot.app).splitlines())) <= width

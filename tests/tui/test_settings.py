@@ -206,3 +206,16 @@ def test_keys_that_lead_about_are_for_nothing_else() -> None:
 def test_every_key_says_what_it_does() -> None:
     assert len(every_key()) > 250
     assert [bound.id for bound in every_key().values() if not bound.words] == []
+
+
+async def test_the_table_of_keys_fits_the_smallest_terminal(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("f3", "end", "enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, KeyTable)
+        assert pilot.app.screen.max_scroll_y == 0
+        options = pilot.app.screen.query_one(OptionList)
+        assert options.virtual_size.height == options.option_count  # each key is a line
+        names = max(len(name) for name in every_key())
+        assert options.scrollable_content_region.width >= 46 + names  # and its name is there to the end

@@ -36,8 +36,6 @@ class KeyTable(Modal[None]):
     ]
     DEFAULT_CSS = """
     KeyTable { align: center middle; background: $background 60%; }
-    KeyTable .dialog { width: 76; max-width: 96%; height: 90%; }
-    KeyTable .dialog OptionList { height: 1fr; max-height: 100%; }
     KeyTable #keys-told { height: 2; }
     """
 
@@ -80,7 +78,7 @@ class KeyTable(Modal[None]):
 
         sign = "•" if action in self._keymap else " "
         keys = " ".join(self.app.get_key_display(Binding(key, "")) for key in keys_of(action, self._keymap))
-        return Text.assemble(f"{sign} ", (f"{keys:<18.18}", "bold"), f" {every_key()[action].words:<26.26} {action}")
+        return Text.assemble(f"{sign} ", (f"{keys:<16.16}", "bold"), f" {every_key()[action].words:<26.26} {action}")
 
     def show_all(self) -> None:
         """Bring all lines up to date."""
