@@ -27,7 +27,6 @@ SMALLEST, LARGEST = (20, 5), (400, 200)
 # what the driver said when it began: the other screen, the mouse, pasting in brackets, no cursor
 LOOK = b"\x1b[?1049h\x1b[?25l\x1b[2J"
 STEER = b"\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h\x1b[?2004h"
-LET_GO = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l"
 
 Size = tuple[int, int]
 
