@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from drawing.errors import DrawingError
-from drawing.svg import NAMESPACE, read_svg
+from drawing.svg import NAMESPACE, NOT_XML, read_svg
 
 NOTE, FAVOURITE = "note", "favourite"
 """Names in the metadata."""
@@ -21,7 +21,6 @@ LONGEST = 2000
 _OWN = re.compile(rf"<monoline:({NOTE}|{FAVOURITE})\b[^>]*?(?:/>|>.*?</monoline:\1\s*>)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>(.*?)</metadata>", re.DOTALL)
 _ROOT = re.compile(r"""<svg\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def annotate(path: Path, about: About) -> About:
     from studio.errors import StudioError
     from studio.files import write_text
 
-    about = replace(about, note=_NOT_XML.sub("", about.note.replace("\r\n", "\n").replace("\r", "\n")).strip())
+    about = replace(about, note=NOT_XML.sub("", about.note.replace("\r\n", "\n").replace("\r", "\n")).strip())
     if len(about.note) > LONGEST:
         raise DrawingError(f"A note has {LONGEST:,} characters at most, not {len(about.note):,}.")
     before = read_svg(path)

@@ -38,7 +38,8 @@ CHORD_MM = 0.01
 MAX_BYTES = 256 << 20
 INK = "#111111"
 """Colour of lines whose colour nobody has said."""
-_NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML has no place for, not even escaped."""
 _ORIGIN = f"{{{NAMESPACE}}}origin"
 _RECIPE = f"{{{NAMESPACE}}}recipe"
 
@@ -250,7 +251,7 @@ def _text(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    return NOT_XML.sub("\ufffd", text)
 
 
 def _number(value: float, decimals: int | None) -> str:
