@@ -107,6 +107,10 @@ def open_app(
     raise typer.Exit(open_studio(context.obj, demo))
 
 
+FIRST = {"--plain": "--plain", "--studio": "--studio DIR"}
+"""Options of monoline itself, of which people think as of a command's."""
+
+
 @functools.cache
 def _command() -> Callable[..., Any]:
     """All commands, made once: a tenth of a second that a test of many command lines would take for each of them."""
@@ -128,6 +132,9 @@ def tell(error: Exception | KeyboardInterrupt) -> int:
         case typer.TyperException():
             command = context.command_path if (context := getattr(error, "ctx", None)) else "monoline"
             words = " ".join(error.format_message().split()).replace(": Value error, ", ": ").rstrip(".")
+            if (first := FIRST.get(getattr(error, "option_name", ""))) is not None:
+                example = f"monoline {first} {command.partition(' ')[2]}".rstrip()
+                words = f"{words}; it stands before the command, as in {example}"
             note(f"monoline: {words}. See {command} --help.")
             return BAD_ARGUMENTS
         case MonolineError():

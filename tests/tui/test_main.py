@@ -16,6 +16,8 @@ from tui.main import run
     [
         (["dataset", "inf"], ["No such command", "info", "See monoline dataset --help"]),
         (["dataset", "info"], ["Missing argument"]),
+        (["plots", "--plain"], ["No such option: --plain", "stands before the command, as in monoline --plain plots."]),
+        (["plots", "--studio", "x"], ["as in monoline --studio DIR plots."]),
         (["dataset", "info", "x.npz", "--josn"], ["No such option", "--json", "See monoline dataset info --help"]),
         (["dataset", "demo", "--n", "many", "--out", "x.npz"], ["--n", "integer"]),
         (["dataset", "sheet", "a.npz", "b.jpg"], [".png, .svg or .gif"]),
