@@ -122,6 +122,19 @@ async def test_n_goes_to_the_next_split_and_back(studio: Path) -> None:
         assert "train 0" in str(numbers.content)
 
 
+async def test_what_a_gallery_told_before_it_showed_fewer_is_passed_over(studio: Path) -> None:
+    async with Monoline(studio).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("n")  # the split with two drawings
+        await settled(pilot)
+        before = screen_text(pilot.app)
+        gallery = pilot.app.screen.query_one(Gallery)
+        for late in (Gallery.Chosen(gallery, 29), Gallery.Opened(gallery, 29)):
+            gallery.post_message(late)
+        await settled(pilot)
+        assert screen_text(pilot.app) == before
+
+
 async def test_o_opens_a_file_by_its_path(studio: Path, tmp_path: Path) -> None:
     from drawing.svg import write_svg
 

@@ -83,7 +83,8 @@ class FilmScreen(FollowingScreen):
 
     @on(Gallery.Opened)
     def _zoomed(self, event: Gallery.Opened) -> None:
-        self.app.push_screen(ZoomScreen(self._drawings[event.index]))
+        if event.index < len(self._drawings):  # others may be shown by now
+            self.app.push_screen(ZoomScreen(self._drawings[event.index]))
 
     def action_film(self, step: int) -> None:
         """Show earlier or later samples; past the last ones, whatever comes."""

@@ -76,6 +76,8 @@ class MapScreen(Asks, StudioScreen):
 
     @on(DotMap.Chosen)
     def _chosen(self, event: DotMap.Chosen) -> None:
+        if event.index >= len(self.dots):  # others may be shown by now
+            return
         key, view = self.dots[event.index].key, self.query_one("#large", PictureView)
         width, height = view.size
 

@@ -22,7 +22,7 @@ from tui.widgets.header import StudioHeader
 from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
-    from drawing.collection import Collection
+    from drawing.collection import Collection, Entry
     from studio.folder import Studio
 
 EMPTY = (
@@ -218,8 +218,9 @@ class PrepareScreen(ShelvingScreen):
 
     @on(Gallery.Chosen)
     def _chosen(self, event: Gallery.Chosen) -> None:
-        assert self._collection is not None
-        entry = self._collection.splits[self._split][event.index]
+        entry = self._entry(event.index)
+        if entry is None:
+            return
         drawing = entry.drawing
         self.query_one(Canvas).show(drawing)
         width, height = drawing.size if drawing.lines else (0.0, 0.0)
@@ -230,8 +231,13 @@ class PrepareScreen(ShelvingScreen):
 
     @on(Gallery.Opened)
     def _zoomed(self, event: Gallery.Opened) -> None:
-        assert self._collection is not None
-        self.app.push_screen(ZoomScreen(self._collection.splits[self._split][event.index].drawing))
+        if (entry := self._entry(event.index)) is not None:
+            self.app.push_screen(ZoomScreen(entry.drawing))
+
+    def _entry(self, index: int) -> Entry | None:
+        """The drawing of this number; None where the gallery told of it before it showed another split."""
+        entries = [] if self._collection is None else self._collection.splits[self._split]
+        return entries[index] if index < len(entries) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The next split needs a dataset with more than one; a run needs scans, and one at a time goes on."""

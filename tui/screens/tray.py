@@ -170,7 +170,8 @@ class TrayScreen(TraySheetScreen):
 
     def action_put_out(self) -> None:
         """Put the drawing under the cursor out of the tray; ctrl+z brings it back."""
-        self._app.put_out(self._kept[self.query_one(Gallery).cursor])
+        if (here := self._here) is not None:
+            self._app.put_out(here)
 
     def action_undo(self) -> None:
         """Take back what was done last."""
@@ -178,7 +179,8 @@ class TrayScreen(TraySheetScreen):
 
     def action_mark(self) -> None:
         """Mark the drawing under the cursor, or take its mark away."""
-        self._marked ^= {self._kept[self.query_one(Gallery).cursor].name}
+        if (here := self._here) is not None:
+            self._marked ^= {here.name}
         self._mark()
         self.refresh_bindings()
 
@@ -283,8 +285,9 @@ class TrayScreen(TraySheetScreen):
         self._app.tell()
 
     @on(Gallery.Opened)
-    def _zoomed(self, event: Gallery.Opened) -> None:
-        self.app.push_screen(ZoomScreen(self._kept[event.index].drawing, words=about(self._kept[event.index])))
+    def _zoomed(self) -> None:
+        if (here := self._here) is not None:
+            self.app.push_screen(ZoomScreen(here.drawing, words=about(here)))
 
     def action_close(self) -> None:
         """Back: from what is typed, from what was found to all, then to the screen."""
