@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from tui.remedies import Remedy
 
 TARGET = "model.train:run"
-EMPTY = "No network has been trained here yet.\n\nPress [b]n[/b] to train one on your drawings."
+EMPTY = (
+    "No network has been trained here yet.\n\nPress [b]n[/b] to train one on your drawings.\n"
+    "None there yet? [b]1[/b] leads to them."
+)
 MORE = (
     ("film(-1)", ",  earlier samples (. later; the axis above them can be dragged)"),
     ("follow", "f  hold these samples, or follow the newest"),
