@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,9 @@ from tui.widgets.dialog import ChoiceDialog, ErrorDialog
 from tui.widgets.header import StudioHeader
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from tui.walk import End
 
 LOOK_S = 1.0
@@ -54,6 +57,8 @@ class Monoline(AppWithStudio):
     """monoline in a terminal, on one studio."""
 
     TITLE = "monoline"
+    FORGIVING = True
+    """Whether the studio outlives a key whose action is a defect; tests want to see it."""
     CSS_PATH = "monoline.tcss"
     TITLES: ClassVar[dict[str, str]] = {
         title.lower(): title for title in ("Prepare", "Train", "Sample", "Interpolate", "Plot")
@@ -162,7 +167,22 @@ class Monoline(AppWithStudio):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The application's own workers are looked after as the screens' are."""
         if event.state is WorkerState.ERROR:
-            self.post_message(defect(event.worker))
+            self.post_message(defect(event.worker.error))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """What a key does; if that is a defect, say so, and go on."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            if not self.FORGIVING:
+                raise
+            self.post_message(defect(error))
+            return True
 
     @on(WorkFailed)
     def _work_failed(self, event: WorkFailed) -> None:

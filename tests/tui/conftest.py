@@ -44,6 +44,7 @@ def _begins_there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     No screen loads a network unless a test wants one.
     """
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests are run in can show
+    monkeypatch.setattr(Monoline, "FORGIVING", False)
     monkeypatch.setitem(Monoline.__init__.__kwdefaults__, "sampler", SAMPLER)
     name = request.path.name
     if (mode := "plot" if name.startswith("test_plot_") else MODES.get(name)) is not None:

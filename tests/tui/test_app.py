@@ -12,6 +12,7 @@ from drawing.collection import read_collection
 from studio.lock import locked
 from tui import demo_set
 from tui.app import Monoline
+from tui.screens.prepare import PrepareScreen
 from tui.widgets.dialog import ErrorDialog, PathDialog, ZoomScreen
 from tui.widgets.gallery import Gallery
 from tui.widgets.header import StudioHeader
@@ -208,6 +209,25 @@ async def test_a_defect_in_the_background_shows_a_dialog_and_loses_nothing(
         assert not any("opening" in chip.text for chip in screen.query_one(StudioHeader).chips)
         await pilot.press("right")
         assert screen.query_one(Gallery).cursor == 1
+
+
+async def test_a_key_whose_action_is_a_defect_shows_a_dialog_and_loses_nothing(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_screen: PrepareScreen) -> None:
+        raise ZeroDivisionError("there is nothing to divide by")
+
+    monkeypatch.setattr(Monoline, "FORGIVING", True)
+    monkeypatch.setattr(PrepareScreen, "action_split", breaks)
+    async with (app := Monoline(kept)).run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert isinstance(app.screen, ErrorDialog)
+        assert "ZeroDivisionError: there is nothing to divide by" in screen_text(app)
+        await pilot.press("escape", "3", "t")
+        await settled(pilot)
+        assert "3 kept" in screen_text(app)
 
 
 async def test_a_defect_while_the_studio_opens_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,3 +50,13 @@ def test_doctor_tells_where_no_studio_can_be(capsys: Capture, tmp_path: Path) ->
     for folder, reason in ((tmp_path, "has files in it"), (tmp_path / "mine.txt", "is a file")):
         assert run(["--studio", str(folder), "doctor"]) == 1
         assert reason in " ".join(capsys.readouterr().out.split())
+
+
+def test_doctor_tells_of_settings_that_are_not_taken(capsys: Capture, tmp_path: Path) -> None:
+    folder = create_studio(tmp_path / "s").folder
+    with (folder / "studio.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[ui]\ntheme = "papyrus"\nbell = "loud"\n')
+    assert run(["--studio", str(folder), "doctor", "--json"]) == 0
+    (studio,) = [each for each in json.loads(capsys.readouterr().out)["checks"] if each["name"] == "studio"]
+    assert "papyrus" in studio["remedy"]
+    assert "ui.bell" in studio["remedy"]

@@ -142,9 +142,20 @@ def _studio(folder: Path) -> Check:
         return Check("studio", True, f"none yet at {folder}", "monoline makes it when it is opened")
     try:
         studio = open_studio(folder)
-        return Check("studio", True, f"{studio.name}, version {studio.settings.version}, at {folder}")
+        found = f"{studio.name}, version {studio.settings.version}, at {folder}"
+        return Check("studio", True, found, " ".join(_faults_of_settings(folder)))
     except MonolineError as error:
         return Check("studio", False, str(error), "put that right, or name another with --studio")
+
+
+def _faults_of_settings(folder: Path) -> tuple[str, ...]:
+    """What is wrong with how the studio is to look and be played; it opens all the same."""
+    from textual.theme import BUILTIN_THEMES
+
+    from tui.settings import read_ui
+    from tui.themes import OURS
+
+    return read_ui(folder, {*BUILTIN_THEMES, *(theme.name for theme in OURS)})[1]
 
 
 def _not_a_place(folder: Path) -> str:

@@ -237,7 +237,7 @@ class PrintDialog(Modal[PrintChoice | None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that raised is a defect; say so, and go on."""
         if event.state is WorkerState.ERROR:
-            self.app.post_message(defect(event.worker))
+            self.app.post_message(defect(event.worker.error))
 
 
 def shown(sheet: Sheet, at: int = 0, count: int = 1) -> PaperShown:

@@ -71,7 +71,7 @@ class StudioScreen(LeftOnce, Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that raised is a defect; say so, and go on."""
         if event.state is WorkerState.ERROR:
-            self.post_message(defect(event.worker))
+            self.post_message(defect(event.worker.error))
 
 
 def _action(binding: BindingType) -> tuple[str, tuple[object, ...]]:
@@ -79,9 +79,8 @@ def _action(binding: BindingType) -> tuple[str, tuple[object, ...]]:
     return name, (rest,) if rest else ()
 
 
-def defect(worker: Worker[object]) -> WorkFailed:
-    """What to tell of a worker that raised what nobody expected."""
-    error = worker.error
+def defect(error: BaseException | None) -> WorkFailed:
+    """What to tell where something raised what nobody expected."""
     return WorkFailed(
         "Something went wrong inside monoline", f"{type(error).__name__}: {error}. Nothing you made is lost."
     )

@@ -85,4 +85,4 @@ class TraySheetScreen(Modal[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that raised is a defect; say so, and go on."""
         if event.state is WorkerState.ERROR:
-            self.app.post_message(defect(event.worker))
+            self.app.post_message(defect(event.worker.error))
