@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIRST_SEED, TEMPERATURE = 1, 0.3
 PATIENCE_S = 0.15
 """How long a slider must rest before anything is drawn."""
-REMEMBERED = 4000
+REMEMBERED = 1000
 """Samples that are kept at hand, so that none is drawn twice."""
 WAITING = "The network is being loaded: {what} ...\n\nThe first drawings appear here in a moment."
 FAILED = "Nothing could be drawn.\n\n[b]c[/b] chooses another network, [b]r[/b] tries again."
