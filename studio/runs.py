@@ -7,6 +7,7 @@ A pipe from parent to child carries nothing: its end tells the child that the pa
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import os
@@ -81,6 +82,8 @@ class _Child:
     lifeline: int
 
 
+ENDING_S = 10.0
+"""How long a process may take to end once it has let go of its folder."""
 _children: dict[Path, _Child] = {}
 """Kept here and not in Run: a child must not take a forgotten Run for the end of its parent."""
 
@@ -248,8 +251,18 @@ def start_run(folder: Path, target: str, arguments: dict[str, Any] | None = None
         raise RunError(f"{folder} can't be started: {error.strerror or error}.") from error
     finally:
         os.close(child_end)
+    before = _children.get(folder.resolve())
     _children[folder.resolve()] = _Child(process, lifeline)
+    if before is not None:
+        _put_away(before)
     return Run(folder)
+
+
+def _put_away(child: _Child) -> None:
+    """A child that has let go of its folder, and so is about to end if it has not."""
+    os.close(child.lifeline)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.process.wait(ENDING_S)
 
 
 def find_run(folder: Path) -> Run:

@@ -68,6 +68,25 @@ def test_a_run_is_followed_and_stopped_from_another_terminal(tmp_path: Path) -> 
     assert last.result["done"] > 0
 
 
+def test_the_process_before_is_waited_for_and_nothing_of_it_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, closed, close = tmp_path / "one", list[int](), os.close
+
+    def closes(descriptor: int) -> None:
+        closed.append(descriptor)
+        close(descriptor)
+
+    monkeypatch.setattr(runs.os, "close", closes)
+    monkeypatch.setattr(runs, "_ended_here", lambda _folder: False)  # nobody has looked whether it has ended
+    run = start_run(folder, "work_for_runs:count", {"to": 1})
+    before = runs._children[folder.resolve()]  # pyright: ignore[reportPrivateUsage] - nobody else knows of it
+    run.wait(LIMIT_S)
+    start_run(folder, "work_for_runs:count", {"to": 1}).wait(LIMIT_S)
+    assert before.process.returncode == 0
+    assert before.lifeline in closed
+
+
 def test_a_run_survives_the_death_of_its_parent(tmp_path: Path) -> None:
     parent = (
         "import os, signal, sys; from pathlib import Path; from studio.runs import start_run\n"
