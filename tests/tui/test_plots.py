@@ -215,7 +215,7 @@ def test_a_signal_ends_a_plot_with_its_last_words(desk: Desk, number: int) -> No
         desk.table.port,
         "--no-optimize",
         "--set",
-        "plot.speed_down_mm_s=5",
+        "plot.speed_down_mm_s=1",
     ]  # not done before the signal comes
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         plot = desk.only()
